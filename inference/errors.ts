@@ -1,0 +1,28 @@
+/** The stable codes an error may carry to a client as `extensions.code`. */
+export type ErrorCode =
+  | "BAD_USER_INPUT"
+  | "IMAGE_UNREADABLE"
+  | "IMAGE_TOO_LARGE"
+  | "IMAGE_UNREACHABLE"
+  | "PROMPT_TOO_LONG"
+  | "UNSUPPORTED_TASK"
+  | "MODEL_UNAVAILABLE"
+  | "OVERLOADED"
+  | "DEADLINE_EXCEEDED"
+  | "CANCELLED"
+  | "NOT_FOUND"
+  | "INTERNAL_SERVER_ERROR";
+
+/** A failure that a caller can act on: the message says what was wrong and what would be right. */
+export class InferenceError extends Error {
+  override readonly name = "InferenceError";
+  readonly code: ErrorCode;
+  /** With OVERLOADED: when trying again is worth it. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options?: { retryAfterMs?: number; cause?: unknown }) {
+    super(message, { cause: options?.cause });
+    this.code = code;
+    this.retryAfterMs = options?.retryAfterMs;
+  }
+}

@@ -1,0 +1,4 @@
+/** The only door to inference: what resolvers, the gallery and the server may call. */
+export * from "./task.ts";
+export { InferenceError, type ErrorCode } from "./errors.ts";
+export type { Inference, SubmitOptions } from "./inference.ts";

@@ -1,0 +1,19 @@
+import type { ModelInfo, ResultOf, SchedulerView, Task } from "./task.ts";
+
+export interface SubmitOptions {
+  /** Aborting frees the request's place at once; the promise rejects with CANCELLED. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds from now after which the request fails with DEADLINE_EXCEEDED. */
+  readonly timeoutMs?: number;
+}
+
+/** The inference side as its callers see it. Every failure is an InferenceError. */
+export interface Inference {
+  submit<T extends Task>(task: T, options?: SubmitOptions): Promise<ResultOf<T>>;
+  /** The served models, in the order in which they were named at start. */
+  models(): readonly ModelInfo[];
+  /** Resolves once every served model is loaded or has failed. */
+  ready(): Promise<void>;
+  scheduler(): Promise<SchedulerView>;
+  close(): Promise<void>;
+}

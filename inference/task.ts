@@ -1,0 +1,215 @@
+/** What a caller may ask of the inference side, and what comes back. No model knowledge here. */
+
+export type ModelFamily = "BLIP" | "BLIP2" | "LLAVA";
+export type TaskName = "CAPTION" | "VQA" | "MATCH" | "EMBED" | "CHAT";
+export type ModelState = "UNLOADED" | "LOADING" | "READY" | "FAILED";
+export type FinishReason = "STOP" | "LENGTH" | "CANCELLED";
+
+/** A served model, as the API shows it. */
+export interface ModelInfo {
+  /** Unique among the served models; the folder's name. */
+  readonly name: string;
+  readonly family: ModelFamily;
+  readonly tasks: readonly TaskName[];
+  readonly state: ModelState;
+  readonly device: string;
+  readonly dtype: string;
+  readonly parameters: number;
+  /** SHA-256 over the weights' and the configuration's bytes, hexadecimal. */
+  readonly digest: string;
+  /** Names the image preprocessing: embeddings made with another one are never compared. */
+  readonly preprocessing: string;
+  readonly licence: string | undefined;
+}
+
+/** A picture: its encoded bytes, or a file that the worker reads only if it does not know the picture yet. */
+export type ImageSource = { readonly bytes: Uint8Array } | { readonly file: string; readonly sha256: string };
+
+/** How to generate. What is absent takes the model's default (its generation_config.json). */
+export interface GenerationOptions {
+  readonly maxTokens?: number;
+  readonly minTokens?: number;
+  /** 0 or absent: greedy. */
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly repetitionPenalty?: number;
+  readonly beams?: number;
+  readonly lengthPenalty?: number;
+  readonly seed?: number;
+  /** Generation ends before the first of these strings. */
+  readonly stop?: readonly string[];
+}
+
+export interface CaptionTask {
+  readonly kind: "caption";
+  readonly model: string;
+  readonly image: ImageSource;
+  readonly prompt?: string;
+  readonly options: GenerationOptions;
+}
+
+export interface AnswerTask {
+  readonly kind: "answer";
+  readonly model: string;
+  readonly image: ImageSource;
+  readonly question: string;
+  /** Ranks these instead of generating. */
+  readonly choices?: readonly string[];
+  readonly options: GenerationOptions;
+}
+
+export interface MatchTask {
+  readonly kind: "match";
+  readonly model: string;
+  readonly image: ImageSource;
+  readonly text: string;
+}
+
+export interface EmbedImageTask {
+  readonly kind: "embedImage";
+  readonly model: string;
+  readonly image: ImageSource;
+}
+
+export interface EmbedTextTask {
+  readonly kind: "embedText";
+  readonly model: string;
+  readonly text: string;
+}
+
+/** Reads and decodes the picture fully, and says what it is. Needs no model. */
+export interface InspectTask {
+  readonly kind: "inspect";
+  readonly image: ImageSource;
+}
+
+/** Brings the worker's copy of a vector space from change `from` to change `to`. */
+export interface IndexApplyTask {
+  readonly kind: "indexApply";
+  readonly space: string;
+  readonly from: number;
+  readonly to: number;
+  readonly removed: readonly number[];
+  readonly added: readonly number[];
+  /** One row for each id of `added`, [added, length]. */
+  readonly vectors: Float32Array;
+}
+
+/** Exact top-k by dot product over a vector space that is at change `at` or later. */
+export interface IndexSearchTask {
+  readonly kind: "indexSearch";
+  readonly space: string;
+  readonly at: number;
+  readonly query: Float32Array;
+  readonly k: number;
+}
+
+export type Task =
+  | CaptionTask
+  | AnswerTask
+  | MatchTask
+  | EmbedImageTask
+  | EmbedTextTask
+  | InspectTask
+  | IndexApplyTask
+  | IndexSearchTask;
+
+/** Where a request's time went, in milliseconds. */
+export interface Timing {
+  readonly totalMs: number;
+  readonly queueMs: number;
+  readonly preprocessMs: number;
+  readonly encodeMs: number;
+  readonly decodeMs: number;
+  /** Pictures (or texts) in the encoder batch that this request was part of. */
+  readonly encodeBatch: number;
+  /** Mean number of sequences in the decoder batches that this request was part of; 0 without any. */
+  readonly decodeBatch: number;
+  readonly imageCacheHit: boolean;
+}
+
+export interface ScoredText {
+  readonly text: string;
+  readonly score: number;
+}
+
+export interface GenerationResult {
+  readonly text: string;
+  readonly tokens: number;
+  readonly finishReason: FinishReason;
+  /** With choices: all of them, best first. */
+  readonly ranking?: readonly ScoredText[];
+  readonly timing: Timing;
+}
+
+export interface MatchResult {
+  /** Raw ITM logit of "match". */
+  readonly logit: number;
+  readonly probability: number;
+  /** ITC cosine similarity. */
+  readonly similarity: number;
+  readonly timing: Timing;
+}
+
+export interface EmbedResult {
+  /** L2-normalised. */
+  readonly embedding: Float32Array;
+  readonly timing: Timing;
+}
+
+export interface InspectResult {
+  /** After the EXIF orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly format: "jpeg" | "png" | "webp" | "gif" | "avif";
+}
+
+/** `stale`: the worker's copy is only at change `at` (0 after a restart); apply the rest and search again. */
+export type IndexSearchResult =
+  | { readonly stale: true; readonly at: number }
+  | { readonly stale: false; readonly ids: readonly number[]; readonly similarities: readonly number[] };
+
+export interface IndexApplyResult {
+  readonly at: number;
+}
+
+interface Results {
+  caption: GenerationResult;
+  answer: GenerationResult;
+  match: MatchResult;
+  embedImage: EmbedResult;
+  embedText: EmbedResult;
+  inspect: InspectResult;
+  indexApply: IndexApplyResult;
+  indexSearch: IndexSearchResult;
+}
+
+export type ResultOf<T extends Task> = Results[T["kind"]];
+
+/** What the scheduler of a device is doing, for people. */
+export interface SchedulerView {
+  readonly devices: readonly DeviceView[];
+}
+
+export interface DeviceView {
+  readonly id: string;
+  readonly kind: string;
+  /** "starting", "ready", "restarting" or "stopped". */
+  readonly state: string;
+  readonly models: readonly ModelLoadView[];
+}
+
+export interface ModelLoadView {
+  readonly model: string;
+  readonly queued: number;
+  readonly running: number;
+  /** Mean items of an encoder pass, over the process's life. */
+  readonly meanEncodeBatch: number;
+  /** Mean sequences of a decoder pass. */
+  readonly meanDecodeBatch: number;
+  readonly encodedImages: number;
+  readonly decodedTokens: number;
+  /** Mean batch of each network by name. */
+  readonly networks: Readonly<Record<string, { readonly passes: number; readonly meanBatch: number }>>;
+}
