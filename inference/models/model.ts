@@ -1,0 +1,83 @@
+import type { GenerationOptions, ModelFamily, ScoredText, TaskName } from "../task.ts";
+import type { Program, ProgramOutcome } from "../scheduling/program.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** A network's graph, as the runtime takes it: a ModelProto whose weights are external data in files of `folder`. */
+export interface BuiltNetwork {
+  readonly bytes: Uint8Array;
+  readonly folder: string;
+}
+
+export interface EncoderNetwork {
+  readonly name: string;
+  readonly build: () => BuiltNetwork;
+  /** Whether its results are kept by key after their requests are gone. */
+  readonly cached: boolean;
+}
+
+/**
+ * A decoder's graph speaks of rows: each sequence of the batch brings some new tokens, each of which sees the rows that
+ * its mask lets it see (ancestors of a beam, the prompt before it, all of a prefix).
+ *
+ * inputs:  input_ids, position_ids int64 [batch, rows] · mask float32 [batch, 1, rows, past + rows], additive ·
+ *          past_k.N, past_v.N float32 [batch, heads, past, headDim] ·
+ *          with memory: memory_k.N, memory_v.N [batch, heads, memory, headDim], memory_mask [batch, 1, 1, memory], additive ·
+ *          logit_rows int64 [wanted], indexes into batch × rows
+ * outputs: logits float32 [wanted, vocabulary] · k.N, v.N float32 [batch, heads, rows, headDim]
+ */
+export interface DecoderNetwork {
+  readonly build: () => BuiltNetwork;
+  readonly layers: number;
+  readonly heads: number;
+  readonly headDim: number;
+  readonly vocabularySize: number;
+  readonly maxPositions: number;
+  readonly hasMemory: boolean;
+}
+
+/** What the compute thread needs of a model. */
+export interface Networks {
+  readonly encoders: readonly EncoderNetwork[];
+  readonly decoder?: DecoderNetwork;
+}
+
+/** A decoded and preprocessed picture, named by its content. */
+export interface Picture {
+  readonly sha256: string;
+  /** [3, height, width] */
+  readonly pixels: Tensor;
+}
+
+/** A request made ready: what to compute, and what its outcome means. */
+export interface Prepared<T> {
+  readonly program: Program;
+  readonly finish: (outcome: ProgramOutcome) => T;
+}
+
+export interface GeneratedText {
+  readonly tokenIds: readonly number[];
+  readonly finishReason: "STOP" | "LENGTH";
+  readonly ranking?: readonly ScoredText[];
+}
+
+export interface MatchScores {
+  readonly logit: number;
+  readonly probability: number;
+  readonly similarity: number;
+}
+
+/** What a model can be asked, in its own words; a task it cannot do is absent. Prompts are checked here: PROMPT_TOO_LONG. */
+export interface Programs {
+  readonly caption?: (picture: Picture, prompt: string | undefined, options: GenerationOptions) => Prepared<GeneratedText>;
+  readonly answer?: (
+    picture: Picture,
+    question: string,
+    choices: readonly string[] | undefined,
+    options: GenerationOptions,
+  ) => Prepared<GeneratedText>;
+  readonly match?: (picture: Picture, text: string) => Prepared<MatchScores>;
+  readonly embedImage?: (picture: Picture) => Prepared<Float32Array>;
+  readonly embedText?: (text: string) => Prepared<Float32Array>;
+}
+
+export type { ModelFamily, TaskName };

@@ -1,0 +1,94 @@
+import type { Tensor } from "../tensor.ts";
+
+/**
+ * What a request wants computed, as plain data: encoder calls that may feed each other, then possibly a decode.
+ * Calls are shared by content: two requests that hold calls of the same network with equal keys get one computation.
+ */
+export interface Program {
+  readonly model: string;
+  /** Calls whose outputs the request itself wants back. */
+  readonly calls: readonly EncoderCall[];
+  readonly decode?: DecodeSpec;
+}
+
+/** One item of one encoder network: a picture for the vision tower, a text for the text encoder, a pair for ITM. */
+export interface EncoderCall {
+  /** `${model}/${network}` */
+  readonly network: string;
+  /** Names the content that determines the outputs; equal keys are computed once. */
+  readonly key: string;
+  /** By graph input name, without the batch dimension. */
+  readonly inputs: Readonly<Record<string, CallInput>>;
+}
+
+/** A value, or an output of another call. */
+export type CallInput = Tensor | { readonly call: EncoderCall; readonly output: string };
+
+/** Outputs of a call by graph output name, without the batch dimension. */
+export type CallOutputs = Readonly<Record<string, Tensor>>;
+
+export interface DecodeSpec {
+  /** The call whose outputs memory_k.N, memory_v.N [heads, memory, headDim] the cross-attention reads. */
+  readonly memory?: EncoderCall;
+  readonly promptTokenIds: readonly number[];
+  readonly eosTokenIds: readonly number[];
+  readonly strategy: Strategy;
+}
+
+/** How the next tokens are chosen. Only combinations that mean something exist. */
+export type Strategy = SampleStrategy | BeamStrategy | RankStrategy;
+
+interface Length {
+  /** New tokens at most, the end token included. */
+  readonly maxTokens: number;
+  /** New tokens before the end token may come. */
+  readonly minTokens: number;
+  /** 1: none. */
+  readonly repetitionPenalty: number;
+}
+
+export interface SampleStrategy extends Length {
+  readonly kind: "sample";
+  readonly sampling: Sampling;
+}
+
+export type Sampling =
+  | { readonly kind: "greedy" }
+  | {
+      readonly kind: "random";
+      readonly temperature: number;
+      /** Infinity: no limit. */
+      readonly topK: number;
+      readonly topP: number;
+      readonly seed: number;
+    };
+
+export interface BeamStrategy extends Length {
+  readonly kind: "beam";
+  readonly beams: number;
+  readonly lengthPenalty: number;
+  readonly earlyStopping: boolean;
+}
+
+/** Scores each choice's tokens after the prompt instead of generating. */
+export interface RankStrategy {
+  readonly kind: "rank";
+  readonly choices: readonly (readonly number[])[];
+  /** Only the choices whose first token is among the likeliest `candidates` are scored in full. */
+  readonly candidates: number;
+}
+
+/** What a program came to. */
+export interface ProgramOutcome {
+  /** One for each of the program's calls, in order. */
+  readonly outputs: readonly CallOutputs[];
+  readonly generation?: Generation;
+}
+
+export interface Generation {
+  /** New tokens, without the prompt and without the end token. */
+  readonly tokenIds: readonly number[];
+  readonly finishReason: "STOP" | "LENGTH";
+  /** With a rank strategy: each choice's sum of log-probabilities; undefined for one that fell out by its first token. */
+  readonly choiceScores?: readonly (number | undefined)[];
+}
