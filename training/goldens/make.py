@@ -1,0 +1,83 @@
+"""Writes every golden file under test/golden: `python training/goldens/make.py [part …]`. See README.md."""
+
+import sys
+from itertools import count
+from pathlib import Path
+from typing import Callable
+
+import torch
+from safetensors.torch import save_file
+from transformers import PreTrainedModel
+from transformers.utils import logging
+
+from captioning import caption_goldens
+from checkpoints import BASE, LARGE, Shape, make_model, save_checkpoint, save_pickled, save_sharded
+from generation import Unstable
+from pictures import save_pictures, save_pixels, save_resizes
+from retrieval import check_against_forward, retrieval_goldens
+from text import write_json
+from vqa import vqa_goldens
+
+GOLDEN = Path(__file__).resolve().parents[2] / "test" / "golden"
+BLIP = GOLDEN / "blip"
+SEP_BIAS = 4.0
+MAKERS = {"captioning": caption_goldens, "vqa": vqa_goldens, "retrieval": retrieval_goldens}
+MODELS = {"captioning-base": ("captioning", BASE), "captioning-large": ("captioning", LARGE), "vqa-base": ("vqa", BASE),
+          "retrieval-base": ("retrieval", BASE), "retrieval-large": ("retrieval", LARGE)}
+
+
+def make_pictures() -> None:
+    """Pictures, their pixels, and resize pairs."""
+    save_pictures(BLIP / "pictures")
+    save_pixels(BLIP / "pictures")
+    save_resizes(BLIP / "resize")
+
+
+@torch.no_grad()
+def make_blip() -> None:
+    """The checkpoints and what each computes."""
+    for name, (task, shape) in MODELS.items():
+        seed, model, tensors, cases = find_model(task, shape)
+        if task == "retrieval":
+            check_against_forward(model, BLIP / "pictures", tensors)
+        save_layouts(model, name)
+        (BLIP / "expected").mkdir(exist_ok=True)
+        save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, BLIP / "expected" / f"{name}.safetensors")
+        write_json(BLIP / "expected" / f"{name}.json", {"checkpoint": name, "seed": seed} | cases)
+        print(name, "seed", seed)
+
+
+def find_model(task: str, shape: Shape) -> tuple[int, PreTrainedModel, dict, dict]:
+    """The first seed whose every answer is clear and whose captions vary."""
+    for seed in count(1):
+        model = make_model(task, shape, seed, SEP_BIAS)
+        try:
+            return seed, model, *MAKERS[task](model, BLIP / "pictures")
+        except Unstable as reason:
+            print(task, shape.width, "seed", seed, "refused:", reason)
+
+
+def save_layouts(model: PreTrainedModel, name: str) -> None:
+    """safetensors for all; shards and pickles for some."""
+    save_checkpoint(model, BLIP / name, added_tokens=name != "captioning-large")
+    if name == "captioning-base":
+        save_sharded(model, BLIP / f"{name}-sharded")
+        save_pickled(model, BLIP / f"{name}-bin", archive="pytorch_model")
+    if name == "retrieval-base":
+        save_pickled(model, BLIP / f"{name}-bin", archive="archive")
+
+
+PARTS: dict[str, Callable[[], None]] = {"pictures": make_pictures, "blip": make_blip}
+
+
+def main(names: list[str]) -> None:
+    """Make the named parts, or all."""
+    torch.set_num_threads(1)
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    for name in names or PARTS:
+        PARTS[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
