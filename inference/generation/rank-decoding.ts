@@ -1,0 +1,95 @@
+import type { DecodeSpec, Generation, RankStrategy } from "../scheduling/program.ts";
+import type { Decoding, Row } from "../scheduling/sequence.ts";
+import { logSoftmax } from "./logits.ts";
+import { chain } from "./rows.ts";
+
+/**
+ * Ranks choices by Σ log P(token | picture, question, tokens before), as BLIP's answer ranking does (salesforce/BLIP
+ * `rank_answer`): first by the first token alone, then the best `candidates` in full. Choices that begin alike share
+ * their rows, and all rows are computed in one go.
+ */
+export class RankDecoding implements Decoding {
+  readonly rows: Row[];
+  readonly maxRows: number;
+  readonly tokenIds: readonly number[] = [];
+  outcome: Generation | undefined;
+  readonly #strategy: RankStrategy;
+  readonly #root: number;
+  /** For each wanted row: the tokens that follow it in some choice, with their log-probabilities once known. */
+  readonly #following = new Map<number, Map<number, number>>();
+  /** The row after `parent` for a token: the choices' prefix tree. */
+  readonly #children = new Map<string, number>();
+  #remaining: readonly number[] = [];
+
+  constructor(spec: DecodeSpec, strategy: RankStrategy) {
+    this.#strategy = strategy;
+    this.rows = chain(spec.promptTokenIds);
+    this.#root = this.rows.length - 1;
+    this.maxRows = this.rows.length + strategy.choices.reduce((sum, choice) => sum + choice.length - 1, 0);
+    for (const choice of strategy.choices) this.#follow(this.#root, choice[0]!);
+  }
+
+  wants(row: number): boolean {
+    return this.#following.has(row);
+  }
+
+  observe(row: number, logits: Float32Array): void {
+    const logProbs = logSoftmax(logits);
+    const following = this.#following.get(row)!;
+    for (const tokenId of following.keys()) following.set(tokenId, logProbs[tokenId]!);
+  }
+
+  advance(): void {
+    if (this.#remaining.length > 0) return this.#finish();
+    this.#remaining = this.#likeliestByFirstToken();
+    const numRows = this.rows.length;
+    for (const index of this.#remaining) this.#addRows(this.#strategy.choices[index]!);
+    if (this.rows.length === numRows) this.#finish();
+  }
+
+  #likeliestByFirstToken(): number[] {
+    const first = this.#following.get(this.#root)!;
+    const { choices, candidates } = this.#strategy;
+    const likelihood = (index: number): number => first.get(choices[index]![0]!)!;
+    return [...choices.keys()].sort((a, b) => likelihood(b) - likelihood(a)).slice(0, candidates);
+  }
+
+  #addRows(choice: readonly number[]): void {
+    let parent = this.#root;
+    choice.forEach((tokenId, i) => {
+      this.#follow(parent, tokenId);
+      if (i < choice.length - 1) parent = this.#child(parent, tokenId);
+    });
+  }
+
+  #child(parent: number, tokenId: number): number {
+    const key = `${parent} ${tokenId}`;
+    const existing = this.#children.get(key);
+    if (existing !== undefined) return existing;
+    const row = this.rows.push({ tokenId, position: this.rows[parent]!.position + 1, parent }) - 1;
+    this.#children.set(key, row);
+    return row;
+  }
+
+  #follow(row: number, tokenId: number): void {
+    const following = this.#following.get(row) ?? new Map<number, number>();
+    if (!following.has(tokenId)) following.set(tokenId, -Infinity);
+    this.#following.set(row, following);
+  }
+
+  #finish(): void {
+    const choiceScores: (number | undefined)[] = this.#strategy.choices.map(() => undefined);
+    for (const index of this.#remaining) choiceScores[index] = this.#score(this.#strategy.choices[index]!);
+    this.outcome = { tokenIds: [], finishReason: "STOP", choiceScores };
+  }
+
+  #score(choice: readonly number[]): number {
+    let row = this.#root;
+    let sum = 0;
+    choice.forEach((tokenId, i) => {
+      sum += this.#following.get(row)!.get(tokenId)!;
+      if (i < choice.length - 1) row = this.#child(row, tokenId);
+    });
+    return sum;
+  }
+}
