@@ -13,12 +13,25 @@ from vocabulary import DEC, SEP
 
 PROMPTS = [None, "a picture of", "a photo of two"]
 TEACHER = "a brown dog sitting on the beach near a surfboard"
-BEAMS = [Options(beams=3), Options(beams=5), Options(beams=3, lengthPenalty=0.0), Options(beams=5, lengthPenalty=-1.0),
-         Options(beams=3, lengthPenalty=2.0), Options(beams=3, earlyStopping=True, maxTokens=12),
-         Options(beams=3, minTokens=5, maxTokens=17), Options(beams=3, minTokens=8, repetitionPenalty=1.1),
-         Options(beams=5, repetitionPenalty=1.5, maxTokens=10), Options(beams=5, lengthPenalty=2.0, earlyStopping=True)]
-GREEDY = [Options(minTokens=6), Options(repetitionPenalty=1.1), Options(repetitionPenalty=1.5), Options(maxTokens=1),
-          Options(maxTokens=40, minTokens=20, repetitionPenalty=1.2)]
+BEAMS = [
+    Options(beams=3),
+    Options(beams=5),
+    Options(beams=3, lengthPenalty=0.0),
+    Options(beams=5, lengthPenalty=-1.0),
+    Options(beams=3, lengthPenalty=2.0),
+    Options(beams=3, earlyStopping=True, maxTokens=12),
+    Options(beams=3, minTokens=5, maxTokens=17),
+    Options(beams=3, minTokens=8, repetitionPenalty=1.1),
+    Options(beams=5, repetitionPenalty=1.5, maxTokens=10),
+    Options(beams=5, lengthPenalty=2.0, earlyStopping=True),
+]
+GREEDY = [
+    Options(minTokens=6),
+    Options(repetitionPenalty=1.1),
+    Options(repetitionPenalty=1.5),
+    Options(maxTokens=1),
+    Options(maxTokens=40, minTokens=20, repetitionPenalty=1.2),
+]
 
 
 def caption_goldens(model: BlipForConditionalGeneration, folder: Path) -> tuple[dict[str, torch.Tensor], dict]:
@@ -39,12 +52,17 @@ def native(images: list[ImageEmbeds]) -> list[ImageEmbeds]:
 def plans() -> list[tuple[str, str | None, Options]]:
     """Greedy for every picture and prompt; every other setting on some picture, with and without a prompt."""
     greedy = [(picture, prompt, Options()) for picture in PICTURES for prompt in PROMPTS[:2]]
-    others = [(PICTURES[i % len(PICTURES)], prompt, options) for i, options in enumerate(GREEDY + BEAMS)
-              for prompt in (None, PROMPTS[1 + i % 2])]
+    others = [
+        (PICTURES[i % len(PICTURES)], prompt, options)
+        for i, options in enumerate(GREEDY + BEAMS)
+        for prompt in (None, PROMPTS[1 + i % 2])
+    ]
     return greedy + others
 
 
-def generation(model: BlipForConditionalGeneration, folder: Path, picture: str, prompt: str | None, options: Options) -> dict:
+def generation(
+    model: BlipForConditionalGeneration, folder: Path, picture: str, prompt: str | None, options: Options
+) -> dict:
     """One call of HF's generate, as a user of the library would make it."""
     pixels = load_pixels(folder, picture, model.config.vision_config.image_size)
     text = make_tokenizer()(prompt, return_tensors="pt") if prompt else {}
@@ -56,9 +74,17 @@ def generation(model: BlipForConditionalGeneration, folder: Path, picture: str, 
 
     ids, score = settle(generate, options)
     decoded = make_tokenizer().decode(ids, skip_special_tokens=True)
-    return {"name": f"{picture} {prompt or 'no prompt'} {short(options)}", "image": picture, "prompt": prompt,
-            "promptTokenIds": prompt_ids(prompt), "options": options.to_dict(), "tokenIds": ids, "text": decoded,
-            "score": score, "finishReason": "stop" if ids[-1] == SEP else "length"}
+    return {
+        "name": f"{picture} {prompt or 'no prompt'} {short(options)}",
+        "image": picture,
+        "prompt": prompt,
+        "promptTokenIds": prompt_ids(prompt),
+        "options": options.to_dict(),
+        "tokenIds": ids,
+        "text": decoded,
+        "score": score,
+        "finishReason": "stop" if ids[-1] == SEP else "length",
+    }
 
 
 def short(options: Options) -> str:
@@ -77,6 +103,16 @@ def teacher_forced(model: BlipForConditionalGeneration, image: ImageEmbeds, prom
     """Logits [1, length, vocabulary] of given ids over one picture."""
     ids = prompt_ids(prompt) + make_tokenizer()(TEACHER).input_ids[1:]
     name = f"logits.{image.name.split('.', 1)[1]}.{PROMPTS.index(prompt)}"
-    tensors[name] = model.text_decoder(torch.tensor([ids]), encoder_hidden_states=image.states,
-                                       encoder_attention_mask=torch.ones(image.states.shape[:2])).logits
-    return {"name": name, "image": image.picture, "imageEmbeds": image.name, "prompt": prompt, "tokenIds": ids, "tensor": name}
+    tensors[name] = model.text_decoder(
+        torch.tensor([ids]),
+        encoder_hidden_states=image.states,
+        encoder_attention_mask=torch.ones(image.states.shape[:2]),
+    ).logits
+    return {
+        "name": name,
+        "image": image.picture,
+        "imageEmbeds": image.name,
+        "prompt": prompt,
+        "tokenIds": ids,
+        "tensor": name,
+    }

@@ -21,8 +21,11 @@ from pictures import MEAN, STD
 from text import save_tokenizer, write_json
 from vocabulary import DEC, NEVER_GENERATED, PAD, SEP, VOCAB_SIZE
 
-CLASSES = {"captioning": BlipForConditionalGeneration, "vqa": BlipForQuestionAnswering,
-           "retrieval": BlipForImageTextRetrieval}
+CLASSES = {
+    "captioning": BlipForConditionalGeneration,
+    "vqa": BlipForQuestionAnswering,
+    "retrieval": BlipForImageTextRetrieval,
+}
 POSITIONS = 64
 
 
@@ -44,13 +47,34 @@ LARGE = Shape(width=48, layers=4, heads=4, image=56, patch=8, text_heads=4)
 
 def make_config(shape: Shape) -> BlipConfig:
     """The hub's values where a size does not matter, tiny ones where it does."""
-    vision = BlipVisionConfig(hidden_size=shape.width, intermediate_size=2 * shape.width, image_size=shape.image,
-                              num_hidden_layers=shape.layers, num_attention_heads=shape.heads, patch_size=shape.patch)
-    text = BlipTextConfig(vocab_size=VOCAB_SIZE, hidden_size=32, intermediate_size=80, num_hidden_layers=2,
-                          num_attention_heads=shape.text_heads, max_position_embeddings=POSITIONS, projection_dim=32,
-                          encoder_hidden_size=shape.width, bos_token_id=DEC, sep_token_id=SEP, pad_token_id=PAD)
-    return BlipConfig(text_config=text, vision_config=vision, image_text_hidden_size=24, projection_dim=24,
-                      attn_implementation="eager")
+    vision = BlipVisionConfig(
+        hidden_size=shape.width,
+        intermediate_size=2 * shape.width,
+        image_size=shape.image,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        patch_size=shape.patch,
+    )
+    text = BlipTextConfig(
+        vocab_size=VOCAB_SIZE,
+        hidden_size=32,
+        intermediate_size=80,
+        num_hidden_layers=2,
+        num_attention_heads=shape.text_heads,
+        max_position_embeddings=POSITIONS,
+        projection_dim=32,
+        encoder_hidden_size=shape.width,
+        bos_token_id=DEC,
+        sep_token_id=SEP,
+        pad_token_id=PAD,
+    )
+    return BlipConfig(
+        text_config=text,
+        vision_config=vision,
+        image_text_hidden_size=24,
+        projection_dim=24,
+        attn_implementation="eager",
+    )
 
 
 def make_model(task: str, shape: Shape, seed: int, sep_bias: float) -> PreTrainedModel:
@@ -114,7 +138,9 @@ def legacy_state(model: PreTrainedModel) -> OrderedDict:
     state = OrderedDict()
     for name, tensor in model.state_dict().items():
         if name.endswith("embeddings.word_embeddings.weight"):
-            state[name.replace("word_embeddings.weight", "position_ids")] = torch.arange(POSITIONS).expand(1, -1).clone()
+            state[name.replace("word_embeddings.weight", "position_ids")] = (
+                torch.arange(POSITIONS).expand(1, -1).clone()
+            )
         state[name] = tensor.clone()
     return state
 
@@ -125,8 +151,16 @@ def save_side_files(model: PreTrainedModel, folder: Path, *, added_tokens: bool)
     save_tokenizer(folder, added=added_tokens)
     write_json(folder / "preprocessor_config.json", preprocessor_config(side))
     text = model.config.text_config
-    write_json(folder / "generation_config.json", {"_from_model_config": True, "bos_token_id": text.bos_token_id,
-               "eos_token_id": text.eos_token_id, "pad_token_id": text.pad_token_id, "transformers_version": "5.18.0"})
+    write_json(
+        folder / "generation_config.json",
+        {
+            "_from_model_config": True,
+            "bos_token_id": text.bos_token_id,
+            "eos_token_id": text.eos_token_id,
+            "pad_token_id": text.pad_token_id,
+            "transformers_version": "5.18.0",
+        },
+    )
     complete_config(model, folder)
 
 
@@ -139,7 +173,18 @@ def complete_config(model: PreTrainedModel, folder: Path) -> None:
 
 def preprocessor_config(side: int) -> dict:
     """The hub's file, with the two keys that BLIP ignores."""
-    return {"do_convert_rgb": True, "do_normalize": True, "do_pad": True, "do_rescale": True, "do_resize": True,
-            "image_mean": MEAN, "image_processor_type": "BlipImageProcessor", "image_std": STD,
-            "processor_class": "BlipProcessor", "resample": 3, "rescale_factor": 0.00392156862745098,
-            "size": {"height": side, "width": side}, "size_divisor": 32}
+    return {
+        "do_convert_rgb": True,
+        "do_normalize": True,
+        "do_pad": True,
+        "do_rescale": True,
+        "do_resize": True,
+        "image_mean": MEAN,
+        "image_processor_type": "BlipImageProcessor",
+        "image_std": STD,
+        "processor_class": "BlipProcessor",
+        "resample": 3,
+        "rescale_factor": 0.00392156862745098,
+        "size": {"height": side, "width": side},
+        "size_divisor": 32,
+    }

@@ -1,13 +1,13 @@
 """Greedy and beam generation through transformers, refused where a rounding error could change the answer."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Callable
 
 import torch
 from transformers import LogitsProcessor, LogitsProcessorList
 
-from vocabulary import PAD, SEP
+from vocabulary import SEP
 
 NOISE = 5e-4
 MARGIN = 2e-3
@@ -33,8 +33,12 @@ class Options:
 
     def to_transformers(self) -> dict:
         """Keyword arguments of generate()."""
-        chosen = {"num_beams": self.beams, "max_new_tokens": self.maxTokens, "repetition_penalty": self.repetitionPenalty,
-                  "do_sample": False}
+        chosen = {
+            "num_beams": self.beams,
+            "max_new_tokens": self.maxTokens,
+            "repetition_penalty": self.repetitionPenalty,
+            "do_sample": False,
+        }
         if self.minTokens:
             chosen["min_new_tokens"] = self.minTokens
         if self.beams > 1:
@@ -59,12 +63,12 @@ def settle(generate: Generate, options: Options) -> tuple[list[int], float | Non
     """Token ids (prompt included) and, of beams, the winner's score; the same ids under noise, or Unstable."""
     kwargs = options.to_transformers() | {"return_dict_in_generate": True, "output_scores": True}
     result = generate(**kwargs)
-    ids = strip_padding(result.sequences[0].tolist())
+    ids = result.sequences[0].tolist()
     if options.beams == 1:
         require_margin(result.scores)
     for seed in range(3):
         noisy = generate(**kwargs, logits_processor=LogitsProcessorList([Noise(seed)]))
-        if strip_padding(noisy.sequences[0].tolist()) != ids:
+        if noisy.sequences[0].tolist() != ids:
             raise Unstable("beams")
     return ids, None if options.beams == 1 else result.sequences_scores[0].item()
 
@@ -75,13 +79,6 @@ def require_margin(scores: tuple[torch.Tensor, ...]) -> None:
         best, second = step[0].topk(2).values.tolist()
         if best - second < MARGIN:
             raise Unstable("greedy")
-
-
-def strip_padding(ids: list[int]) -> list[int]:
-    """generate() pads what is shorter than its batch."""
-    while ids[-1] == PAD:
-        ids = ids[:-1]
-    return ids
 
 
 def require_variety(cases: list[dict]) -> None:

@@ -22,8 +22,14 @@ class ImageEmbeds:
     states: torch.Tensor
 
     def to_dict(self) -> dict:
-        return {"image": self.picture, "height": self.height, "width": self.width, "interpolated": self.interpolated,
-                "pixelValues": self.name.split(".", 1)[1], "tensor": self.name}
+        return {
+            "image": self.picture,
+            "height": self.height,
+            "width": self.width,
+            "interpolated": self.interpolated,
+            "pixelValues": self.name.split(".", 1)[1],
+            "tensor": self.name,
+        }
 
 
 def load_pixels(folder: Path, picture: str, height: int, width: int | None = None) -> torch.Tensor:
@@ -45,4 +51,6 @@ def encode(model: PreTrainedModel, folder: Path, picture: str, size: tuple[int, 
     interpolated = size != (model.config.vision_config.image_size,) * 2
     pixels = load_pixels(folder, picture, height, width)
     states = model.vision_model(pixels, interpolate_pos_encoding=interpolated).last_hidden_state
-    return ImageEmbeds(picture, f"image_embeds.{picture.split('.')[0]}@{height}x{width}", height, width, interpolated, states)
+    return ImageEmbeds(
+        picture, f"image_embeds.{picture.split('.')[0]}@{height}x{width}", height, width, interpolated, states
+    )

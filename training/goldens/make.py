@@ -1,29 +1,37 @@
 """Writes every golden file under test/golden: `python training/goldens/make.py [part …]`. See README.md."""
 
 import sys
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import Callable
 
 import torch
 from safetensors.torch import save_file
 from transformers import PreTrainedModel
 from transformers.utils import logging
 
+from beams import make_beams
 from captioning import caption_goldens
 from checkpoints import BASE, LARGE, Shape, make_model, save_checkpoint, save_pickled, save_sharded
 from generation import Unstable
 from pictures import save_pictures, save_pixels, save_resizes
+from processors import make_processors
 from retrieval import check_against_forward, retrieval_goldens
 from text import write_json
 from vqa import vqa_goldens
+from wordpiece import make_text
 
 GOLDEN = Path(__file__).resolve().parents[2] / "test" / "golden"
 BLIP = GOLDEN / "blip"
 SEP_BIAS = 4.0
 MAKERS = {"captioning": caption_goldens, "vqa": vqa_goldens, "retrieval": retrieval_goldens}
-MODELS = {"captioning-base": ("captioning", BASE), "captioning-large": ("captioning", LARGE), "vqa-base": ("vqa", BASE),
-          "retrieval-base": ("retrieval", BASE), "retrieval-large": ("retrieval", LARGE)}
+MODELS = {
+    "captioning-base": ("captioning", BASE),
+    "captioning-large": ("captioning", LARGE),
+    "vqa-base": ("vqa", BASE),
+    "retrieval-base": ("retrieval", BASE),
+    "retrieval-large": ("retrieval", LARGE),
+}
 
 
 def make_pictures() -> None:
@@ -42,7 +50,9 @@ def make_blip() -> None:
             check_against_forward(model, BLIP / "pictures", tensors)
         save_layouts(model, name)
         (BLIP / "expected").mkdir(exist_ok=True)
-        save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, BLIP / "expected" / f"{name}.safetensors")
+        save_file(
+            {key: tensor.contiguous() for key, tensor in tensors.items()}, BLIP / "expected" / f"{name}.safetensors"
+        )
         write_json(BLIP / "expected" / f"{name}.json", {"checkpoint": name, "seed": seed} | cases)
         print(name, "seed", seed)
 
@@ -67,7 +77,19 @@ def save_layouts(model: PreTrainedModel, name: str) -> None:
         save_pickled(model, BLIP / f"{name}-bin", archive="archive")
 
 
-PARTS: dict[str, Callable[[], None]] = {"pictures": make_pictures, "blip": make_blip}
+@torch.no_grad()
+def make_generation() -> None:
+    """Logits processors and beam search, away from any real model."""
+    make_processors(GOLDEN / "generation.json")
+    make_beams(GOLDEN / "beam.json")
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "pictures": make_pictures,
+    "blip": make_blip,
+    "text": lambda: make_text(GOLDEN / "text"),
+    "generation": make_generation,
+}
 
 
 def main(names: list[str]) -> None:

@@ -1,6 +1,5 @@
 """Small pictures of every kind a server meets, their decoded pixels, and Pillow's resize as raw bytes."""
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +15,29 @@ STD = [0.26862954, 0.26130258, 0.27577711]
 PICTURES = ["wide.png", "tiny.png", "gray.png", "palette.png", "alpha.png", "rotated.jpg", "profile.jpg"]
 NATIVE_SIZES = [(48, 48), (56, 56)]
 OTHER_SIZES = {"wide.png": [(64, 64), (40, 72)], "rotated.jpg": [(64, 64), (32, 32), (72, 72)]}
-RESIZES = {"down": (40, 30, 13, 11), "up": (9, 7, 31, 24), "wider-lower": (12, 40, 33, 9), "narrower-taller": (37, 10, 8, 29),
-           "to-one": (17, 23, 1, 1), "from-one": (1, 1, 12, 9), "one-column": (1, 30, 20, 7), "width-only": (25, 14, 16, 14),
-           "height-only": (14, 25, 14, 16), "same": (11, 12, 11, 12), "by-one": (30, 31, 29, 32), "far-down": (301, 5, 7, 6)}
+RESIZES = {
+    "down": (40, 30, 13, 11),
+    "up": (9, 7, 31, 24),
+    "wider-lower": (12, 40, 33, 9),
+    "narrower-taller": (37, 10, 8, 29),
+    "to-one": (17, 23, 1, 1),
+    "from-one": (1, 1, 12, 9),
+    "one-column": (1, 30, 20, 7),
+    "width-only": (25, 14, 16, 14),
+    "height-only": (14, 25, 14, 16),
+    "same": (11, 12, 11, 12),
+    "by-one": (30, 31, 29, 32),
+    "far-down": (301, 5, 7, 6),
+}
 
 
 def draw(width: int, height: int, seed: int) -> Image.Image:
     """A colour gradient with a few shapes: smooth parts and hard edges."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:height, 0:width]
-    ramps = np.stack([255 * x / max(width - 1, 1), 255 * y / max(height - 1, 1), 127 + 127 * np.sin(x / 5 + y / 7)], axis=-1)
+    ramps = np.stack(
+        [255 * x / max(width - 1, 1), 255 * y / max(height - 1, 1), 127 + 127 * np.sin(x / 5 + y / 7)], axis=-1
+    )
     picture = Image.fromarray(ramps.astype(np.uint8), "RGB")
     pen = ImageDraw.Draw(picture)
     for _ in range(6):
@@ -90,8 +102,15 @@ def save_pixels(folder: Path) -> None:
         sizes = NATIVE_SIZES + OTHER_SIZES.get(name, [])
         for height, width in sizes:
             tensors[f"{stem}@{height}x{width}"] = pixel_values(folder / name, height, width).contiguous()
-        rows.append({"file": name, "width": picture.width, "height": picture.height, "rgb": f"{stem}.rgb.bin",
-                     "pixelValues": [f"{stem}@{height}x{width}" for height, width in sizes]})
+        rows.append(
+            {
+                "file": name,
+                "width": picture.width,
+                "height": picture.height,
+                "rgb": f"{stem}.rgb.bin",
+                "pixelValues": [f"{stem}@{height}x{width}" for height, width in sizes],
+            }
+        )
     save_file(tensors, folder / "pixels.safetensors")
     write_json(folder / "pictures.json", rows)
 

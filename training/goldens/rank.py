@@ -23,9 +23,15 @@ class Ranking:
     clear: bool
 
     def to_dict(self) -> dict:
-        return {"keep": len(self.kept), "firstTokenProbabilities": self.probabilities.tolist(), "kept": self.kept,
-                "smoothedScores": self.smoothed.tolist(), "logProbabilities": self.plain.tolist(),
-                "bestSmoothed": self.kept[self.smoothed.argmax()], "best": self.kept[self.plain.argmax()]}
+        return {
+            "keep": len(self.kept),
+            "firstTokenProbabilities": self.probabilities.tolist(),
+            "kept": self.kept,
+            "smoothedScores": self.smoothed.tolist(),
+            "logProbabilities": self.plain.tolist(),
+            "bestSmoothed": self.kept[self.smoothed.argmax()],
+            "best": self.kept[self.plain.argmax()],
+        }
 
 
 def rank(decoder: PreTrainedModel, states: torch.Tensor, candidates: list[list[int]], keep: int) -> Ranking:
@@ -43,10 +49,14 @@ def logits(decoder: PreTrainedModel, ids: torch.Tensor, states: torch.Tensor) ->
     """Decoder logits of several token sequences over one question."""
     states = states.expand(len(ids), -1, -1)
     mask = torch.ones(states.shape[:2])
-    return decoder(ids, attention_mask=(ids != PAD).long(), encoder_hidden_states=states, encoder_attention_mask=mask).logits
+    return decoder(
+        ids, attention_mask=(ids != PAD).long(), encoder_hidden_states=states, encoder_attention_mask=mask
+    ).logits
 
 
-def scores(decoder: PreTrainedModel, states: torch.Tensor, candidates: list[list[int]], smoothing: float) -> torch.Tensor:
+def scores(
+    decoder: PreTrainedModel, states: torch.Tensor, candidates: list[list[int]], smoothing: float
+) -> torch.Tensor:
     """Minus the summed loss over each candidate's tokens after [DEC], [SEP] included."""
     longest = max(map(len, candidates))
     ids = torch.stack([pad(torch.tensor(row), (0, longest - len(row)), value=PAD) for row in candidates])

@@ -13,8 +13,14 @@ from text import make_tokenizer
 from vocabulary import ENC
 
 MAX_TOKENS = 35
-TEXTS = ["a woman and her dog sitting on a beach", "a red bus", "cat", "two zebras near a tree, eating grass.",
-         "A man riding a wave on a surfboard!", "the kitchen has " + "a white table and a glass bottle and " * 6 + "a clock"]
+TEXTS = [
+    "a woman and her dog sitting on a beach",
+    "a red bus",
+    "cat",
+    "two zebras near a tree, eating grass.",
+    "A man riding a wave on a surfboard!",
+    "the kitchen has " + "a white table and a glass bottle and " * 6 + "a clock",
+]
 
 
 def retrieval_goldens(model: BlipForImageTextRetrieval, folder: Path) -> tuple[dict[str, torch.Tensor], dict]:
@@ -23,13 +29,19 @@ def retrieval_goldens(model: BlipForImageTextRetrieval, folder: Path) -> tuple[d
     tensors = {image.name: image.states for image in images}
     states = [image.states for image in native(images)]
     for start, first in (("hf", None), ("paper", ENC)):
-        tensors[f"itm.{start}"] = torch.stack([torch.stack([match(model, s, ids, first) for ids in texts]) for s in states])
+        tensors[f"itm.{start}"] = torch.stack(
+            [torch.stack([match(model, s, ids, first) for ids in texts]) for s in states]
+        )
     tensors["image_features"] = torch.cat([normalize(model.vision_proj(s[:, 0]), dim=-1) for s in states])
     tensors["text_features"] = torch.cat([text_features(model, ids) for ids in texts])
     tensors["itc"] = tensors["image_features"] @ tensors["text_features"].T
-    rows = [{"text": text, "tokenIds": ids} for text, ids in zip(TEXTS, texts)]
-    return tensors, {"images": [image.to_dict() for image in images], "pictures": [i.picture for i in native(images)],
-                     "texts": rows, "maxTextTokens": MAX_TOKENS}
+    rows = [{"text": text, "tokenIds": ids} for text, ids in zip(TEXTS, texts, strict=True)]
+    return tensors, {
+        "images": [image.to_dict() for image in images],
+        "pictures": [i.picture for i in native(images)],
+        "texts": rows,
+        "maxTextTokens": MAX_TOKENS,
+    }
 
 
 def encode_text(text: str) -> list[int]:
@@ -40,8 +52,12 @@ def encode_text(text: str) -> list[int]:
 def match(model: BlipForImageTextRetrieval, states: torch.Tensor, ids: list[int], first: int | None) -> torch.Tensor:
     """Two logits, [no match, match], of one picture and one text."""
     ids = torch.tensor([ids if first is None else [first] + ids[1:]])
-    hidden = model.text_encoder(ids, attention_mask=torch.ones_like(ids), encoder_hidden_states=states,
-                                encoder_attention_mask=torch.ones(states.shape[:2])).last_hidden_state
+    hidden = model.text_encoder(
+        ids,
+        attention_mask=torch.ones_like(ids),
+        encoder_hidden_states=states,
+        encoder_attention_mask=torch.ones(states.shape[:2]),
+    ).last_hidden_state
     return model.itm_head(hidden[:, 0])[0]
 
 

@@ -25,9 +25,15 @@ def save_tokenizer(folder: Path, *, added: bool = True) -> None:
     make_tokenizer(added=added).backend_tokenizer.save(str(folder / "tokenizer.json"))
     (folder / "vocab.txt").write_text("".join(f"{token}\n" for token in VOCABULARY), encoding="utf-8")
     special = NAMED | ({"bos_token": "[DEC]", "additional_special_tokens": ["[ENC]"]} if added else {})
-    config = {"tokenizer_class": "BertTokenizer", "do_lower_case": True, "strip_accents": None,
-              "tokenize_chinese_chars": True, "model_max_length": 512, "model_input_names": ["input_ids", "attention_mask"],
-              "processor_class": "BlipProcessor"}
+    config = {
+        "tokenizer_class": "BertTokenizer",
+        "do_lower_case": True,
+        "strip_accents": None,
+        "tokenize_chinese_chars": True,
+        "model_max_length": 512,
+        "model_input_names": ["input_ids", "attention_mask"],
+        "processor_class": "BlipProcessor",
+    }
     write_json(folder / "special_tokens_map.json", special)
     write_json(folder / "tokenizer_config.json", special | config)
 
@@ -37,7 +43,12 @@ def write_json(path: Path, value: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(value, ensure_ascii=False, indent=2)
     text = re.sub(r"\[\n\s+([^\[\]{}]*?)\n\s+\]", lambda m: "[" + re.sub(r",\n\s+", ", ", m[1]) + "]", text)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(escape_unprintable(text) + "\n", encoding="utf-8")
+
+
+def escape_unprintable(text: str) -> str:
+    """Invisible characters, as in right-to-left marks, must not hide in a text file."""
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def write_compact_json(path: Path, head: dict, rows_name: str, rows: list) -> None:
@@ -45,4 +56,6 @@ def write_compact_json(path: Path, head: dict, rows_name: str, rows: list) -> No
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}," for key, value in head.items()]
     body = ",\n".join(f"    {json.dumps(row, ensure_ascii=False)}" for row in rows)
-    path.write_text("\n".join(["{", *lines, f"  {json.dumps(rows_name)}: [", body, "  ]", "}"]) + "\n", encoding="utf-8")
+    path.write_text(
+        "\n".join(["{", *lines, f"  {json.dumps(rows_name)}: [", body, "  ]", "}"]) + "\n", encoding="utf-8"
+    )
