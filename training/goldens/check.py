@@ -11,6 +11,7 @@ from transformers.utils import logging
 from checkpoints import CLASSES
 from make import BLIP
 from pictures import pixel_values
+from retrieval import check_against_forward
 
 EXACT = {"rtol": 0.0, "atol": 1e-6}
 
@@ -27,6 +28,10 @@ def main() -> None:
         cases = json.loads((BLIP / "expected" / f"{name}.json").read_text())
         tensors = load_file(BLIP / "expected" / f"{name}.safetensors")
         check_images(model, cases["images"], tensors)
+        if name.startswith("retrieval"):
+            check_against_forward(model, BLIP / "pictures", tensors)
+        for case in cases.get("logits", []):
+            check_logits(model, case, tensors)
         for case in cases.get("generations", []):
             check_generation(model, folder, case)
         print(
@@ -45,6 +50,14 @@ def check_images(model: PreTrainedModel, images: list[dict], tensors: dict[str, 
         pixels = pixel_values(BLIP / "pictures" / image["image"], image["height"], image["width"])
         states = model.vision_model(pixels, interpolate_pos_encoding=image["interpolated"]).last_hidden_state
         torch.testing.assert_close(states, tensors[image["tensor"]], **EXACT)
+
+
+def check_logits(model: PreTrainedModel, case: dict, tensors: dict[str, torch.Tensor]) -> None:
+    """The captioning class's own forward, from pixels to logits."""
+    side = model.config.vision_config.image_size
+    pixels = pixel_values(BLIP / "pictures" / case["image"], side, side)
+    logits = model(pixel_values=pixels, input_ids=torch.tensor([case["tokenIds"]])).logits
+    torch.testing.assert_close(logits, tensors[case["tensor"]], rtol=0.0, atol=1e-5)
 
 
 def check_generation(model: PreTrainedModel, folder: Path, case: dict) -> None:
