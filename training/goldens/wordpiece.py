@@ -137,7 +137,7 @@ def encode_case(text: str) -> dict:
 
 
 def decode(ids: list[int]) -> dict:
-    """Version 5 decodes token by token; version 4 then also joined "don ' t" to "don't" (clean_up_tokenization_spaces)."""
+    """Version 5 decodes token by token; version 4 also joined "don ' t" to "don't" (clean_up_tokenization_spaces)."""
     tokenizer = make_tokenizer()
     return {
         "decoded": tokenizer.decode(ids, skip_special_tokens=True),
