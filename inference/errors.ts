@@ -26,3 +26,10 @@ export class InferenceError extends Error {
     this.retryAfterMs = options?.retryAfterMs;
   }
 }
+
+/** Whatever was thrown, as an InferenceError; what is not one already is nobody's fault but ours. */
+export function asInferenceError(error: unknown): InferenceError {
+  if (error instanceof InferenceError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new InferenceError("INTERNAL_SERVER_ERROR", reason, { cause: error });
+}

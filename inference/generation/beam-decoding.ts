@@ -1,6 +1,7 @@
 import type { BeamStrategy, DecodeSpec, Generation } from "../scheduling/program.ts";
 import type { Decoding, Row } from "../scheduling/sequence.ts";
-import { forbid, logSoftmax, penalizeRepetition, topIndexes } from "./logits.ts";
+import { topIndexes } from "../top-k.ts";
+import { forbid, logSoftmax, penalizeRepetition } from "./logits.ts";
 import { chain } from "./rows.ts";
 
 interface Beam {

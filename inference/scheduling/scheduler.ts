@@ -1,11 +1,11 @@
-import { InferenceError } from "../errors.ts";
+import { asInferenceError, InferenceError } from "../errors.ts";
 import type { Batch, DecoderBatch, EncoderBatch } from "./batch.ts";
 import { BatchLimit } from "./batch-limit.ts";
 import { CallGraph, type CallNode, withReads } from "./call-graph.ts";
 import { DecoderLane, type DecoderLimits } from "./decoder-lane.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { PassStats } from "./load.ts";
-import type { CallOutputs, DecodeSpec, Program } from "./program.ts";
+import type { CallOutputs, DecodeSpec, Generation, Program } from "./program.ts";
 import { type Finished, newRequest, type Request, usageOf } from "./request.ts";
 import { type Decoding, numPendingRows } from "./sequence.ts";
 
@@ -77,6 +77,12 @@ export class Scheduler {
   cancel(id: string): void {
     const request = this.#requests.get(id);
     if (request !== undefined) this.#remove(request);
+  }
+
+  /** Ends a sequence with the tokens that it has, because its text came to a stop string. */
+  end(id: string): void {
+    const request = this.#requests.get(id);
+    if (request?.sequence !== undefined) this.#finish(request);
   }
 
   /** The next pass, or undefined when there is nothing to do. Requests past their deadline fail first. */
@@ -210,7 +216,7 @@ export class Scheduler {
 
   #finish(request: Request): void {
     const outputs = request.program.calls.map((_, i) => request.targets[i]!.outputs!);
-    const generation = request.sequence?.decoding.outcome;
+    const generation = request.sequence === undefined ? undefined : generationOf(request.sequence.decoding);
     const outcome = generation === undefined ? { outputs } : { outputs, generation };
     this.#finished.push({ id: request.id, outcome, usage: usageOf(request) });
     this.#remove(request);
@@ -266,15 +272,14 @@ export class Scheduler {
   }
 }
 
+function generationOf({ outcome, tokenIds }: Decoding): Generation {
+  return outcome ?? { tokenIds, finishReason: "STOP" };
+}
+
 function newEncoderLane(spec: EncoderSpec): EncoderLane {
   return { spec, limit: new BatchLimit(spec.maxBatch), stats: new PassStats(), served: 0 };
 }
 
 function newDecoderState(model: string, limits: DecoderLimits): DecoderState {
   return { lane: new DecoderLane(model, limits), stats: new PassStats(), decodedTokens: 0, served: 0 };
-}
-
-function asInferenceError(error: unknown): InferenceError {
-  if (error instanceof InferenceError) return error;
-  return new InferenceError("INTERNAL_SERVER_ERROR", "A sequence could not go on.", { cause: error });
 }

@@ -1,0 +1,131 @@
+import { asInferenceError } from "./errors.ts";
+import type { ModelRunner } from "./runtime/model-runner.ts";
+import type { Batch, DecoderBatch } from "./scheduling/batch.ts";
+import type { Program } from "./scheduling/program.ts";
+import type { Finished } from "./scheduling/request.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
+
+/** What the engine tells of a request: new tokens while it runs, then exactly one end. */
+export type EngineEvent =
+  | { readonly type: "tokens"; readonly id: string; readonly tokenIds: readonly number[] }
+  | ({ readonly type: "finished" } & Finished);
+
+export interface EngineOptions {
+  readonly scheduler: Scheduler;
+  readonly runner: Pick<ModelRunner, "encode" | "decode" | "clearCaches">;
+  readonly publish: (event: EngineEvent) => void;
+  /** Milliseconds; the same clock as the deadlines. */
+  readonly now: () => number;
+}
+
+/**
+ * The loop that owns a device: take what has arrived, ask the scheduler for a pass, run it, hand the results back. Nothing
+ * else touches the sessions. Arrivals and cancellations are taken between passes, so the scheduler never changes under one.
+ */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #arrivals: (() => void | Promise<void>)[] = [];
+  /** Requests whose tokens are told as they come, with how many were told. */
+  readonly #streams = new Map<string, number>();
+  #wake: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  submit(id: string, program: Program, options: { readonly deadline: number; readonly streams: boolean }): void {
+    this.enqueue(() => {
+      if (options.streams) this.#streams.set(id, 0);
+      try {
+        this.#options.scheduler.add(id, program, options.deadline);
+      } catch (error) {
+        this.#options.scheduler.fail(id, asInferenceError(error));
+      }
+    });
+  }
+
+  cancel(id: string): void {
+    this.enqueue(() => {
+      this.#streams.delete(id);
+      this.#options.scheduler.cancel(id);
+    });
+  }
+
+  /** Ends a request's sequence early; it finishes with the tokens that it has. */
+  end(id: string): void {
+    this.enqueue(() => this.#options.scheduler.end(id));
+  }
+
+  /** Runs something on the device's thread between two passes. */
+  enqueue(arrival: () => void | Promise<void>): void {
+    this.#arrivals.push(arrival);
+    this.#wake?.();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#wake?.();
+  }
+
+  /** Serves until `stop`. Never rejects: what fails, fails its own requests. */
+  async run(): Promise<void> {
+    const { scheduler, runner, now } = this.#options;
+    while (!this.#stopped) {
+      await this.#takeArrivals();
+      const batch = scheduler.next(now());
+      this.#publishFinished();
+      if (batch !== undefined) {
+        await this.#pass(batch);
+        this.#publishFinished();
+        continue;
+      }
+      runner.clearCaches();
+      await this.#nextArrival();
+    }
+  }
+
+  async #takeArrivals(): Promise<void> {
+    for (let arrival = this.#arrivals.shift(); arrival !== undefined; arrival = this.#arrivals.shift()) await arrival();
+  }
+
+  #nextArrival(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      if (this.#arrivals.length > 0 || this.#stopped) resolve();
+    });
+  }
+
+  async #pass(batch: Batch): Promise<void> {
+    const { scheduler, runner, now } = this.#options;
+    const start = now();
+    try {
+      if (batch.kind === "encoder") {
+        scheduler.encoded(batch, await runner.encode(batch), now() - start);
+      } else {
+        await runner.decode(batch);
+        scheduler.decoded(batch, now() - start);
+        this.#publishTokens(batch);
+      }
+    } catch (error) {
+      scheduler.failed(batch, asInferenceError(error));
+    }
+  }
+
+  #publishTokens(batch: DecoderBatch): void {
+    for (const { sequence } of batch.entries) {
+      const told = this.#streams.get(sequence.id);
+      if (told === undefined || told === sequence.decoding.tokenIds.length) continue;
+      const tokenIds = sequence.decoding.tokenIds.slice(told);
+      this.#streams.set(sequence.id, told + tokenIds.length);
+      this.#options.publish({ type: "tokens", id: sequence.id, tokenIds });
+    }
+  }
+
+  #publishFinished(): void {
+    for (const finished of this.#options.scheduler.takeFinished()) {
+      this.#streams.delete(finished.id);
+      this.#options.publish({ type: "finished", ...finished });
+    }
+  }
+}

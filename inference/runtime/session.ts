@@ -1,0 +1,78 @@
+import type { InferenceSession as OrtSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { BuiltNetwork } from "../models/model.ts";
+import type { Tensor, TensorData } from "../tensor.ts";
+
+/** Tensors by the graph's input or output names. */
+export type NamedTensors = Readonly<Record<string, Tensor>>;
+
+export interface SessionOptions {
+  /** Threads within an operator. */
+  readonly threads: number;
+}
+
+/** A network ready to run. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Runs the network; what `fetch` leaves out costs no copy. Blocks the calling thread. */
+  run(inputs: NamedTensors, fetch?: readonly string[]): Promise<NamedTensors>;
+  release(): Promise<void>;
+}
+
+/** Weights stay in their files: the graph points into files of `network.folder`. */
+export async function createSession(network: BuiltNetwork, { threads }: SessionOptions): Promise<Session> {
+  const ort = await loadOnnxRuntime();
+  const session = await ort.InferenceSession.create(network.bytes, sessionOptions(network.folder, threads));
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    run: async (inputs, fetch = session.outputNames) => {
+      const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(ort, tensor)]));
+      const results = await session.run(feeds, fetch).catch((cause: unknown) => {
+        throw new Error(`${reason(cause)}; inputs were ${describeInputs(inputs)}`, { cause });
+      });
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]));
+    },
+    release: () => session.release(),
+  };
+}
+
+type OnnxRuntime = typeof import("onnxruntime-node");
+
+/** onnxruntime reports usage to its vendor unless told before it is first loaded. */
+function loadOnnxRuntime(): Promise<OnnxRuntime> {
+  process.env["ORT_DISABLE_TELEMETRY"] = "1";
+  return import("onnxruntime-node");
+}
+
+function sessionOptions(folder: string | undefined, threads: number): OrtSession.SessionOptions {
+  const session: Record<string, string> = { "intra_op.allow_spinning": "0", "inter_op.allow_spinning": "0" };
+  if (folder !== undefined) session["model_external_initializers_file_folder_path"] = folder;
+  return { executionProviders: ["cpu"], intraOpNumThreads: threads, interOpNumThreads: 1, extra: { session } };
+}
+
+/** Shares the elements: nothing is copied on the way in. */
+function toOrt(ort: OnnxRuntime, { dims, data }: Tensor): OrtTensor {
+  if (data instanceof Float32Array) return new ort.Tensor("float32", data, dims);
+  if (data instanceof BigInt64Array) return new ort.Tensor("int64", data, dims);
+  return new ort.Tensor("int32", data, dims);
+}
+
+function fromOrt(name: string, { dims, data, type }: OrtTensor): Tensor {
+  if (isTensorData(data)) return { dims, data };
+  throw new Error(`output ${name} is ${type}; float32, int64 and int32 are read`);
+}
+
+function isTensorData(data: OrtTensor["data"]): data is TensorData {
+  return data instanceof Float32Array || data instanceof BigInt64Array || data instanceof Int32Array;
+}
+
+function describeInputs(inputs: NamedTensors): string {
+  return Object.entries(inputs)
+    .map(([name, { dims }]) => `${name}[${dims.join(", ")}]`)
+    .join(", ");
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

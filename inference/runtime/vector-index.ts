@@ -1,0 +1,83 @@
+/** Rows of a block: 64 k rows of 256 floats are 64 MiB, grown by whole blocks. */
+const BLOCK_ROWS = 65_536;
+
+/** A contiguous part of a vector space, as the scan network takes it. */
+export interface VectorBlock {
+  /** [rows, length] */
+  readonly vectors: Float32Array;
+  readonly ids: readonly number[];
+}
+
+/**
+ * One vector space in memory: ids and rows, in blocks. Removing moves the last row into the hole, so blocks stay dense.
+ * It follows the change log of a store: `at` is the last change that it has taken in.
+ */
+export class VectorIndex {
+  readonly length: number;
+  at = 0;
+  readonly #ids: number[] = [];
+  readonly #rows = new Map<number, number>();
+  readonly #blocks: Float32Array[] = [];
+
+  constructor(length: number) {
+    this.length = length;
+  }
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** Adds vectors [ids.length, length]; an id that is there already gets the new vector. */
+  add(ids: readonly number[], vectors: Float32Array): void {
+    ids.forEach((id, i) => {
+      const row = this.#rows.get(id) ?? this.#append(id);
+      this.#row(row).set(vectors.subarray(i * this.length, (i + 1) * this.length));
+    });
+  }
+
+  remove(ids: readonly number[]): void {
+    for (const id of ids) {
+      const row = this.#rows.get(id);
+      if (row !== undefined) this.#fillHole(id, row);
+    }
+  }
+
+  *blocks(): Generator<VectorBlock> {
+    for (let start = 0; start < this.size; start += BLOCK_ROWS) {
+      const ids = this.#ids.slice(start, start + BLOCK_ROWS);
+      const vectors = this.#blocks[start / BLOCK_ROWS]!.subarray(0, ids.length * this.length);
+      yield { vectors, ids };
+    }
+  }
+
+  #append(id: number): number {
+    const row = this.#ids.push(id) - 1;
+    this.#rows.set(id, row);
+    const block = Math.floor(row / BLOCK_ROWS);
+    const needed = ((row % BLOCK_ROWS) + 1) * this.length;
+    this.#blocks[block] = roomFor(this.#blocks[block], needed, BLOCK_ROWS * this.length);
+    return row;
+  }
+
+  #fillHole(id: number, row: number): void {
+    const lastId = this.#ids.at(-1)!;
+    this.#row(row).set(this.#row(this.size - 1));
+    this.#ids[row] = lastId;
+    this.#rows.set(lastId, row);
+    this.#ids.pop();
+    this.#rows.delete(id);
+  }
+
+  #row(row: number): Float32Array {
+    const start = (row % BLOCK_ROWS) * this.length;
+    return this.#blocks[Math.floor(row / BLOCK_ROWS)]!.subarray(start, start + this.length);
+  }
+}
+
+/** The block itself if it is large enough, else a copy twice as large. */
+function roomFor(block: Float32Array | undefined, needed: number, max: number): Float32Array {
+  if (block !== undefined && block.length >= needed) return block;
+  const grown = new Float32Array(Math.min(max, Math.max(needed, 2 * (block?.length ?? needed))));
+  if (block !== undefined) grown.set(block);
+  return grown;
+}

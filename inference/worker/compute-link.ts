@@ -1,0 +1,107 @@
+import { Worker } from "node:worker_threads";
+import { InferenceError } from "../errors.ts";
+import type { Program, ProgramOutcome } from "../scheduling/program.ts";
+import type { Usage } from "../scheduling/request.ts";
+import type { IndexApplyResult, IndexApplyTask, IndexSearchResult, IndexSearchTask, ModelLoadView } from "../task.ts";
+import type { ComputeConfig, FromCompute, ToCompute } from "./compute-protocol.ts";
+import { revivedError } from "./plain-error.ts";
+
+export interface Computed {
+  readonly outcome: ProgramOutcome;
+  readonly usage: Usage;
+}
+
+export interface ComputeOptions {
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  /** Told new tokens as they come; says whether the sequence shall end here. */
+  readonly onTokens?: (tokenIds: readonly number[]) => "continue" | "end";
+}
+
+interface Pending {
+  readonly resolve: (message: FromCompute) => void;
+  readonly reject: (error: InferenceError) => void;
+  readonly onTokens: ComputeOptions["onTokens"];
+}
+
+/** The main thread's end of the compute thread: programs in, outcomes out. */
+export class ComputeLink {
+  readonly #thread: Worker;
+  readonly #pending = new Map<string, Pending>();
+  readonly #onLoaded: (model: string, error: string | undefined) => void;
+  #nextId = 0;
+  /** Resolves when all models are loaded or have failed. */
+  readonly ready: Promise<void>;
+
+  constructor(config: ComputeConfig, onLoaded: (model: string, error: string | undefined) => void) {
+    this.#thread = new Worker(new URL("./compute.ts", import.meta.url), { workerData: config });
+    this.#onLoaded = onLoaded;
+    this.ready = new Promise((resolve) => {
+      this.#thread.on("message", (message: FromCompute) => {
+        if (message.type === "ready") resolve();
+        else this.#receive(message);
+      });
+    });
+    // Without its compute thread a worker is of no use; its supervisor starts another.
+    this.#thread.on("error", (error) => {
+      throw error;
+    });
+  }
+
+  /** Runs a program; aborting the signal frees its place at once. */
+  async run(program: Program, { deadline, signal, onTokens }: ComputeOptions): Promise<Computed> {
+    const id = this.#newId();
+    const abort = (): void => this.#cancel(id);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      signal.throwIfAborted();
+      const answer = this.#ask({ type: "submit", id, program, deadline, streams: onTokens !== undefined }, onTokens);
+      return (await answer) as Extract<FromCompute, { type: "finished" }>;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  async index(task: IndexApplyTask | IndexSearchTask): Promise<IndexApplyResult | IndexSearchResult> {
+    const answer = await this.#ask({ type: "index", id: this.#newId(), task });
+    return (answer as Extract<FromCompute, { type: "index" }>).result;
+  }
+
+  async view(): Promise<readonly ModelLoadView[]> {
+    const answer = await this.#ask({ type: "view", id: this.#newId() });
+    return (answer as Extract<FromCompute, { type: "view" }>).models;
+  }
+
+  #newId(): string {
+    return String(this.#nextId++);
+  }
+
+  #ask(message: Extract<ToCompute, { id: string }>, onTokens?: Pending["onTokens"]): Promise<FromCompute> {
+    return new Promise((resolve, reject) => {
+      this.#pending.set(message.id, { resolve, reject, onTokens });
+      this.#thread.postMessage(message);
+    });
+  }
+
+  #cancel(id: string): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    this.#pending.delete(id);
+    this.#thread.postMessage({ type: "cancel", id } satisfies ToCompute);
+    pending.reject(new InferenceError("CANCELLED", "The request was cancelled."));
+  }
+
+  #stream({ id, tokenIds }: Extract<FromCompute, { type: "tokens" }>, { onTokens }: Pending): void {
+    if (onTokens?.(tokenIds) === "end") this.#thread.postMessage({ type: "end", id } satisfies ToCompute);
+  }
+
+  #receive(message: Exclude<FromCompute, { type: "ready" }>): void {
+    if (message.type === "loaded") return this.#onLoaded(message.model, message.error);
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return;
+    if (message.type === "tokens") return this.#stream(message, pending);
+    this.#pending.delete(message.id);
+    if (message.type === "failed") pending.reject(revivedError(message.error));
+    else pending.resolve(message);
+  }
+}

@@ -1,0 +1,32 @@
+import type { PlainError, ServedModel } from "./protocol.ts";
+import type { Program, ProgramOutcome } from "../scheduling/program.ts";
+import type { Usage } from "../scheduling/request.ts";
+import type { IndexApplyTask, IndexSearchTask, IndexSearchResult, IndexApplyResult, ModelLoadView } from "../task.ts";
+
+/** What the worker's main thread and its compute thread say to each other. */
+
+export interface ComputeConfig {
+  readonly threads: number;
+  readonly maxSequences: number;
+  readonly maxEncoderBatch: number;
+  readonly kvCacheBytes: number;
+  readonly featureCacheBytes: number;
+  readonly models: readonly ServedModel[];
+}
+
+export type ToCompute =
+  | { readonly type: "submit"; readonly id: string; readonly program: Program; readonly deadline: number; readonly streams: boolean }
+  | { readonly type: "cancel"; readonly id: string }
+  /** The sequence's text came to its end: finish with the tokens so far. */
+  | { readonly type: "end"; readonly id: string }
+  | { readonly type: "index"; readonly id: string; readonly task: IndexApplyTask | IndexSearchTask }
+  | { readonly type: "view"; readonly id: string };
+
+export type FromCompute =
+  | { readonly type: "loaded"; readonly model: string; readonly error?: string }
+  | { readonly type: "ready" }
+  | { readonly type: "tokens"; readonly id: string; readonly tokenIds: readonly number[] }
+  | { readonly type: "finished"; readonly id: string; readonly outcome: ProgramOutcome; readonly usage: Usage }
+  | { readonly type: "index"; readonly id: string; readonly result: IndexSearchResult | IndexApplyResult }
+  | { readonly type: "view"; readonly id: string; readonly models: readonly ModelLoadView[] }
+  | { readonly type: "failed"; readonly id: string; readonly error: PlainError };

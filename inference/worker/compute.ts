@@ -1,0 +1,102 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { Engine } from "../engine.ts";
+import { asInferenceError } from "../errors.ts";
+import { startDecoding } from "../generation/decoding.ts";
+import type { DecoderNetwork, Networks } from "../models/model.ts";
+import { openModel } from "../models/registry.ts";
+import { ModelRunner } from "../runtime/model-runner.ts";
+import { VectorScan } from "../runtime/vector-scan.ts";
+import type { DecoderLimits } from "../scheduling/decoder-lane.ts";
+import { FeatureCache } from "../scheduling/feature-cache.ts";
+import { type EncoderSpec, Scheduler } from "../scheduling/scheduler.ts";
+import { clock } from "./clock.ts";
+import type { ComputeConfig, FromCompute, ToCompute } from "./compute-protocol.ts";
+import { IndexSpaces } from "./index-spaces.ts";
+import { modelLoad } from "./model-load.ts";
+import { plainError } from "./plain-error.ts";
+
+/** The compute thread: the only one that touches onnxruntime sessions. Loads the models, then serves until it is ended. */
+async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
+  const post = (message: FromCompute): void => port.postMessage(message);
+  const runner = new ModelRunner();
+  const loaded = new Map<string, Networks>();
+  for (const { name, folder } of config.models) {
+    try {
+      const networks = openModel(folder).networks();
+      await runner.load(name, networks, config);
+      loaded.set(name, networks);
+      post({ type: "loaded", model: name });
+    } catch (error) {
+      post({ type: "loaded", model: name, error: asInferenceError(error).message });
+    }
+  }
+  const scheduler = newScheduler(loaded, config);
+  const spaces = new IndexSpaces(await VectorScan.create(config));
+  const engine = new Engine({ scheduler, runner, now: clock, publish: (event) => post(publishable(event)) });
+  port.on("message", (message: ToCompute) => receive(message, { engine, scheduler, spaces, post, models: [...loaded.keys()] }));
+  post({ type: "ready" });
+  await engine.run();
+}
+
+interface Serving {
+  readonly engine: Engine;
+  readonly scheduler: Scheduler;
+  readonly spaces: IndexSpaces;
+  readonly models: readonly string[];
+  readonly post: (message: FromCompute) => void;
+}
+
+function receive(message: ToCompute, { engine, scheduler, spaces, models, post }: Serving): void {
+  switch (message.type) {
+    case "submit":
+      return engine.submit(message.id, message.program, message);
+    case "cancel":
+      return engine.cancel(message.id);
+    case "end":
+      return engine.end(message.id);
+    case "index":
+      return engine.enqueue(() => runIndexTask(message, spaces, post));
+    case "view":
+      return post({ type: "view", id: message.id, models: models.map((model) => modelLoad(scheduler, model)) });
+  }
+}
+
+async function runIndexTask(
+  { id, task }: Extract<ToCompute, { type: "index" }>,
+  spaces: IndexSpaces,
+  post: (message: FromCompute) => void,
+): Promise<void> {
+  try {
+    const result = task.kind === "indexApply" ? spaces.apply(task) : await spaces.search(task);
+    post({ type: "index", id, result });
+  } catch (error) {
+    post({ type: "failed", id, error: plainError(error) });
+  }
+}
+
+function newScheduler(models: ReadonlyMap<string, Networks>, config: ComputeConfig): Scheduler {
+  const encoders = new Map<string, EncoderSpec>();
+  const decoders = new Map<string, DecoderLimits>();
+  for (const [model, networks] of models) {
+    for (const { name, cached } of networks.encoders) {
+      const encodesImages = name === "vision";
+      encoders.set(`${model}/${name}`, { cached, encodesImages, maxBatch: config.maxEncoderBatch });
+    }
+    if (networks.decoder !== undefined) decoders.set(model, decoderLimits(networks.decoder, config));
+  }
+  return new Scheduler({ encoders, decoders, startDecoding, cache: new FeatureCache(config.featureCacheBytes) });
+}
+
+function decoderLimits({ layers, heads, headDim }: DecoderNetwork, config: ComputeConfig): DecoderLimits {
+  const bytesPerRow = 2 * layers * heads * headDim * Float32Array.BYTES_PER_ELEMENT;
+  const maxCachedRows = Math.floor(config.kvCacheBytes / bytesPerRow);
+  return { maxSequences: config.maxSequences, maxCachedRows, maxRowsPerPass: 256 };
+}
+
+function publishable(event: Parameters<ConstructorParameters<typeof Engine>[0]["publish"]>[0]): FromCompute {
+  if (event.type === "tokens") return event;
+  if ("error" in event) return { type: "failed", id: event.id, error: plainError(event.error) };
+  return event;
+}
+
+void main(parentPort!, workerData as ComputeConfig);

@@ -1,0 +1,48 @@
+import { InferenceError } from "../errors.ts";
+import { VectorIndex } from "../runtime/vector-index.ts";
+import type { VectorScan } from "../runtime/vector-scan.ts";
+import type { IndexApplyResult, IndexApplyTask, IndexSearchResult, IndexSearchTask } from "../task.ts";
+
+/** The vector spaces that this worker holds. Each follows a store's change log; after a restart all are at 0. */
+export class IndexSpaces {
+  readonly #scan: VectorScan;
+  readonly #spaces = new Map<string, VectorIndex>();
+
+  constructor(scan: VectorScan) {
+    this.#scan = scan;
+  }
+
+  /** Applies changes that begin where the copy stands; others are answered with where it stands, and left. */
+  apply({ space, from, to, removed, added, vectors }: IndexApplyTask): IndexApplyResult {
+    const index = this.#spaces.get(space) ?? new VectorIndex(added.length === 0 ? 0 : vectors.length / added.length);
+    if (index.at !== from) return { at: index.at };
+    if (index.length === 0 && added.length > 0) return this.#begin(space, { to, added, vectors });
+    if (vectors.length !== added.length * index.length) throw wrongLength(space, index.length, vectors.length / added.length);
+    index.remove(removed);
+    index.add(added, vectors);
+    index.at = to;
+    this.#spaces.set(space, index);
+    return { at: to };
+  }
+
+  async search({ space, at, query, k }: IndexSearchTask): Promise<IndexSearchResult> {
+    const index = this.#spaces.get(space);
+    if ((index?.at ?? 0) < at) return { stale: true, at: index?.at ?? 0 };
+    if (index === undefined || index.size === 0) return { stale: false, ids: [], similarities: [] };
+    if (query.length !== index.length) throw wrongLength(space, index.length, query.length);
+    const hits = await this.#scan.search(index, query, k);
+    return { stale: false, ids: hits.map(({ id }) => id), similarities: hits.map(({ similarity }) => similarity) };
+  }
+
+  #begin(space: string, { to, added, vectors }: { to: number; added: readonly number[]; vectors: Float32Array }): IndexApplyResult {
+    const index = new VectorIndex(vectors.length / added.length);
+    index.add(added, vectors);
+    index.at = to;
+    this.#spaces.set(space, index);
+    return { at: to };
+  }
+}
+
+function wrongLength(space: string, expected: number, found: number): InferenceError {
+  return new InferenceError("BAD_USER_INPUT", `Vectors of ${space} have ${expected} elements, not ${found}.`);
+}

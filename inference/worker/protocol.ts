@@ -1,0 +1,46 @@
+import type { ErrorCode } from "../errors.ts";
+import type { ModelInfo, ResultOf, SchedulerView, Task } from "../task.ts";
+
+/** What the API process and the inference worker say to each other. Plain data, so any transport can carry it. */
+
+/** The first message to a worker; sent once. */
+export interface WorkerConfig {
+  readonly models: readonly ServedModel[];
+  readonly device: string;
+  /** Threads within an operator. */
+  readonly threads: number;
+  readonly maxSequences: number;
+  readonly maxEncoderBatch: number;
+  /** Bytes of KV cache for each decoder. */
+  readonly kvCacheBytes: number;
+  readonly featureCacheBytes: number;
+  readonly pixelCacheBytes: number;
+}
+
+export interface ServedModel {
+  readonly name: string;
+  readonly folder: string;
+}
+
+export type ToWorker =
+  | { readonly type: "start"; readonly config: WorkerConfig }
+  | { readonly type: "submit"; readonly id: number; readonly task: Task; readonly timeoutMs: number }
+  | { readonly type: "cancel"; readonly id: number }
+  | { readonly type: "view"; readonly id: number }
+  | { readonly type: "stop" };
+
+export type FromWorker =
+  /** Sent whenever a model's state changes; `loaded` once all are ready or have failed. */
+  | { readonly type: "models"; readonly models: readonly ModelInfo[]; readonly loaded: boolean }
+  | { readonly type: "result"; readonly id: number; readonly result: ResultOf<Task> }
+  | { readonly type: "view"; readonly id: number; readonly view: SchedulerView }
+  | { readonly type: "failed"; readonly id: number; readonly error: PlainError }
+  | { readonly type: "log"; readonly message: string }
+  | { readonly type: "heartbeat" };
+
+/** An InferenceError as data. */
+export interface PlainError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
