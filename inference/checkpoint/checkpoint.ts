@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CheckpointError, quote } from "./checkpoint-error.ts";
+import { digestFiles } from "./digest.ts";
+import { readSafetensors } from "./safetensors.ts";
+import { readShards, type ShardedTensors } from "./shards.ts";
+import { type FloatDtype, isFloat, itemSize, type TensorRef } from "./tensor-ref.ts";
+import { readTorchZip } from "./torch-zip.ts";
+import { Weights } from "./weights.ts";
+
+/** What a checkpoint's weights may be called, in the order they are looked for, and how each is read. */
+const formats: ReadonlyMap<string, (path: string) => ShardedTensors> = new Map([
+  ["model.safetensors", (path: string) => ({ files: [path], tensors: readSafetensors(path) })],
+  ["model.safetensors.index.json", (path: string) => readShards(path, readSafetensors)],
+  ["pytorch_model.bin", (path: string) => ({ files: [path], tensors: readTorchZip(path) })],
+  ["pytorch_model.bin.index.json", (path: string) => readShards(path, readTorchZip)],
+]);
+
+/**
+ * Opens a checkpoint folder in the Hugging Face layout. Reads headers only; the weights stay in their files.
+ * Throws a CheckpointError where there is none, or where anything about it is wrong.
+ */
+export function openCheckpoint(folder: string): Checkpoint {
+  for (const [name, read] of formats) {
+    const source = join(folder, name);
+    if (existsSync(source)) return new Checkpoint({ folder, source, ...read(source) });
+  }
+  throw new CheckpointError(folder, `holds no checkpoint; looked for ${[...formats.keys()].join(", ")}`);
+}
+
+/** Buffers that older versions of transformers saved and newer ones compute: no network asks for them. */
+const LEGACY_BUFFERS: readonly RegExp[] = [/(^|\.)embeddings\.position_ids$/, /(^|\.)rotary_emb\.inv_freq$/];
+
+/** An open checkpoint: where each tensor lies, and which of them were asked for. */
+export class Checkpoint {
+  readonly folder: string;
+  /** Paths of the weight files. */
+  readonly files: readonly string[];
+  readonly tensors: ReadonlyMap<string, TensorRef>;
+  /** The float type that most bytes of the weights have. */
+  readonly dtype: FloatDtype;
+  /** Elements of all float tensors; tensors that share their bytes (tied weights) count once. */
+  readonly parameterCount: number;
+  /** The root of the strict-load view that models descend. */
+  readonly weights: Weights;
+  private readonly source: string;
+  private readonly asked = new Set<string>();
+
+  constructor({ folder, source, files, tensors }: ShardedTensors & { folder: string; source: string }) {
+    this.folder = folder;
+    this.source = source;
+    this.files = files;
+    this.tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+    const parameters = floatElements(tensors);
+    this.dtype = commonest(parameters, source);
+    this.parameterCount = [...parameters.values()].reduce((sum, count) => sum + count, 0);
+    this.weights = new Weights({ source, tensors: this.tensors, asked: this.asked });
+  }
+
+  /** SHA-256 (hex) over config.json and the weight files: what the model is, wherever the folder lies. */
+  digest(): Promise<string> {
+    return digestFiles([join(this.folder, "config.json"), ...this.files]);
+  }
+
+  /** Names of the tensors that no network has asked for and no pattern ignores. */
+  unused(ignore: readonly RegExp[] = LEGACY_BUFFERS): string[] {
+    return [...this.tensors.keys()].filter((name) => !this.asked.has(name) && !ignore.some((p) => name.search(p) >= 0));
+  }
+
+  /** To be called when every network is built: throws a CheckpointError that lists `unused` tensors, if there are any. */
+  assertAllUsed(ignore: readonly RegExp[] = LEGACY_BUFFERS): void {
+    const unused = this.unused(ignore);
+    if (unused.length === 0) return;
+    const shown = unused.slice(0, 20).map(quote).join(", ") + (unused.length > 20 ? ", …" : "");
+    throw new CheckpointError(this.source, `holds ${unused.length} tensors that the model has no place for: ${shown}`);
+  }
+}
+
+/** Elements of each float type, each stretch of bytes counted once. */
+function floatElements(tensors: readonly TensorRef[]): ReadonlyMap<FloatDtype, number> {
+  const seen = new Set<string>();
+  const counts = new Map<FloatDtype, number>();
+  for (const { dtype, file, offset, length } of tensors) {
+    const place = `${offset}+${length} ${file}`;
+    if (!isFloat(dtype) || seen.has(place)) continue;
+    seen.add(place);
+    counts.set(dtype, (counts.get(dtype) ?? 0) + length / itemSize[dtype]);
+  }
+  return counts;
+}
+
+function commonest(parameters: ReadonlyMap<FloatDtype, number>, source: string): FloatDtype {
+  const [most] = [...parameters].sort(([, a], [, b]) => b - a);
+  if (most) return most[0];
+  throw new CheckpointError(source, "holds no float tensor");
+}
