@@ -2,3 +2,5 @@
 export * from "./task.ts";
 export { InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, SubmitOptions } from "./inference.ts";
+export { startInference, type InferenceClient, type InferenceOptions } from "./client.ts";
+export type { ServedModel, WorkerConfig } from "./worker/protocol.ts";

@@ -1,0 +1,128 @@
+import { InferenceError } from "./errors.ts";
+import type { Inference, SubmitOptions } from "./inference.ts";
+import { Outstanding } from "./outstanding.ts";
+import type { ModelInfo, ResultOf, SchedulerView, Task } from "./task.ts";
+import { revivedError } from "./worker/plain-error.ts";
+import type { FromWorker, WorkerConfig } from "./worker/protocol.ts";
+import { Supervisor } from "./worker/supervisor.ts";
+
+export interface InferenceOptions {
+  readonly worker: WorkerConfig;
+  /** Requests in flight beyond which a new one is refused with OVERLOADED. */
+  readonly maxRequests: number;
+  /** For requests that name no time-out of their own. */
+  readonly timeoutMs: number;
+  readonly log: (message: string) => void;
+}
+
+/** How long to wait for figures that the worker may not be there to give. */
+const VIEW_TIMEOUT_MS = 2_000;
+
+/** Starts a worker process for the models, and gives the door to it. Nothing of it is loaded in this process. */
+export function startInference(options: InferenceOptions): InferenceClient {
+  return new InferenceClient(options);
+}
+
+/** Inference over a supervised worker: a request that its worker's death interrupts is repeated once, then fails. */
+export class InferenceClient implements Inference {
+  readonly #options: InferenceOptions;
+  readonly #supervisor: Supervisor;
+  readonly #outstanding: Outstanding;
+  readonly #views = new Map<number, (view: SchedulerView) => void>();
+  readonly #loaded: Promise<void>;
+  #setLoaded: () => void = () => undefined;
+  #models: readonly ModelInfo[];
+  #state: "starting" | "ready" | "restarting" | "stopped" = "starting";
+  #nextView = 0;
+
+  constructor(options: InferenceOptions) {
+    this.#options = options;
+    this.#models = [];
+    this.#loaded = new Promise((resolve) => (this.#setLoaded = resolve));
+    this.#outstanding = new Outstanding({ maxRequests: options.maxRequests, send: (message) => this.#supervisor.send(message) });
+    this.#supervisor = new Supervisor(options.worker, {
+      onUp: () => this.#outstanding.workerUp(),
+      onDown: (reason) => this.#onDown(reason),
+      onMessage: (message) => this.#receive(message),
+    });
+  }
+
+  /** The worker's process id; undefined while there is none. For tests and for people who watch it. */
+  get workerPid(): number | undefined {
+    return this.#supervisor.pid;
+  }
+
+  /** Requests in flight. */
+  get numOutstanding(): number {
+    return this.#outstanding.size;
+  }
+
+  submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
+    if (this.#state === "stopped") return Promise.reject(stopping());
+    return this.#outstanding.add(task, options.timeoutMs ?? this.#options.timeoutMs, options.signal);
+  }
+
+  models(): readonly ModelInfo[] {
+    return this.#models;
+  }
+
+  ready(): Promise<void> {
+    return this.#loaded;
+  }
+
+  async scheduler(): Promise<SchedulerView> {
+    if (this.#state !== "ready") return this.#idleView();
+    const id = this.#nextView++;
+    const answer = new Promise<SchedulerView>((resolve) => {
+      this.#views.set(id, resolve);
+      setTimeout(() => resolve(this.#idleView()), VIEW_TIMEOUT_MS).unref();
+    });
+    this.#supervisor.send({ type: "view", id });
+    return answer.finally(() => this.#views.delete(id));
+  }
+
+  async close(): Promise<void> {
+    this.#state = "stopped";
+    this.#outstanding.failAll(stopping());
+    await this.#supervisor.stop();
+  }
+
+  #receive(message: Exclude<FromWorker, { type: "heartbeat" }>): void {
+    switch (message.type) {
+      case "models":
+        return this.#setModels(message);
+      case "result":
+        return this.#outstanding.result(message.id, message.result);
+      case "failed":
+        return this.#outstanding.failed(message.id, revivedError(message.error));
+      case "view":
+        return this.#views.get(message.id)?.(message.view);
+      case "log":
+        return this.#options.log(message.message);
+    }
+  }
+
+  #setModels({ models, loaded }: Extract<FromWorker, { type: "models" }>): void {
+    this.#models = models;
+    if (!loaded) return;
+    this.#state = "ready";
+    this.#setLoaded();
+  }
+
+  #onDown(reason: string): void {
+    this.#options.log(`The inference worker died (${reason}); another is started.`);
+    this.#state = "restarting";
+    this.#models = this.#models.map((model) => (model.state === "READY" ? { ...model, state: "LOADING" } : model));
+    this.#outstanding.workerDown(reason);
+  }
+
+  /** What is known without the worker. */
+  #idleView(): SchedulerView {
+    const { device } = this.#options.worker;
+    return { devices: [{ id: device, kind: device, state: this.#state, models: [] }] };
+  }
+}
+
+function stopping(): InferenceError {
+  return new InferenceError("MODEL_UNAVAILABLE", "The server is stopping.");
+}

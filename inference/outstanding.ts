@@ -1,0 +1,128 @@
+import { InferenceError } from "./errors.ts";
+import type { ResultOf, Task } from "./task.ts";
+import type { ToWorker } from "./worker/protocol.ts";
+
+/** Workers that may die over a request before it is given up. */
+const MAX_ATTEMPTS = 2;
+/** Weight of the newest service time in the moving average that retryAfterMs is told from. */
+const SMOOTHING = 0.1;
+
+interface OutstandingRequest {
+  readonly id: number;
+  readonly task: Task;
+  /** On performance.now(). */
+  readonly deadline: number;
+  readonly startedAt: number;
+  readonly settle: (outcome: { result: ResultOf<Task> } | { error: InferenceError }) => void;
+  attempts: number;
+}
+
+export interface OutstandingOptions {
+  /** Requests beyond which a new one is refused. */
+  readonly maxRequests: number;
+  readonly send: (message: ToWorker) => void;
+}
+
+/**
+ * The requests that wait for a worker's answer. Each settles exactly once: by its result, its failure, its deadline, its
+ * caller's abort, or the second death of a worker that had it.
+ */
+export class Outstanding {
+  readonly #options: OutstandingOptions;
+  readonly #requests = new Map<number, OutstandingRequest>();
+  #nextId = 0;
+  #isUp = false;
+  #meanServiceMs = 0;
+
+  constructor(options: OutstandingOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#requests.size;
+  }
+
+  add<T extends Task>(task: T, timeoutMs: number, signal: AbortSignal | undefined): Promise<ResultOf<T>> {
+    if (signal?.aborted === true) return Promise.reject(cancelled());
+    if (this.#requests.size >= this.#options.maxRequests) return Promise.reject(this.#overloaded());
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      const startedAt = performance.now();
+      const timer = setTimeout(() => this.#abandon(id, deadlineExceeded(timeoutMs)), timeoutMs);
+      const abort = (): void => this.#abandon(id, cancelled());
+      signal?.addEventListener("abort", abort, { once: true });
+      const settle: OutstandingRequest["settle"] = (outcome) => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", abort);
+        this.#requests.delete(id);
+        if ("error" in outcome) reject(outcome.error);
+        else resolve(outcome.result as ResultOf<T>);
+      };
+      const request = { id, task, deadline: startedAt + timeoutMs, startedAt, settle, attempts: 0 };
+      this.#requests.set(id, request);
+      if (this.#isUp) this.#send(request);
+    });
+  }
+
+  /** A worker is there: whatever waits is sent, in order of arrival. */
+  workerUp(): void {
+    this.#isUp = true;
+    for (const request of this.#requests.values()) this.#send(request);
+  }
+
+  /** The worker died: what it had is sent to the next one, or given up if it is the second. */
+  workerDown(reason: string): void {
+    this.#isUp = false;
+    for (const request of [...this.#requests.values()]) {
+      if (request.attempts >= MAX_ATTEMPTS) request.settle({ error: workerDied(reason) });
+    }
+  }
+
+  result(id: number, result: ResultOf<Task>): void {
+    const request = this.#requests.get(id);
+    if (request === undefined) return;
+    this.#meanServiceMs += SMOOTHING * (performance.now() - request.startedAt - this.#meanServiceMs);
+    request.settle({ result });
+  }
+
+  failed(id: number, error: InferenceError): void {
+    this.#requests.get(id)?.settle({ error });
+  }
+
+  failAll(error: InferenceError): void {
+    for (const request of [...this.#requests.values()]) request.settle({ error });
+  }
+
+  #send(request: OutstandingRequest): void {
+    request.attempts += 1;
+    const timeoutMs = Math.max(0, request.deadline - performance.now());
+    this.#options.send({ type: "submit", id: request.id, task: request.task, timeoutMs });
+  }
+
+  #abandon(id: number, error: InferenceError): void {
+    const request = this.#requests.get(id);
+    if (request === undefined) return;
+    this.#options.send({ type: "cancel", id });
+    request.settle({ error });
+  }
+
+  #overloaded(): InferenceError {
+    const retryAfterMs = Math.max(100, Math.round(this.#meanServiceMs));
+    const { maxRequests } = this.#options;
+    return new InferenceError("OVERLOADED", `${maxRequests} requests are in flight, as many as are taken. Try again later.`, {
+      retryAfterMs,
+    });
+  }
+}
+
+function cancelled(): InferenceError {
+  return new InferenceError("CANCELLED", "The request was cancelled.");
+}
+
+function deadlineExceeded(timeoutMs: number): InferenceError {
+  return new InferenceError("DEADLINE_EXCEEDED", `The request was not done within ${Math.round(timeoutMs)} ms.`);
+}
+
+function workerDied(reason: string): InferenceError {
+  return new InferenceError("MODEL_UNAVAILABLE", `The inference worker died twice with this request (${reason}).`);
+}

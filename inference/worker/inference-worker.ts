@@ -1,0 +1,90 @@
+import { availableParallelism } from "node:os";
+import { clock } from "./clock.ts";
+import { ComputeLink } from "./compute-link.ts";
+import { Pictures } from "./pictures.ts";
+import { plainError } from "./plain-error.ts";
+import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.ts";
+import { ServedModels } from "./served-models.ts";
+import { runTask } from "./tasks.ts";
+
+const HEARTBEAT_MS = 1_000;
+
+type Submit = Extract<ToWorker, { type: "submit" }>;
+
+/** The worker's main thread: takes tasks, has them computed, answers. Knows nothing of the transport. */
+export class InferenceWorker {
+  readonly #config: WorkerConfig;
+  readonly #send: (message: FromWorker) => void;
+  readonly #models: ServedModels;
+  readonly #pictures: Pictures;
+  readonly #compute: ComputeLink;
+  readonly #running = new Map<number, AbortController>();
+  readonly #loaded: Promise<void>;
+  #isLoaded = false;
+
+  constructor(config: WorkerConfig, send: (message: FromWorker) => void) {
+    this.#config = config;
+    this.#send = send;
+    this.#models = new ServedModels(config.device, () => this.#sendModels());
+    this.#pictures = new Pictures(config.pixelCacheBytes);
+    this.#compute = new ComputeLink(config, (model, error) => this.#onLoaded(model, error));
+    this.#loaded = this.#load();
+    setInterval(() => send({ type: "heartbeat" }), HEARTBEAT_MS);
+  }
+
+  receive(message: Exclude<ToWorker, { type: "start" | "stop" }>): void {
+    switch (message.type) {
+      case "submit":
+        return void this.#submit(message);
+      case "cancel":
+        return this.#running.get(message.id)?.abort();
+      case "view":
+        return void this.#view(message.id);
+    }
+  }
+
+  async #load(): Promise<void> {
+    await Promise.all(this.#config.models.map((model) => this.#models.open(model)));
+    await this.#compute.ready;
+    this.#isLoaded = true;
+    this.#sendModels();
+  }
+
+  #onLoaded(model: string, error: string | undefined): void {
+    if (error === undefined) return this.#models.setOnDevice(model);
+    this.#models.fail(model, error);
+    this.#send({ type: "log", message: `${model} could not be loaded: ${error}` });
+  }
+
+  #sendModels(): void {
+    this.#send({ type: "models", models: this.#models.infos, loaded: this.#isLoaded });
+  }
+
+  async #submit({ id, task, timeoutMs }: Submit): Promise<void> {
+    const deadline = clock() + timeoutMs;
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      await this.#loaded;
+      const context = { models: this.#models, pictures: this.#pictures, compute: this.#compute };
+      const result = await runTask(task, { ...context, deadline, signal: controller.signal });
+      this.#send({ type: "result", id, result });
+    } catch (error) {
+      this.#send({ type: "failed", id, error: plainError(error) });
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  async #view(id: number): Promise<void> {
+    await this.#loaded;
+    const { device } = this.#config;
+    const view = { id: device, kind: device, state: "ready", models: await this.#compute.view() };
+    this.#send({ type: "view", id, view: { devices: [view] } });
+  }
+}
+
+/** As many threads as there are cores, but no more than eight: beyond, BLIP's operators gain nothing. */
+export function defaultThreads(): number {
+  return Math.min(8, availableParallelism());
+}

@@ -1,0 +1,96 @@
+import { asInferenceError, InferenceError } from "../errors.ts";
+import { fingerprint, type ImagePreprocessing } from "../image/preprocess.ts";
+import type { Programs } from "../models/model.ts";
+import { openModel } from "../models/registry.ts";
+import type { ModelInfo, ModelState } from "../task.ts";
+import { loadTokenizer, type Tokenizer } from "../text/tokenizer.ts";
+import type { ServedModel } from "./protocol.ts";
+
+/** What the worker's main thread needs of a model: to make programs of requests, and text of tokens. */
+export interface ServedPrograms {
+  readonly name: string;
+  readonly programs: Programs;
+  readonly preprocessing: ImagePreprocessing;
+  readonly tokenizer: Tokenizer;
+}
+
+type Identity = Omit<ModelInfo, "state">;
+
+/** The models of this worker, each ready once its programs are open here and its networks are loaded on the device. */
+export class ServedModels {
+  readonly #device: string;
+  readonly #identities = new Map<string, Identity>();
+  readonly #programs = new Map<string, ServedPrograms>();
+  readonly #onDevice = new Set<string>();
+  readonly #failures = new Map<string, string>();
+  readonly #onChange: () => void;
+
+  constructor(device: string, onChange: () => void) {
+    this.#device = device;
+    this.#onChange = onChange;
+  }
+
+  get infos(): readonly ModelInfo[] {
+    return [...this.#identities.values()].map((identity) => ({ ...identity, state: this.#stateOf(identity.name) }));
+  }
+
+  /** The model's programs; MODEL_UNAVAILABLE with the reason if it is not there. */
+  get(name: string): ServedPrograms {
+    const programs = this.#programs.get(name);
+    if (programs !== undefined && !this.#failures.has(name)) return programs;
+    const reason = this.#failures.get(name) ?? `served are ${[...this.#identities.keys()].join(", ")}`;
+    throw new InferenceError("MODEL_UNAVAILABLE", `${name} is not available: ${reason}`);
+  }
+
+  /** Opens a model's programs; a failure is kept as its state, and does no harm to the others. */
+  async open({ name, folder }: ServedModel): Promise<void> {
+    this.#identities.set(name, unopened(name, this.#device));
+    try {
+      const model = openModel(folder);
+      const { preprocessing } = model;
+      const tokenizer = await loadTokenizer(folder);
+      const info = await model.info();
+      this.#identities.set(name, { ...info, name, device: this.#device, preprocessing: fingerprint(preprocessing) });
+      this.#programs.set(name, { name, programs: model.programs(tokenizer, name), preprocessing, tokenizer });
+      this.#onChange();
+    } catch (error) {
+      this.fail(name, asInferenceError(error).message);
+    }
+  }
+
+  /** The model's networks are loaded on the device. */
+  setOnDevice(name: string): void {
+    this.#onDevice.add(name);
+    this.#onChange();
+  }
+
+  fail(name: string, reason: string): void {
+    this.#failures.set(name, reason);
+    this.#onChange();
+  }
+
+  /** Why a model failed; undefined for one that did not. */
+  failure(name: string): string | undefined {
+    return this.#failures.get(name);
+  }
+
+  #stateOf(name: string): ModelState {
+    if (this.#failures.has(name)) return "FAILED";
+    return this.#programs.has(name) && this.#onDevice.has(name) ? "READY" : "LOADING";
+  }
+}
+
+/** What is known of a checkpoint that is not open yet, or could not be opened. */
+function unopened(name: string, device: string): Identity {
+  return {
+    name,
+    device,
+    family: "BLIP",
+    tasks: [],
+    dtype: "unknown",
+    parameters: 0,
+    digest: "",
+    preprocessing: "",
+    licence: undefined,
+  };
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.ts";
+
+/** A worker that says nothing for so long hangs. */
+const SILENCE_MS = 30_000;
+const FIRST_BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 10_000;
+/** A worker that lived so long was well: the next one is started without a wait. */
+const HEALTHY_MS = 10_000;
+
+export interface SupervisorEvents {
+  /** A fresh worker is there; whatever was sent to the one before is lost. */
+  readonly onUp: () => void;
+  readonly onDown: (reason: string) => void;
+  readonly onMessage: (message: Exclude<FromWorker, { type: "heartbeat" }>) => void;
+}
+
+/** Keeps one worker process alive: starts it, watches its heartbeat, and starts another when it dies. */
+export class Supervisor {
+  readonly #config: WorkerConfig;
+  readonly #events: SupervisorEvents;
+  #child: ChildProcess | undefined;
+  #lastHeard = 0;
+  #backoffMs = FIRST_BACKOFF_MS;
+  #restart: NodeJS.Timeout | undefined;
+  readonly #watch: NodeJS.Timeout;
+  #stopped = false;
+
+  constructor(config: WorkerConfig, events: SupervisorEvents) {
+    this.#config = config;
+    this.#events = events;
+    this.#watch = setInterval(() => this.#killIfSilent(), SILENCE_MS / 6);
+    this.#watch.unref();
+    // Not within the constructor: the caller does not hold us yet when the first event comes.
+    queueMicrotask(() => this.#start());
+  }
+
+  /** The process id of the worker; undefined while there is none. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  send(message: ToWorker): void {
+    if (this.#child?.connected === true) this.#child.send(message, ignoreClosedChannel);
+  }
+
+  /** Ends the worker for good; resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#watch);
+    clearTimeout(this.#restart);
+    const child = this.#child;
+    if (child === undefined) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    this.send({ type: "stop" });
+    const kill = setTimeout(() => child.kill("SIGKILL"), 2_000);
+    await gone;
+    clearTimeout(kill);
+  }
+
+  #start(): void {
+    if (this.#stopped) return;
+    const startedAt = performance.now();
+    const child = startWorkerProcess();
+    this.#child = child;
+    this.#lastHeard = startedAt;
+    child.on("message", (message) => this.#receive(message as FromWorker));
+    child.on("error", () => child.kill("SIGKILL"));
+    child.once("exit", (code, signal) => this.#onExit(performance.now() - startedAt, signal ?? `exit code ${String(code)}`));
+    this.send({ type: "start", config: this.#config });
+    this.#events.onUp();
+  }
+
+  #receive(message: FromWorker): void {
+    this.#lastHeard = performance.now();
+    if (message.type !== "heartbeat") this.#events.onMessage(message);
+  }
+
+  #onExit(livedMs: number, reason: string): void {
+    this.#child = undefined;
+    if (this.#stopped) return;
+    this.#backoffMs = livedMs > HEALTHY_MS ? FIRST_BACKOFF_MS : Math.min(MAX_BACKOFF_MS, 2 * this.#backoffMs);
+    this.#restart = setTimeout(() => this.#start(), this.#backoffMs);
+    this.#events.onDown(reason);
+  }
+
+  #killIfSilent(): void {
+    if (performance.now() - this.#lastHeard > SILENCE_MS) this.#child?.kill("SIGKILL");
+  }
+}
+
+/** TypeScript is loaded by tsx, in the child and in its threads, whatever started this process. */
+function startWorkerProcess(): ChildProcess {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  return fork(fileURLToPath(new URL("./main.ts", import.meta.url)), {
+    execArgv: ["--import", tsx],
+    serialization: "advanced",
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" },
+  });
+}
+
+/** A message to a worker that just died is lost with it; its request is repeated when the next one is up. */
+function ignoreClosedChannel(): void {
+  return undefined;
+}
