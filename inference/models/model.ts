@@ -5,7 +5,8 @@ import type { Tensor } from "../tensor.ts";
 /** A network's graph, as the runtime takes it: a ModelProto whose weights are external data in files of `folder`. */
 export interface BuiltNetwork {
   readonly bytes: Uint8Array;
-  readonly folder: string;
+  /** `undefined`: it has no weights. */
+  readonly folder: string | undefined;
 }
 
 export interface EncoderNetwork {
@@ -68,7 +69,11 @@ export interface MatchScores {
 
 /** What a model can be asked, in its own words; a task it cannot do is absent. Prompts are checked here: PROMPT_TOO_LONG. */
 export interface Programs {
-  readonly caption?: (picture: Picture, prompt: string | undefined, options: GenerationOptions) => Prepared<GeneratedText>;
+  readonly caption?: (
+    picture: Picture,
+    prompt: string | undefined,
+    options: GenerationOptions,
+  ) => Prepared<GeneratedText>;
   readonly answer?: (
     picture: Picture,
     question: string,

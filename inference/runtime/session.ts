@@ -41,13 +41,13 @@ type OnnxRuntime = typeof import("onnxruntime-node");
 
 /** onnxruntime reports usage to its vendor unless told before it is first loaded. */
 function loadOnnxRuntime(): Promise<OnnxRuntime> {
-  process.env["ORT_DISABLE_TELEMETRY"] = "1";
+  process.env.ORT_DISABLE_TELEMETRY = "1";
   return import("onnxruntime-node");
 }
 
 function sessionOptions(folder: string | undefined, threads: number): OrtSession.SessionOptions {
   const session: Record<string, string> = { "intra_op.allow_spinning": "0", "inter_op.allow_spinning": "0" };
-  if (folder !== undefined) session["model_external_initializers_file_folder_path"] = folder;
+  if (folder !== undefined) session.model_external_initializers_file_folder_path = folder;
   return { executionProviders: ["cpu"], intraOpNumThreads: threads, interOpNumThreads: 1, extra: { session } };
 }
 

@@ -1,0 +1,79 @@
+import { int } from "../onnx/attributes.ts";
+import { concat, lengthOf, slice } from "../onnx/operators.ts";
+import { describe, ShapeError } from "../onnx/shape.ts";
+import type { Tensor } from "../onnx/tensor.ts";
+
+/** Added to a score, it leaves nothing of it: float32's lowest number. */
+export const MASKED = -3.4028234663852886e38;
+
+/** What queries look at, each [batch, heads, rows, headDim]. */
+export interface KeyValues {
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+/**
+ * q [batch, rows, heads × headDim] over k and v [batch, keys, heads × headDim] → [batch, rows, heads × headDim].
+ * Every row sees every key.
+ */
+export function multiHeadAttention(q: Tensor, k: Tensor, v: Tensor, heads: number): Tensor {
+  for (const x of [k, v]) {
+    if (x.shape.length !== 3 || x.dim(-1) !== q.dim(-1))
+      throw new ShapeError(`attention of ${describe(q)} over ${describe(x)}`);
+  }
+  const attributes = { num_heads: int(heads) };
+  return q.graph.emit({ op: "com.microsoft.MultiHeadAttention", inputs: [q, k, v], attributes, shape: q.shape });
+}
+
+/**
+ * The same over keys and values that are in heads already: q [batch, heads, rows, headDim] → [batch, rows, heads × headDim].
+ * `mask` is added to the scores [batch, heads, rows, keys].
+ */
+export function attend(q: Tensor, { keys, values }: KeyValues, mask?: Tensor): Tensor {
+  const scores = q.matmulTransposed(keys, scale(q));
+  return mergeHeads((mask ? scores.add(mask) : scores).softmax().matmul(values));
+}
+
+/**
+ * Attention over the cached rows and over this pass's own, which come after them. The past is read where it lies: joining
+ * it with the new rows would copy it, so only the scores are joined, [batch, heads, rows, past + rows].
+ */
+export function attendWithPast(q: Tensor, past: KeyValues, own: KeyValues, mask: Tensor): Tensor {
+  const scores = [past, own].map(({ keys }) => q.matmulTransposed(keys, scale(q)));
+  const weights = concat(scores, -1).add(mask).softmax();
+  const [toPast, toOwn] = splitAt(weights, past.keys);
+  return mergeHeads(toPast.matmul(past.values).add(toOwn.matmul(own.values)));
+}
+
+/** [batch, rows, heads × headDim] → [batch, heads, rows, headDim] */
+export function splitHeads(x: Tensor, heads: number): Tensor {
+  const [batch, rows, width] = [x.dim(0), x.dim(1), x.dim(2)];
+  if (typeof width !== "number" || width % heads !== 0)
+    throw new ShapeError(`${describe(x)} has no ${heads} equal heads`);
+  return x.reshape([batch, rows, heads, width / heads]).transpose([0, 2, 1, 3]);
+}
+
+/** [batch, heads, rows, headDim] → [batch, rows, heads × headDim] */
+function mergeHeads(x: Tensor): Tensor {
+  const [batch, heads, rows, headDim] = x.shape as [string, number, string, number];
+  return x.transpose([0, 2, 1, 3]).reshape([batch, rows, heads * headDim]);
+}
+
+function scale(q: Tensor): number {
+  return (q.dim(-1) as number) ** -0.5;
+}
+
+/** [..., past + rows] → [..., past] and [..., rows], where keys are [batch, heads, past, headDim]. */
+function splitAt(weights: Tensor, pastKeys: Tensor): [Tensor, Tensor] {
+  const { graph } = weights;
+  const [past, start, end] = [
+    lengthOf(pastKeys, 2),
+    graph.int64([1], [0]),
+    graph.int64([1], [Number.MAX_SAFE_INTEGER]),
+  ];
+  const axis = weights.shape.length - 1;
+  return [
+    slice(weights, axis, { from: start, to: past, length: pastKeys.dim(2) }),
+    slice(weights, axis, { from: past, to: end, length: weights.dim(2) }),
+  ];
+}

@@ -1,0 +1,130 @@
+import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
+import type { Weights } from "../../checkpoint/weights.ts";
+import { attend, attendWithPast, splitHeads, type KeyValues } from "../../layers/attention.ts";
+import { embedding, leadingPositions } from "../../layers/embedding.ts";
+import { linear } from "../../layers/linear.ts";
+import { layerNorm } from "../../layers/norm.ts";
+import { gelu } from "../../onnx/operators.ts";
+import type { Tensor } from "../../onnx/tensor.ts";
+import type { BlipTextConfig } from "./config.ts";
+
+/** BLIP's BERT: post-norm, with cross-attention in every layer (models.md §1.5). */
+
+export interface EncoderInputs {
+  /** int64 [batch, rows] */
+  readonly ids: Tensor;
+  /** Added to each row's scores, [batch, 1, 1, rows]. */
+  readonly mask: Tensor;
+  /** [batch, patches, width]; without it the layers skip their cross-attention. */
+  readonly image?: Tensor;
+}
+
+/** Every row sees every row that the mask leaves visible → states [batch, rows, hidden] */
+export function bertEncoder({ ids, mask, image }: EncoderInputs, w: Weights, config: BlipTextConfig): Tensor {
+  const positions = leadingPositions(ids, positionTable(w, config));
+  let x = embeddings(ids, positions, w.at("embeddings"), config);
+  for (let i = 0; i < config.num_hidden_layers; i++) {
+    const at = w.at("encoder.layer", i);
+    const own = selfKeyValues(x, at, config);
+    x = layer(x, at, config, {
+      self: (q) => attend(q, own, mask),
+      ...(image && { cross: (q) => attend(q, crossKeyValues(image, at, config)) }),
+    });
+  }
+  return x;
+}
+
+/** The shapes are DecoderNetwork's; past and memory have one entry for each layer. */
+export interface DecoderInputs {
+  readonly ids: Tensor;
+  readonly positions: Tensor;
+  readonly mask: Tensor;
+  readonly past: readonly KeyValues[];
+  readonly memory: readonly KeyValues[];
+  readonly memoryMask: Tensor;
+}
+
+export interface DecoderStates {
+  /** [batch, rows, hidden] */
+  readonly states: Tensor;
+  /** Each layer's keys and values of these rows, for later passes. */
+  readonly own: readonly KeyValues[];
+}
+
+/** Every row sees what its mask shows of the past and of its own pass, and all of the memory. */
+export function bertDecoder(inputs: DecoderInputs, w: Weights, config: BlipTextConfig): DecoderStates {
+  const { mask, past, memory, memoryMask } = inputs;
+  const positions = embedding(inputs.positions, positionTable(w, config));
+  let x = embeddings(inputs.ids, positions, w.at("embeddings"), config);
+  const own: KeyValues[] = [];
+  for (let i = 0; i < config.num_hidden_layers; i++) {
+    const at = w.at("encoder.layer", i);
+    const rows = selfKeyValues(x, at, config);
+    x = layer(x, at, config, {
+      self: (q) => attendWithPast(q, past[i]!, rows, mask),
+      cross: (q) => attend(q, memory[i]!, memoryMask),
+    });
+    own.push(rows);
+  }
+  return { states: x, own };
+}
+
+/** What each layer's cross-attention reads of states [batch, memory, width]; it does not depend on the decoder's rows. */
+export function memoryOf(states: Tensor, w: Weights, config: BlipTextConfig): KeyValues[] {
+  return Array.from({ length: config.num_hidden_layers }, (_, i) =>
+    crossKeyValues(states, w.at("encoder.layer", i), config),
+  );
+}
+
+function positionTable(
+  w: Weights,
+  { max_position_embeddings: positions, hidden_size: width }: BlipTextConfig,
+): TensorRef {
+  return w.tensor("embeddings.position_embeddings.weight", [positions, width]);
+}
+
+function embeddings(ids: Tensor, positions: Tensor, w: Weights, config: BlipTextConfig): Tensor {
+  const words = w.tensor("word_embeddings.weight", [config.vocab_size, config.hidden_size]);
+  return layerNorm(embedding(ids, words).add(positions), w.at("LayerNorm"), config.layer_norm_eps);
+}
+
+interface Attention {
+  /** Queries in heads → [batch, rows, hidden] */
+  readonly self: (q: Tensor) => Tensor;
+  readonly cross?: (q: Tensor) => Tensor;
+}
+
+function layer(x: Tensor, w: Weights, config: BlipTextConfig, attention: Attention): Tensor {
+  const eps = config.layer_norm_eps;
+  x = addAndNorm(x, attention.self(queries(x, w.at("attention.self"), config)), w.at("attention.output"), eps);
+  if (attention.cross) {
+    x = addAndNorm(
+      x,
+      attention.cross(queries(x, w.at("crossattention.self"), config)),
+      w.at("crossattention.output"),
+      eps,
+    );
+  }
+  return addAndNorm(x, gelu(linear(x, w.at("intermediate.dense"))), w.at("output"), eps);
+}
+
+/** What the checkpoint calls an output: the sublayer's result, projected back and added to what went in. */
+function addAndNorm(x: Tensor, result: Tensor, w: Weights, eps: number): Tensor {
+  return layerNorm(x.add(linear(result, w.at("dense"))), w.at("LayerNorm"), eps);
+}
+
+function queries(x: Tensor, w: Weights, config: BlipTextConfig): Tensor {
+  return splitHeads(linear(x, w.at("query")), config.num_attention_heads);
+}
+
+function selfKeyValues(x: Tensor, w: Weights, config: BlipTextConfig): KeyValues {
+  return keyValues(x, w.at("attention.self"), config);
+}
+
+function crossKeyValues(states: Tensor, w: Weights, config: BlipTextConfig): KeyValues {
+  return keyValues(states, w.at("crossattention.self"), config);
+}
+
+function keyValues(x: Tensor, w: Weights, { num_attention_heads: heads }: BlipTextConfig): KeyValues {
+  return { keys: splitHeads(linear(x, w.at("key")), heads), values: splitHeads(linear(x, w.at("value")), heads) };
+}

@@ -1,0 +1,76 @@
+import { readConfig, type Config } from "../../checkpoint/config.ts";
+
+/** The parts of config.json that the graphs and programs need; names are the file's, defaults transformers'. */
+export interface BlipConfig {
+  readonly vision_config: BlipVisionConfig;
+  readonly text_config: BlipTextConfig;
+  /** Width of the vectors that retrieval compares. */
+  readonly image_text_hidden_size: number;
+}
+
+export interface BlipVisionConfig {
+  readonly hidden_size: number;
+  readonly num_hidden_layers: number;
+  readonly num_attention_heads: number;
+  readonly image_size: number;
+  readonly patch_size: number;
+  readonly layer_norm_eps: number;
+}
+
+export interface BlipTextConfig {
+  readonly vocab_size: number;
+  readonly hidden_size: number;
+  readonly num_hidden_layers: number;
+  readonly num_attention_heads: number;
+  readonly max_position_embeddings: number;
+  readonly layer_norm_eps: number;
+  /** [DEC], the first token of a decoder's text. */
+  readonly bos_token_id: number;
+  /** [SEP], the last token of a text. */
+  readonly sep_token_id: number;
+}
+
+export function readBlipConfig(folder: string): BlipConfig {
+  const config = readConfig(folder, "config.json");
+  return {
+    vision_config: visionConfig(config.object("vision_config")),
+    text_config: textConfig(config.object("text_config")),
+    image_text_hidden_size: config.size("image_text_hidden_size", 256),
+  };
+}
+
+function visionConfig(config: Config): BlipVisionConfig {
+  requireExactGelu(config);
+  return {
+    hidden_size: config.size("hidden_size", 768),
+    num_hidden_layers: config.size("num_hidden_layers", 12),
+    num_attention_heads: config.size("num_attention_heads", 12),
+    image_size: config.size("image_size", 384),
+    patch_size: config.size("patch_size", 16),
+    layer_norm_eps: config.number("layer_norm_eps", 1e-5),
+  };
+}
+
+function textConfig(config: Config): BlipTextConfig {
+  requireExactGelu(config);
+  const hidden_size = config.size("hidden_size", 768);
+  return {
+    vocab_size: config.size("vocab_size", 30524),
+    hidden_size,
+    num_hidden_layers: config.size("num_hidden_layers", 12),
+    num_attention_heads: textHeads(config, hidden_size),
+    max_position_embeddings: config.size("max_position_embeddings", 512),
+    layer_norm_eps: config.number("layer_norm_eps", 1e-12),
+    bos_token_id: config.integer("bos_token_id", 30522),
+    sep_token_id: config.integer("sep_token_id", 102),
+  };
+}
+
+/** transformers' default of 8 is wrong for every published checkpoint: they have 12, also where the key is absent (models.md §1.2). */
+function textHeads(config: Config, hidden_size: number): number {
+  return hidden_size === 768 ? config.size("num_attention_heads", 12) : config.size("num_attention_heads");
+}
+
+function requireExactGelu(config: Config): void {
+  config.oneOf("hidden_act", ["gelu"], "gelu");
+}

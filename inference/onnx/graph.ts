@@ -1,0 +1,147 @@
+import { dirname } from "node:path";
+import type { Attributes } from "./attributes.ts";
+import { modelProto, type DType, type NodeProto, type TensorProto } from "./model-proto.ts";
+import type { Shape } from "./shape.ts";
+import { externalTensor, type StoredTensor } from "./stored-tensor.ts";
+import { Tensor, type TensorInit } from "./tensor.ts";
+
+/** What an operator may be given: a value of the graph, a weight where it is stored, or a number. */
+export type Operand = Tensor | StoredTensor | number;
+
+interface NodeSpec {
+  /** "Softmax", or with its domain "com.microsoft.FusedMatMul". */
+  readonly op: string;
+  /** `undefined` leaves an optional input out. */
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly attributes?: Attributes;
+  /** That of the first input unless given. */
+  readonly dtype?: DType;
+}
+
+/** A finished graph: a ModelProto whose weights are external data in files of `folder`. */
+export interface BuiltGraph {
+  readonly bytes: Uint8Array;
+  /** `undefined`: there are no weights. */
+  readonly folder: string | undefined;
+}
+
+/**
+ * An ONNX graph while it is written. Operators check shapes when they are called, so an error points at the line of the
+ * model; values are named after the weight they came from, so onnxruntime's own messages and profiles read likewise.
+ */
+export class Graph {
+  readonly name: string;
+  readonly #inputs: Tensor[] = [];
+  readonly #outputs: Tensor[] = [];
+  readonly #nodes: NodeProto[] = [];
+  readonly #initializers = new Map<string, TensorProto>();
+  readonly #weights = new Map<string, Tensor>();
+  readonly #folders = new Set<string>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  input(name: string, dtype: DType, shape: Shape): Tensor {
+    const tensor = new Tensor(this, { name, dtype, shape, origin: name });
+    this.#inputs.push(tensor);
+    return tensor;
+  }
+
+  /** Makes `tensor` an output of the graph. */
+  output(name: string, tensor: Tensor): void {
+    const { dtype, shape, origin } = tensor;
+    this.#outputs.push(...this.#add({ op: "Identity", inputs: [tensor] }, [{ name, dtype, shape, origin }]));
+  }
+
+  /** Adds a node with one output. */
+  emit(spec: NodeSpec & { readonly shape: Shape }): Tensor {
+    return this.emitAll({ ...spec, shapes: [spec.shape] })[0]!;
+  }
+
+  /** Adds a node with one output for each of `shapes`. */
+  emitAll(spec: NodeSpec & { readonly shapes: readonly Shape[] }): Tensor[] {
+    const inputs = spec.inputs.filter((input) => input !== undefined);
+    const origin = (inputs.findLast((input) => this.#weights.has(input.origin)) ?? inputs[0]!).origin;
+    const dtype = spec.dtype ?? inputs[0]!.dtype;
+    const name = `${origin}/${spec.op.split(".").at(-1)!}_${this.#nodes.length}`;
+    const names = spec.shapes.map((_, i) => (spec.shapes.length === 1 ? name : `${name}.${i}`));
+    return this.#add(
+      spec,
+      names.map((name, i) => ({ name, dtype, shape: spec.shapes[i]!, origin })),
+    );
+  }
+
+  /** A value of this graph for whatever an operator was given; floats stored in another type become float32. */
+  value(operand: Operand): Tensor {
+    if (operand instanceof Tensor) return operand;
+    return typeof operand === "number" ? this.float32([], [operand]) : this.#weight(operand);
+  }
+
+  /** A small int64 constant, kept inside the graph. */
+  int64(shape: readonly number[], values: readonly number[]): Tensor {
+    const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    return this.#constant({
+      name: `int64[${shape.join()}] ${values.join()}`,
+      dtype: "int64",
+      dims: shape,
+      data: { raw },
+    });
+  }
+
+  /** A float32 constant, kept inside the graph. One that is computed from a weight takes a name after it. */
+  float32(shape: readonly number[], values: ArrayLike<number>, name = nameOf(shape, values)): Tensor {
+    const raw = new Uint8Array(Float32Array.from(values).buffer);
+    return this.#constant({ name, dtype: "float32", dims: shape, data: { raw } });
+  }
+
+  build(): BuiltGraph {
+    const [folder, ...others] = this.#folders;
+    if (others.length > 0) {
+      throw new Error(`${this.name}: all weights must lie in one folder, found ${[folder, ...others].join(", ")}`);
+    }
+    const { name } = this;
+    const [nodes, inputs, outputs] = [this.#nodes, this.#inputs, this.#outputs];
+    return {
+      bytes: modelProto({ name, nodes, inputs, outputs, initializers: [...this.#initializers.values()] }),
+      folder,
+    };
+  }
+
+  #add(spec: NodeSpec, outputs: readonly TensorInit[]): Tensor[] {
+    const [, domain = "", op = spec.op] = /^(.*)\.(\w+)$/.exec(spec.op) ?? [];
+    this.#nodes.push({
+      name: outputs[0]!.name,
+      op,
+      domain,
+      inputs: spec.inputs.map((input) => input?.name ?? ""),
+      outputs: outputs.map((output) => output.name),
+      attributes: spec.attributes ?? {},
+    });
+    return outputs.map((output) => new Tensor(this, output));
+  }
+
+  #constant(tensor: TensorProto): Tensor {
+    this.#initializers.set(tensor.name, tensor);
+    return new Tensor(this, { name: tensor.name, dtype: tensor.dtype, shape: tensor.dims, origin: tensor.name });
+  }
+
+  #weight(stored: StoredTensor): Tensor {
+    const known = this.#weights.get(stored.name);
+    if (known) return known;
+    const tensor = this.#constant(externalTensor(stored));
+    this.#folders.add(dirname(stored.file));
+    this.#weights.set(stored.name, tensor);
+    const usable = isOtherFloat(tensor.dtype) ? tensor.cast("float32") : tensor;
+    this.#weights.set(stored.name, usable);
+    return usable;
+  }
+}
+
+function isOtherFloat(dtype: DType): boolean {
+  return dtype === "float16" || dtype === "bfloat16" || dtype === "float64";
+}
+
+function nameOf(shape: readonly number[], values: ArrayLike<number>): string {
+  return `float32[${shape.join()}] ${Array.from(values).join()}`;
+}

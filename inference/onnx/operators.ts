@@ -1,0 +1,90 @@
+/** Operators that read better as functions: https://onnx.ai/onnx/operators/ and onnxruntime's ContribOperators.md */
+import { float, int, ints } from "./attributes.ts";
+import type { Operand } from "./graph.ts";
+import { broadcast, describe, sameShape, ShapeError, sumDims, type Dim, type Shape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Tensors of equal shape but for `axis`, one after the other along it. */
+export function concat(tensors: readonly Tensor[], axis: number): Tensor {
+  const [first] = tensors as [Tensor, ...Tensor[]];
+  const at = axis < 0 ? first.shape.length + axis : axis;
+  const shape = first.shape.with(at, sumDims(tensors.map((tensor) => tensor.dim(at))));
+  const misfit = tensors.find((tensor) => !sameShape(tensor.shape.with(at, shape[at]!), shape));
+  if (misfit) throw new ShapeError(`concatenation of ${describe(first)} and ${describe(misfit)} along axis ${axis}`);
+  return first.graph.emit({ op: "Concat", inputs: tensors, attributes: { axis: int(axis) }, shape });
+}
+
+/** An elementwise function of one tensor. */
+export function unary(op: "Sigmoid" | "Tanh" | "Relu" | "Sqrt" | "Erf", x: Tensor): Tensor {
+  return x.graph.emit({ op, inputs: [x], shape: x.shape });
+}
+
+/** The exact Gelu of models.md: x·Φ(x). */
+export function gelu(x: Tensor): Tensor {
+  return x.graph.emit({ op: "Gelu", inputs: [x], shape: x.shape });
+}
+
+/** Over the last axis; the variance is the biased one. */
+export function layerNormalization(x: Tensor, scale: Operand, bias: Operand, epsilon: number): Tensor {
+  const [s, b] = [x.graph.value(scale), x.graph.value(bias)];
+  for (const parameter of [s, b]) {
+    if (!sameShape(parameter.shape, [x.dim(-1)]))
+      throw new ShapeError(`layer norm of ${describe(x)} by ${describe(parameter)}`);
+  }
+  const attributes = { axis: int(-1), epsilon: float(epsilon) };
+  return x.graph.emit({ op: "LayerNormalization", inputs: [x, s, b], attributes, shape: x.shape });
+}
+
+/** Each vector of the last axis divided by its Euclidean length. */
+export function l2Normalize(x: Tensor): Tensor {
+  return x.graph.emit({ op: "LpNormalization", inputs: [x], attributes: { axis: int(-1), p: int(2) }, shape: x.shape });
+}
+
+/** [batch, in, height, width] → [batch, out, height / patch, width / patch]: patches that do not overlap; a rest is dropped. */
+export function patchConvolution(x: Tensor, weight: Operand, bias?: Operand): Tensor {
+  const w = x.graph.value(weight);
+  const [[batch, channels, height, width], [out, inner, down, across]] = [fourAxes(x), fourAxes(w)];
+  if (channels !== inner) throw new ShapeError(`convolution of ${describe(x)} by ${describe(w)}`);
+  const inputs = [x, w, ...(bias === undefined ? [] : [x.graph.value(bias)])];
+  const attributes = { kernel_shape: ints([down, across]), strides: ints([down, across]) };
+  const shape = [batch, out, Math.floor(height / down), Math.floor(width / across)];
+  return x.graph.emit({ op: "Conv", inputs, attributes, shape });
+}
+
+function fourAxes(x: Tensor): [Dim, Dim, number, number] {
+  const [a, b, height, width] = x.shape;
+  if (x.shape.length === 4 && typeof height === "number" && typeof width === "number") return [a!, b!, height, width];
+  throw new ShapeError(`${describe(x)} is not a picture or kernel of known height and width`);
+}
+
+/** `x` repeated until it has `shape`, whose named lengths are those of the same axis of `like`. */
+export function expand(x: Tensor, shape: Shape, like: Tensor): Tensor {
+  const expected = broadcast(x.shape, shape);
+  if (!expected || !sameShape(expected, shape))
+    throw new ShapeError(`${describe(x)} does not expand to [${shape.join(", ")}]`);
+  return x.graph.emit({ op: "Expand", inputs: [x, runtimeShape(shape, like)], shape });
+}
+
+/** A part of `x` along one axis, from and up to lengths that may be known only when the graph runs: int64 [1]. */
+export function slice(
+  x: Tensor,
+  axis: number,
+  part: { readonly from: Tensor; readonly to: Tensor; readonly length: Dim },
+): Tensor {
+  const inputs = [x, part.from, part.to, x.graph.int64([1], [axis])];
+  return x.graph.emit({ op: "Slice", inputs, shape: x.shape.with(axis, part.length) });
+}
+
+/** The length of one axis of `x`, int64 [1], when the graph runs. */
+export function lengthOf(x: Tensor, axis: number): Tensor {
+  const attributes = { start: int(axis), end: int(axis + 1) };
+  return x.graph.emit({ op: "Shape", inputs: [x], attributes, dtype: "int64", shape: [1] });
+}
+
+/** `shape` as an int64 vector, its named lengths taken from the same axes of `like`. */
+function runtimeShape(shape: Shape, like: Tensor): Tensor {
+  const lengths = shape.map((dim, axis) =>
+    typeof dim === "number" ? like.graph.int64([1], [dim]) : lengthOf(like, axis),
+  );
+  return concat(lengths, 0);
+}
