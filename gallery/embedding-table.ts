@@ -1,0 +1,110 @@
+import type { Changes } from "./store.ts";
+import { blob, number, type Sqlite, type SqlRow } from "./sqlite.ts";
+
+interface Space {
+  readonly id: number;
+  /** Numbers in a vector. */
+  readonly length: number;
+  /** The newest change. */
+  readonly change: number;
+}
+
+/** Writes the embedding as the space's next change. Does nothing if there is one, or if the picture is gone. */
+export function insertEmbedding(sql: Sqlite, name: string, row: number, vector: Float32Array): void {
+  if (sql.first("SELECT 1 FROM picture WHERE id = ?", [row]) === undefined) return;
+  if (readEmbedding(sql, name, row) !== undefined) return;
+  const space = spaceFor(sql, name, vector.length);
+  sql.run("INSERT INTO embedding (space, picture, change, vector) VALUES (?, ?, ?, ?)", [
+    space.id,
+    row,
+    nextChange(sql, space.id),
+    bytesOf(vector),
+  ]);
+}
+
+/** [length], or undefined while the picture has none in this space. */
+export function readEmbedding(sql: Sqlite, name: string, row: number): Float32Array | undefined {
+  const found = sql.first(
+    "SELECT vector FROM embedding WHERE picture = ? AND space = (SELECT id FROM space WHERE name = ?)",
+    [row, name],
+  );
+  return found === undefined ? undefined : vectorOf(found);
+}
+
+/** Removes a picture's embeddings; each removal is its space's next change. */
+export function removeEmbeddings(sql: Sqlite, row: number): void {
+  for (const embedding of sql.all("SELECT space, change FROM embedding WHERE picture = ?", [row])) {
+    const space = number(embedding, "space");
+    sql.run("INSERT INTO removal (space, change, picture, added) VALUES (?, ?, ?, ?)", [
+      space,
+      nextChange(sql, space),
+      row,
+      number(embedding, "change"),
+    ]);
+  }
+  sql.run("DELETE FROM embedding WHERE picture = ?", [row]);
+}
+
+/** The number of the space's newest change, 0 for a space that nothing has happened in. */
+export function newestChange(sql: Sqlite, name: string): number {
+  return findSpace(sql, name)?.change ?? 0;
+}
+
+/**
+ * At most `limit` changes after `at`. A removal is told only to a follower that can have seen the picture come, one
+ * that is at `added` or later. The newest change is read first, so that `to` promises nothing that was not looked at.
+ */
+export function changesAfter(sql: Sqlite, name: string, { at, limit }: { at: number; limit: number }): Changes {
+  const space = findSpace(sql, name);
+  if (space === undefined || space.change <= at) return unchanged(at);
+  const rows = sql.all(
+    `SELECT change, picture, vector FROM embedding WHERE space = ?1 AND change > ?2 AND change <= ?3
+     UNION ALL
+     SELECT change, picture, NULL FROM removal WHERE space = ?1 AND change > ?2 AND change <= ?3 AND added <= ?2
+     ORDER BY change LIMIT ?4`,
+    [space.id, at, space.change, limit],
+  );
+  const to = rows.length < limit ? space.change : number(rows.at(-1)!, "change");
+  return { from: at, to, ...split(rows, space.length) };
+}
+
+function split(rows: readonly SqlRow[], length: number): Pick<Changes, "removed" | "added" | "vectors"> {
+  const came = rows.filter((row) => row.vector !== null);
+  const vectors = new Float32Array(came.length * length);
+  came.forEach((row, i) => vectors.set(vectorOf(row), i * length));
+  const gone = rows.filter((row) => row.vector === null);
+  return { removed: gone.map(pictureNumber), added: came.map(pictureNumber), vectors };
+}
+
+function pictureNumber(row: SqlRow): number {
+  return number(row, "picture");
+}
+
+function unchanged(at: number): Changes {
+  return { from: at, to: at, removed: [], added: [], vectors: new Float32Array(0) };
+}
+
+function findSpace(sql: Sqlite, name: string): Space | undefined {
+  const row = sql.first("SELECT id, length, change FROM space WHERE name = ?", [name]);
+  return row && { id: number(row, "id"), length: number(row, "length"), change: number(row, "change") };
+}
+
+function spaceFor(sql: Sqlite, name: string, length: number): Space {
+  sql.run("INSERT INTO space (name, length, change) VALUES (?, ?, 0) ON CONFLICT DO NOTHING", [name, length]);
+  const space = findSpace(sql, name)!;
+  if (space.length === length) return space;
+  throw new RangeError(`space ${name} holds vectors of ${space.length} numbers, not of ${length}`);
+}
+
+function nextChange(sql: Sqlite, space: number): number {
+  return number(sql.first("UPDATE space SET change = change + 1 WHERE id = ? RETURNING change", [space])!, "change");
+}
+
+/** f32, little-endian: the byte order of every machine that onnxruntime-node runs on. */
+function bytesOf(vector: Float32Array): Uint8Array {
+  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+function vectorOf(row: SqlRow): Float32Array {
+  return new Float32Array(blob(row, "vector"));
+}

@@ -1,0 +1,82 @@
+import type { InspectResult } from "../inference/index.ts";
+
+export type PictureFormat = InspectResult["format"];
+
+/** A picture of the gallery. */
+export interface Picture {
+  /** SHA-256 of the file's bytes, 64 hexadecimal digits: the same picture has the same id wherever it is added. */
+  readonly id: string;
+  /** In pixels, after the EXIF orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly byteSize: number;
+  readonly format: PictureFormat;
+  readonly caption: string | undefined;
+  readonly createdAt: Date;
+}
+
+/** A picture with the number that embeddings and the worker's index know it by: it grows, and is never used again. */
+export interface PictureRow extends Picture {
+  readonly row: number;
+}
+
+/** What the store needs to keep a picture; width, height and format are those that inspecting it gave. */
+export interface NewPicture {
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly format: PictureFormat;
+  /** Absent: a picture that is already there keeps its caption. */
+  readonly caption?: string;
+}
+
+/** A part of a space's change log, small enough to send: what happened after change `from`, up to change `to`. */
+export interface Changes {
+  readonly from: number;
+  readonly to: number;
+  /** Rows to forget. One that was added and removed between two chunks may be named though the follower never saw it. */
+  readonly removed: readonly number[];
+  readonly added: readonly number[];
+  /** One row for each of `added`, [added, length]. */
+  readonly vectors: Float32Array;
+}
+
+/**
+ * Pictures, their embeddings, and for each vector space a log that a copy of it can follow.
+ *
+ * A space is named by what makes embeddings comparable (see `spaceOf`). Its changes are numbered 1, 2, 3 …; a picture
+ * enters a space once and leaves it once, because rows are never used again. So the log needs no history: what is there
+ * carries the number at which it came, what is gone carries both, and a follower at `at` is told only the difference.
+ */
+export interface GalleryStore {
+  /** Keeps the picture durably before it resolves; one that is already there only takes the new caption, if given. */
+  add(picture: NewPicture): Promise<PictureRow>;
+  /** Removes rows, embeddings and files; resolves to those ids that were there. */
+  remove(ids: readonly string[]): Promise<readonly string[]>;
+  /** One for each id, in the same order. */
+  get(ids: readonly string[]): Promise<readonly (PictureRow | undefined)[]>;
+  /** Those of `rows` that are still there. */
+  byRow(rows: readonly number[]): Promise<ReadonlyMap<number, PictureRow>>;
+  /** Newest first: the `limit` pictures before row `before`, or the newest of all. */
+  page(range: { readonly before: number | undefined; readonly limit: number }): Promise<readonly PictureRow[]>;
+  count(): Promise<number>;
+  /** The absolute path of the picture's file. */
+  file(picture: Picture): string;
+
+  /** Keeps the picture's embedding, unless it has one in this space or has been removed meanwhile. */
+  putEmbedding(space: string, row: number, vector: Float32Array): Promise<void>;
+  embedding(space: string, row: number): Promise<Float32Array | undefined>;
+  /** The first `limit` pictures after row `after` that have no embedding in this space, oldest first. */
+  unembedded(space: string, range: { readonly after: number; readonly limit: number }): Promise<readonly PictureRow[]>;
+
+  /** The number of the space's newest change; 0 while nothing has happened in it. */
+  latestChange(space: string): Promise<number>;
+  /** At most `limit` changes after change `at`; `to` equals `from` when there are none. */
+  changesSince(space: string, at: number, limit: number): Promise<Changes>;
+
+  /** Whether `mark(name)` has been called on this store, ever. */
+  isMarked(name: string): Promise<boolean>;
+  mark(name: string): Promise<void>;
+
+  close(): Promise<void>;
+}
