@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { InferenceError, type ImageSource, type Inference, type ModelInfo } from "../inference/index.ts";
+import { mapBounded } from "./map-bounded.ts";
+import { retrievalModels, spaceOf } from "./retrieval-model.ts";
+import { cancelledBy } from "./signal.ts";
+import type { GalleryStore, Picture, PictureRow } from "./store.ts";
+
+/** What most of the gallery works with. */
+export interface Parts {
+  readonly store: GalleryStore;
+  readonly inference: Inference;
+}
+
+/** A picture to search with: any image, or one of the gallery by its id. */
+export type QueryImage = ImageSource | { readonly id: string };
+
+/** A query image, looked up and embedded. */
+export interface EmbeddedQuery {
+  /** [length], L2-normalised. */
+  readonly vector: Float32Array;
+  readonly image: ImageSource;
+  readonly sha256: string;
+  /** The picture that was named by its id, if it was. */
+  readonly named: PictureRow | undefined;
+}
+
+/** Enough requests for the engine to batch, few enough that others get their turn. */
+export const embedsAtOnce = 16;
+
+/** The stored file; the worker reads it only if it does not know the picture. */
+export function imageOf(store: GalleryStore, picture: Picture): ImageSource {
+  return { file: store.file(picture), sha256: picture.id };
+}
+
+/** The picture of this id; NOT_FOUND if there is none. */
+export async function pictureWithId(store: GalleryStore, id: string): Promise<PictureRow> {
+  const [picture] = await store.get([id]);
+  if (picture !== undefined) return picture;
+  throw new InferenceError("NOT_FOUND", `no picture of the gallery has the id ${id}`);
+}
+
+/** The picture's embedding, [length]: the kept one, or a new one that is kept from now on. */
+export async function embedPicture(
+  { store, inference }: Parts,
+  picture: PictureRow,
+  model: ModelInfo,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const kept = await store.embedding(spaceOf(model), picture.row);
+  if (kept !== undefined) return kept;
+  const image = imageOf(store, picture);
+  const { embedding } = await inference.submit({ kind: "embedImage", model: model.name, image }, cancelledBy(signal));
+  await store.putEmbedding(spaceOf(model), picture.row, embedding);
+  return embedding;
+}
+
+/** Embeds the pictures with every loaded retrieval model; resolves to whether nothing is left for later. */
+export async function embedPictures(
+  parts: Parts,
+  pictures: readonly PictureRow[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const models = retrievalModels(parts.inference);
+  const loaded = models.filter(({ state }) => state === "READY");
+  const pairs = loaded.flatMap((model) => pictures.map((picture) => ({ model, picture })));
+  const done = await mapBounded(pairs, { limit: embedsAtOnce, signal }, ({ model, picture }, stop) =>
+    embedPicture(parts, picture, model, stop).then(() => true, unlessAborted(stop)),
+  );
+  return loaded.length === models.length && done.every((isDone) => isDone);
+}
+
+/** Embeds a query. A gallery picture's kept embedding serves, also for an uploaded copy of it. */
+export async function embedQuery(
+  parts: Parts,
+  query: QueryImage,
+  model: ModelInfo,
+  signal: AbortSignal | undefined,
+): Promise<EmbeddedQuery> {
+  const { store, inference } = parts;
+  if ("id" in query) {
+    const named = await pictureWithId(store, query.id);
+    const vector = await embedPicture(parts, named, model, signal);
+    return { vector, image: imageOf(store, named), sha256: named.id, named };
+  }
+  const sha256 = sha256Of(query);
+  const [copy] = await store.get([sha256]);
+  const known = copy && (await embedPicture(parts, copy, model, signal));
+  const vector =
+    known ??
+    (await inference.submit({ kind: "embedImage", model: model.name, image: query }, cancelledBy(signal))).embedding;
+  return { vector, image: query, sha256, named: undefined };
+}
+
+/** SHA-256 of the image's bytes, hexadecimal. */
+export function sha256Of(image: ImageSource): string {
+  return "bytes" in image ? createHash("sha256").update(image.bytes).digest("hex") : image.sha256;
+}
+
+/** A failed embedding is made up for later; a cancelled request ends. */
+function unlessAborted(signal: AbortSignal): (error: unknown) => false {
+  return (error) => {
+    if (signal.aborted) throw error;
+    return false;
+  };
+}

@@ -1,0 +1,86 @@
+import { InferenceError, type Inference } from "../inference/index.ts";
+import { cancelledBy, waitFor } from "./signal.ts";
+import type { GalleryStore } from "./store.ts";
+
+/** A picture's row, and its dot product with the query. */
+export interface Neighbour {
+  readonly row: number;
+  readonly similarity: number;
+}
+
+export interface VectorQuery {
+  readonly space: string;
+  /** [length], L2-normalised. */
+  readonly query: Float32Array;
+  readonly k: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The part of a store that this needs. */
+type ChangeLog = Pick<GalleryStore, "latestChange" | "changesSince">;
+
+/** Changes that are sent at once: some 10 ms of reading, in which this process answers nobody else. */
+const changesPerChunk = 2_048;
+/** Each further round means that the worker was restarted, or the searcher's changes came after another's catch-up. */
+const maxRounds = 8;
+
+/**
+ * Exact search over the worker's copies of the vector spaces, which follow the store's change log. A copy that lags (or
+ * is empty, after a restart) says so; it is then brought up in chunks, once for all searches that wait for it.
+ */
+export class RemoteIndex {
+  readonly #log: ChangeLog;
+  readonly #inference: Inference;
+  /** Aborted when the gallery closes. */
+  readonly #closing: AbortSignal;
+  readonly #catchUps = new Map<string, Promise<void>>();
+
+  constructor(log: ChangeLog, inference: Inference, closing: AbortSignal) {
+    this.#log = log;
+    this.#inference = inference;
+    this.#closing = closing;
+  }
+
+  /** The `k` most similar pictures, best first, over everything that was embedded when the search began. */
+  async search({ space, query, k, signal }: VectorQuery): Promise<readonly Neighbour[]> {
+    const at = await this.#log.latestChange(space);
+    if (at === 0 || k === 0) return [];
+    for (let round = 0; round < maxRounds; round++) {
+      const found = await this.#inference.submit({ kind: "indexSearch", space, at, query, k }, cancelledBy(signal));
+      if (!found.stale) return found.ids.map((row, i) => ({ row, similarity: found.similarities[i]! }));
+      await waitFor(this.#catchUpOnce(space, { from: found.at, to: at }), signal);
+    }
+    throw new InferenceError("OVERLOADED", "the search index is being rebuilt; try again soon", {
+      retryAfterMs: 2_000,
+    });
+  }
+
+  /** Brings the worker's copy up before anybody searches. */
+  async warm(space: string): Promise<void> {
+    const at = await this.#log.latestChange(space);
+    if (at > 0) await this.#catchUpOnce(space, { from: 0, to: at });
+  }
+
+  #catchUpOnce(space: string, range: { readonly from: number; readonly to: number }): Promise<void> {
+    const running = this.#catchUps.get(space);
+    if (running !== undefined) return running;
+    const started = this.#catchUp(space, range).finally(() => this.#catchUps.delete(space));
+    this.#catchUps.set(space, started);
+    return started;
+  }
+
+  /** Goes on from where the worker says it is, which is 0 again if it is restarted meanwhile. */
+  async #catchUp(space: string, { from, to }: { readonly from: number; readonly to: number }): Promise<void> {
+    let at = from;
+    for (let fruitless = 0; at < to;) {
+      const changes = await this.#log.changesSince(space, at, changesPerChunk);
+      const applied = await this.#inference.submit(
+        { kind: "indexApply", space, ...changes },
+        { signal: this.#closing },
+      );
+      fruitless = applied.at > at ? 0 : fruitless + 1;
+      if (fruitless === maxRounds) throw new InferenceError("INTERNAL_SERVER_ERROR", `${space} stays at ${applied.at}`);
+      at = applied.at;
+    }
+  }
+}
