@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InferenceError, type ModelInfo } from "../inference/index.ts";
-import { embedPicture, embedsAtOnce, type Parts } from "./embed.ts";
+import { embedPicture, type Parts } from "./embed.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { retrievalModels, spaceOf } from "./retrieval-model.ts";
 import type { PictureRow } from "./store.ts";
@@ -16,6 +16,8 @@ export interface BackfillOptions {
 }
 
 const picturesPerChunk = 64;
+/** Few, so that whoever asks something meanwhile waits for little. */
+const embedsAtOnce = 4;
 const maxPauseMs = 60_000;
 /** Passes in a row without a single success, after which it gives up until it is kicked again. */
 const maxIdlePasses = 5;
@@ -35,8 +37,9 @@ export class Backfill {
 
   /** Starts a run; during a run, has another one follow it. */
   kick(): void {
+    if (this.#stop.signal.aborted) return;
     this.#isKickedAgain = true;
-    this.#running ??= this.#runWhileKicked().finally(() => (this.#running = undefined));
+    this.#running ??= this.#runWhileKicked();
   }
 
   /** Resolves when no run is under way. */
@@ -55,6 +58,7 @@ export class Backfill {
       this.#isKickedAgain = false;
       await this.#run().catch((error: unknown) => this.#reportUnlessStopped(error));
     }
+    this.#running = undefined;
   }
 
   async #run(): Promise<void> {
@@ -63,8 +67,7 @@ export class Backfill {
       const { embedded, failed } = await this.#pass();
       if (failed === 0) return;
       idlePasses = embedded === 0 ? idlePasses + 1 : 0;
-      if (idlePasses === maxIdlePasses)
-        throw new Error(`pictures that cannot be embedded, and so are not found: ${failed}`);
+      if (idlePasses === maxIdlePasses) throw new Error(`pictures that cannot be embedded and found: ${failed}`);
       await sleep(pauseMs, undefined, { signal: this.#stop.signal, ref: false });
       pauseMs = Math.min(pauseMs * 2, maxPauseMs);
     }

@@ -48,10 +48,9 @@ export async function embedPicture(
 ): Promise<Float32Array> {
   const kept = await store.embedding(spaceOf(model), picture.row);
   if (kept !== undefined) return kept;
-  const image = imageOf(store, picture);
-  const { embedding } = await inference.submit({ kind: "embedImage", model: model.name, image }, cancelledBy(signal));
-  await store.putEmbedding(spaceOf(model), picture.row, embedding);
-  return embedding;
+  const made = await embedImage(inference, imageOf(store, picture), model, signal);
+  await store.putEmbedding(spaceOf(model), picture.row, made);
+  return made;
 }
 
 /** Embeds the pictures with every loaded retrieval model; resolves to whether nothing is left for later. */
@@ -84,16 +83,23 @@ export async function embedQuery(
   }
   const sha256 = sha256Of(query);
   const [copy] = await store.get([sha256]);
-  const known = copy && (await embedPicture(parts, copy, model, signal));
-  const vector =
-    known ??
-    (await inference.submit({ kind: "embedImage", model: model.name, image: query }, cancelledBy(signal))).embedding;
+  const kept = copy && (await store.embedding(spaceOf(model), copy.row));
+  const vector = kept ?? (await embedImage(inference, query, model, signal));
   return { vector, image: query, sha256, named: undefined };
 }
 
 /** SHA-256 of the image's bytes, hexadecimal. */
 export function sha256Of(image: ImageSource): string {
   return "bytes" in image ? createHash("sha256").update(image.bytes).digest("hex") : image.sha256;
+}
+
+async function embedImage(
+  inference: Inference,
+  image: ImageSource,
+  { name }: ModelInfo,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  return (await inference.submit({ kind: "embedImage", model: name, image }, cancelledBy(signal))).embedding;
 }
 
 /** A failed embedding is made up for later; a cancelled request ends. */

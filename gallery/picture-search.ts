@@ -1,4 +1,4 @@
-import type { InferenceError, MatchResult, ModelInfo } from "../inference/index.ts";
+import type { MatchResult, ModelInfo } from "../inference/index.ts";
 import { fingerprint, hitCursor, rankAfter } from "./cursor.ts";
 import { embedQuery, imageOf, type Parts, type QueryImage } from "./embed.ts";
 import { maxFirst, maxRerank, requireCount, requireText } from "./limits.ts";
@@ -123,7 +123,7 @@ export class PictureSearch {
       return await inference.submit({ kind: "match", model: model.name, image, text }, { signal });
     } catch (error) {
       const [still] = await store.get([picture.id]);
-      if (still !== undefined) throw error as InferenceError;
+      if (still !== undefined) throw error;
       return undefined;
     }
   }
