@@ -54,8 +54,8 @@ export class BeamDecoding implements Decoding {
     const ended = candidates.map((candidate) => this.#hasEnded(candidate));
     this.#pooled(candidates.filter((_, rank) => rank < beams && ended[rank]!));
     const open = candidates.filter((_, rank) => !ended[rank]!).slice(0, beams);
-    if (ended.every(Boolean) || !this.#canImprove(open[0])) return this.#finish();
-    this.#running = open.map((beam) => ({ ...beam, row: this.#addRow(beam) }));
+    if (ended.every(Boolean) || !this.#canImprove(open[0])) this.#finish();
+    else this.#running = open.map((beam) => ({ ...beam, row: this.#addRow(beam) }));
   }
 
   /** The best continuations of all running beams, best first; of equals the earlier beam's and lower id first. */

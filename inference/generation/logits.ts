@@ -28,17 +28,32 @@ export function keepTopK(scores: Float32Array, k: number): void {
   for (let i = 0; i < scores.length; i++) if (scores[i]! < threshold) scores[i] = -Infinity;
 }
 
-/** Removes the least likely tokens whose probabilities add up to at most 1 − p; keeps at least one. */
+/** Removes the least likely tokens whose probabilities add up to at most 1 − p, lower ids first; keeps at least one. */
 export function keepTopP(scores: Float32Array, p: number): void {
   if (p >= 1) return;
-  const ascending = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
-  const logTotal = logSumExp(scores);
-  let cumulative = 0;
-  for (const id of ascending.slice(0, -1)) {
-    cumulative += Math.exp(scores[id]! - logTotal);
-    if (cumulative > 1 - p) return;
-    scores[id] = -Infinity;
+  const ascending = Float32Array.from(scores).sort();
+  const numRemoved = numWithin(ascending, 1 - p);
+  const cutoff = ascending[numRemoved]!;
+  let numTiesRemoved = numRemoved - ascending.indexOf(cutoff);
+  for (let id = 0; id < scores.length; id++) {
+    const score = scores[id]!;
+    if (score < cutoff || (score === cutoff && numTiesRemoved-- > 0)) scores[id] = -Infinity;
   }
+}
+
+/** How many of the ascending scores, the largest apart, have together at most this share of all probability. */
+function numWithin(ascending: Float32Array, share: number): number {
+  const max = ascending.at(-1)!;
+  let total = 0;
+  for (const score of ascending) total += Math.exp(score - max);
+  let cumulative = 0;
+  let count = 0;
+  while (count < ascending.length - 1) {
+    cumulative += Math.exp(ascending[count]! - max);
+    if (cumulative > share * total) break;
+    count++;
+  }
+  return count;
 }
 
 /** log Σ exp(scores), without overflow. */

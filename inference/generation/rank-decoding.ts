@@ -25,7 +25,7 @@ export class RankDecoding implements Decoding {
     this.#strategy = strategy;
     this.rows = chain(spec.promptTokenIds);
     this.#root = this.rows.length - 1;
-    this.maxRows = this.rows.length + strategy.choices.reduce((sum, choice) => sum + choice.length - 1, 0);
+    this.maxRows = this.rows.length + maxChoiceRows(strategy);
     for (const choice of strategy.choices) this.#follow(this.#root, choice[0]!);
   }
 
@@ -40,11 +40,14 @@ export class RankDecoding implements Decoding {
   }
 
   advance(): void {
-    if (this.#remaining.length > 0) return this.#finish();
-    this.#remaining = this.#likeliestByFirstToken();
     const numRows = this.rows.length;
-    for (const index of this.#remaining) this.#addRows(this.#strategy.choices[index]!);
+    if (this.#remaining.length === 0) this.#keepLikeliest();
     if (this.rows.length === numRows) this.#finish();
+  }
+
+  #keepLikeliest(): void {
+    this.#remaining = this.#likeliestByFirstToken();
+    for (const index of this.#remaining) this.#addRows(this.#strategy.choices[index]!);
   }
 
   #likeliestByFirstToken(): number[] {
@@ -92,4 +95,10 @@ export class RankDecoding implements Decoding {
     });
     return sum;
   }
+}
+
+/** Rows of the longest choices that can be kept, were none to share its beginning; a last token needs none. */
+function maxChoiceRows({ choices, candidates }: RankStrategy): number {
+  const longest = choices.map(({ length }) => length - 1).sort((a, b) => b - a);
+  return longest.slice(0, candidates).reduce((sum, rows) => sum + rows, 0);
 }
