@@ -13,7 +13,7 @@ export function sniffFormat(bytes: Uint8Array): ImageFormat {
   if (format !== undefined) return format;
   throw new InferenceError(
     "IMAGE_UNREADABLE",
-    `This is ${describeContent(bytes)}, not a picture in ${ACCEPTED_FORMATS}.`,
+    `This is ${describeContent(bytes)}; a picture must be ${ACCEPTED_FORMATS}.`,
   );
 }
 
