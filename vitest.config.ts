@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // Node's own resolution takes graphql's CommonJS build; a second copy would be a second realm, where instanceof fails.
+  resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     include: ["test/**/*.test.ts"],
     // Two cores: the engine's own threads are the load, so few files at once.

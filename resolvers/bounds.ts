@@ -1,0 +1,59 @@
+import { InferenceError } from "../inference/index.ts";
+
+/** The most texts or choices that one field ranks. */
+export const maxTexts = 256;
+/** What the graph declares where a document says nothing, and what a null stands for. */
+export const defaults = { images: 20, hits: 10, rerank: 32 } as const;
+/** The most items of a page. */
+export const maxPageSize = 100;
+/** The most candidates that ITM re-ranks. */
+export const maxRerank = 256;
+/** The most pictures that one mutation adds or removes. */
+export const maxPictures = 32;
+/** The most characters of one text; the models' own limits, in tokens, are lower. */
+export const maxTextLength = 20_000;
+
+/** A page size as asked for, if it is 1 to 100. */
+export function pageSize(first: number): number {
+  return integerBetween("first", first, { min: 1, max: maxPageSize });
+}
+
+/** A number of candidates to re-rank, if it is 0 to 256. */
+export function rerankCount(rerank: number): number {
+  return integerBetween("rerank", rerank, { min: 0, max: maxRerank });
+}
+
+/** Texts to rank: 1 to 256, none of them empty. */
+export function textsToRank(name: string, texts: readonly string[]): readonly string[] {
+  boundedList(name, texts, maxTexts);
+  texts.forEach((text, i) => void nonEmptyText(`${name}[${i}]`, text));
+  return texts;
+}
+
+/** A text that says something and is not absurdly long. */
+export function nonEmptyText(name: string, text: string): string {
+  if (text.trim() === "") throw badInput(`${name} must not be empty.`);
+  return boundedText(name, text);
+}
+
+/** A text that may be empty but is not absurdly long. */
+export function boundedText(name: string, text: string): string {
+  if (text.length <= maxTextLength) return text;
+  throw badInput(`${name} must have at most ${maxTextLength} characters; it has ${text.length}.`);
+}
+
+/** A list with at least one item and at most `max`. */
+export function boundedList<T>(name: string, items: readonly T[], max: number): readonly T[] {
+  if (items.length === 0) throw badInput(`${name} must not be empty.`);
+  if (items.length <= max) return items;
+  throw badInput(`${name} must have at most ${max} items; it has ${items.length}.`);
+}
+
+function integerBetween(name: string, value: number, { min, max }: { min: number; max: number }): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw badInput(`${name} must be between ${min} and ${max}; it is ${value}.`);
+}
+
+function badInput(message: string): InferenceError {
+  return new InferenceError("BAD_USER_INPUT", message);
+}

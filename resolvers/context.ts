@@ -1,0 +1,39 @@
+import { InferenceError, type Inference, type ResultOf, type SubmitOptions, type Task } from "../inference/index.ts";
+import type { Gallery } from "../gallery/gallery.ts";
+import type { PictureReader } from "./picture-reader.ts";
+
+/** What a resolver sees of the server and of its request: one object for each document. */
+export interface Context {
+  readonly inference: Inference;
+  readonly gallery: Gallery;
+  /** Reads each picture of the document once, however often it is named. */
+  readonly pictures: PictureReader;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
+  /** The instant, on performance.now()'s clock, after which nobody waits for the answer. */
+  readonly deadline: number;
+}
+
+/** Hands a task to inference at once, with the request's signal and the time that it has left. */
+export function submit<T extends Task>(task: T, context: Context): Promise<ResultOf<T>> {
+  return context.inference.submit(task, submitOptions(context));
+}
+
+/** The signal and the time left of a request; DEADLINE_EXCEEDED where none is left. */
+export function submitOptions(context: Context): Required<SubmitOptions> {
+  const timeoutMs = Math.ceil(context.deadline - performance.now());
+  if (timeoutMs > 0) return { signal: context.signal, timeoutMs };
+  throw new InferenceError("DEADLINE_EXCEEDED", "The request's time was over before this field could begin.");
+}
+
+/** Runs work that knows a signal but no deadline within the request's time. */
+export async function withinDeadline<T>(context: Context, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { signal, timeoutMs } = submitOptions(context);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    return await work(AbortSignal.any([signal, timeout]));
+  } catch (error) {
+    if (!timeout.aborted || signal.aborted) throw error;
+    throw new InferenceError("DEADLINE_EXCEEDED", "The request's time was over before this field was done.");
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * What a field costs, kept in its `extensions.cost`; src/limits.ts adds it up before a document runs.
+ * A field that says nothing costs 1.
+ */
+export interface FieldCost {
+  /** The field's own cost: a model's pass weighs far more than a property. @default 1 */
+  readonly own?: number;
+  /** The argument that says how many items come back: everything below the field costs that many times. */
+  readonly times?: string;
+  /** Arguments that add to the field's own cost: a number adds itself, a list its length. */
+  readonly plus?: readonly string[];
+}

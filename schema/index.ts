@@ -1,0 +1,12 @@
+import "./answering.ts";
+import "./captioning.ts";
+import "./images.ts";
+import "./matching.ts";
+import "./models.ts";
+import "./retrieval.ts";
+import "./scalars.ts";
+import "./scheduler.ts";
+import { builder } from "./builder.ts";
+
+/** The graph. */
+export const schema = builder.toSchema();

@@ -1,0 +1,33 @@
+import { builder } from "./builder.ts";
+
+/** A picture in any of the ways a client can give one. */
+export const ImageInput = builder.inputType("ImageInput", {
+  description: "A picture: exactly one of these.",
+  isOneOf: true,
+  fields: (t) => ({
+    id: t.id({ description: "The id of an Image of the gallery." }),
+    url: t.field({
+      type: "URL",
+      description: "An http or https URL on a public host, ports 80 and 443; redirects are followed three times.",
+    }),
+    base64: t.field({ type: "Base64", description: "The file's bytes in base64, raw or as a data URI." }),
+    upload: t.field({ type: "File", description: "A file of this multipart request." }),
+  }),
+});
+
+/** How to generate. */
+export const GenerationOptions = builder.inputType("GenerationOptions", {
+  description: "How to generate a text. What is absent takes the model's own default.",
+  fields: (t) => ({
+    maxTokens: t.int({ description: "The most tokens to generate, 1 to 512." }),
+    minTokens: t.int({ description: "The fewest tokens to generate; at most maxTokens." }),
+    temperature: t.float({ description: "0 to 2. Above 0 samples; 0 takes the likeliest token. Excludes beams." }),
+    topP: t.float({ description: "Samples from the likeliest tokens that together have this probability, up to 1." }),
+    topK: t.int({ description: "Samples from this many of the likeliest tokens, 1 or more." }),
+    repetitionPenalty: t.float({ description: "Above 1 makes tokens that were already used less likely; at most 10." }),
+    beams: t.int({ description: "The width of the beam search, 1 to 16. Excludes a temperature above 0." }),
+    lengthPenalty: t.float({ description: "Above 0 favours longer beams, below 0 shorter ones; -10 to 10." }),
+    seed: t.int({ description: "The same seed gives the same sample." }),
+    stop: t.stringList({ description: "Ends the text before any of these: up to 4 strings of up to 64 characters." }),
+  }),
+});

@@ -1,0 +1,91 @@
+import { GraphQLError } from "graphql";
+import { InferenceError } from "../inference/index.ts";
+
+/** Every code that leaves the server, as the contract lists them. */
+export type ClientCode =
+  InferenceError["code"] | "GENERATION_EXPIRED" | "UNAUTHENTICATED" | "FORBIDDEN" | "QUERY_TOO_COMPLEX";
+
+/** What the libraries below us call their errors, in the contract's words. */
+const codeOfLibrary: Readonly<Record<string, ClientCode>> = {
+  BAD_REQUEST: "BAD_USER_INPUT",
+  GRAPHQL_PARSE_FAILED: "BAD_USER_INPUT",
+  GRAPHQL_VALIDATION_FAILED: "BAD_USER_INPUT",
+  OPERATION_RESOLUTION_FAILURE: "BAD_USER_INPUT",
+  REQUEST_ENTITY_TOO_LARGE: "BAD_USER_INPUT",
+  QUERY_TOO_COMPLEX: "QUERY_TOO_COMPLEX",
+  FORBIDDEN: "FORBIDDEN",
+};
+
+/** What may leave with the error beside its code. */
+interface ClientExtensions {
+  readonly code: ClientCode;
+  readonly retryAfterMs?: number;
+  /** With QUERY_TOO_COMPLEX: what was counted, and the most that is taken. */
+  readonly counted?: number;
+  readonly limit?: number;
+  /** For the HTTP layer; taken out before the error leaves. */
+  readonly http?: NonNullable<GraphQLError["extensions"]["http"]>;
+}
+
+/**
+ * Any error as a client may see it: always with a code, and with nothing of our insides. `report` is told of an
+ * unexpected one and answers the id under which it stands in the log.
+ */
+export function toClientError(error: unknown, report: (cause: unknown) => string): GraphQLError {
+  const cause = rootCause(error);
+  if (cause instanceof InferenceError && cause.code !== "INTERNAL_SERVER_ERROR") return expected(error, cause);
+  if (cause instanceof DOMException && cause.name === "AbortError") return gone(error);
+  if (cause instanceof GraphQLError) return fromLibrary(error, cause);
+  return unexpected(error, report(cause));
+}
+
+function rootCause(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
+}
+
+function expected(error: unknown, { message, code, retryAfterMs }: InferenceError): GraphQLError {
+  return located(error, message, { code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}
+
+function gone(error: unknown): GraphQLError {
+  return located(error, "The client left.", { code: "CANCELLED" });
+}
+
+/** A request that cannot run: no syntax, no such field, wrong variables, wrong headers, too much of something. */
+function fromLibrary(error: unknown, { message, extensions }: GraphQLError): GraphQLError {
+  const { counted, limit } = extensions;
+  const http = extensions.http ?? (hasPath(error) ? undefined : { spec: true, status: 400 });
+  return located(error, message, {
+    code: codeOf(extensions),
+    ...(typeof counted === "number" && typeof limit === "number" ? { counted, limit } : {}),
+    ...(http === undefined ? {} : { http }),
+  });
+}
+
+function codeOf({ code, http }: GraphQLError["extensions"]): ClientCode {
+  if (typeof code === "string") return codeOfLibrary[code] ?? "BAD_USER_INPUT";
+  return http?.status === 403 ? "FORBIDDEN" : "BAD_USER_INPUT";
+}
+
+function unexpected(error: unknown, id: string): GraphQLError {
+  const message = `Something went wrong that should not have. The server's log has it under ${id}.`;
+  return located(error, message, {
+    code: "INTERNAL_SERVER_ERROR",
+    ...(hasPath(error) ? {} : { http: { status: 500 } }),
+  });
+}
+
+function hasPath(error: unknown): boolean {
+  return error instanceof GraphQLError && error.path !== undefined;
+}
+
+function located(error: unknown, message: string, extensions: ClientExtensions): GraphQLError {
+  const { nodes, source, positions, path } = error instanceof GraphQLError ? error : {};
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions: { ...extensions },
+  });
+}

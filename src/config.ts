@@ -1,0 +1,170 @@
+import { parseArgs } from "node:util";
+
+/** How the server runs: from flags first, then the environment, then defaults. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Where the gallery lives. */
+  readonly dataDirectory: string;
+  /** Names of bundled checkpoints or paths of checkpoint folders; empty: every bundled one. */
+  readonly models: readonly string[];
+  readonly requestTimeoutMs: number;
+  readonly maxImageBytes: number;
+  readonly maxBodyBytes: number;
+  /** Origins whose pages may read answers. */
+  readonly origins: readonly string[];
+  /** Host names that requests may be addressed to; undefined: any. */
+  readonly hosts: readonly string[] | undefined;
+  /** Whether GraphiQL and introspection are there. */
+  readonly explorer: boolean;
+}
+
+/** A setting that makes no sense; the message says which and what would. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+interface Setting {
+  readonly flag: string;
+  readonly env: string;
+  readonly value: string;
+  readonly fallback: string;
+  readonly text: string;
+}
+
+const settings = {
+  models: {
+    flag: "models",
+    env: "MODELS",
+    value: "a,b",
+    fallback: "",
+    text: "checkpoints to serve: bundled names or folders; all bundled ones without it",
+  },
+  host: { flag: "host", env: "HOST", value: "address", fallback: "127.0.0.1", text: "address to listen on" },
+  port: { flag: "port", env: "PORT", value: "number", fallback: "4000", text: "port to listen on; 0 takes a free one" },
+  data: { flag: "data", env: "DATA_DIR", value: "folder", fallback: "data", text: "where the gallery is kept" },
+  timeout: {
+    flag: "timeout",
+    env: "REQUEST_TIMEOUT_MS",
+    value: "ms",
+    fallback: "60000",
+    text: "the longest a request may take",
+  },
+  imageBytes: {
+    flag: "max-image-bytes",
+    env: "MAX_IMAGE_BYTES",
+    value: "bytes",
+    fallback: "20971520",
+    text: "the largest picture file",
+  },
+  bodyBytes: {
+    flag: "max-body-bytes",
+    env: "MAX_BODY_BYTES",
+    value: "bytes",
+    fallback: "67108864",
+    text: "the largest request",
+  },
+  origins: {
+    flag: "origins",
+    env: "CORS_ORIGINS",
+    value: "a,b",
+    fallback: "",
+    text: "origins whose pages may read answers (CORS); none without it",
+  },
+  hosts: {
+    flag: "hosts",
+    env: "ALLOWED_HOSTS",
+    value: "a,b",
+    fallback: "",
+    text: "host names to answer to; on a loopback address only its own without it",
+  },
+  explorer: { flag: "explorer", env: "EXPLORER", value: "on|off", fallback: "on", text: "GraphiQL and introspection" },
+} as const satisfies Record<string, Setting>;
+
+type SettingName = keyof typeof settings;
+
+/** Reads flags and environment; `help` stands alone. */
+export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config | "help" {
+  const flags = parseFlags(argv);
+  if (flags.help === true) return "help";
+  const text = (name: SettingName): string => valueOf(settings[name], flags, env);
+  return {
+    host: text("host"),
+    port: integer("port", text("port"), { min: 0, max: 65_535 }),
+    dataDirectory: text("data"),
+    models: list(text("models")),
+    requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
+    maxImageBytes: integer("imageBytes", text("imageBytes"), { min: 1, max: 1 << 30 }),
+    maxBodyBytes: integer("bodyBytes", text("bodyBytes"), { min: 1, max: 1 << 30 }),
+    origins: origins(list(text("origins"))),
+    hosts: hosts(text("host"), list(text("hosts"))),
+    explorer: onOrOff(text("explorer")),
+  };
+}
+
+/** The text that --help prints. */
+export function helpText(): string {
+  const lines = Object.values(settings).map(({ flag, env, value, fallback, text }: Setting) => {
+    const shown = fallback === "" ? "" : ` (${fallback})`;
+    return `  --${flag} <${value}>`.padEnd(30) + `${env.padEnd(20)}${text}${shown}`;
+  });
+  return ["Usage: npm start -- [flags]", "", "  flag".padEnd(30) + "or environment", ...lines].join("\n");
+}
+
+function parseFlags(argv: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
+  const flags = Object.values(settings).map(({ flag }) => [flag, { type: "string" as const }] as const);
+  const options = { ...Object.fromEntries(flags), help: { type: "boolean" as const, short: "h" } };
+  try {
+    return parseArgs({ args: [...argv], options, strict: true }).values;
+  } catch (error) {
+    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\nTry --help.`);
+  }
+}
+
+function valueOf(
+  setting: Setting,
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+  env: NodeJS.ProcessEnv,
+): string {
+  const flag = flags[setting.flag];
+  if (typeof flag === "string") return flag;
+  const fromEnv = env[setting.env];
+  return fromEnv === undefined || fromEnv === "" ? setting.fallback : fromEnv;
+}
+
+function list(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+function integer(name: SettingName, text: string, { min, max }: { min: number; max: number }): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw wrong(name, `a whole number from ${min} to ${max}`, text);
+}
+
+function onOrOff(text: string): boolean {
+  if (text === "on" || text === "off") return text === "on";
+  throw wrong("explorer", '"on" or "off"', text);
+}
+
+function origins(texts: readonly string[]): readonly string[] {
+  const bad = texts.find((text) => !URL.canParse(text) || new URL(text).origin !== text);
+  if (bad === undefined) return texts;
+  throw wrong("origins", 'origins such as "https://example.org", separated by commas', bad);
+}
+
+const loopback = ["localhost", "127.0.0.1", "[::1]"];
+
+/** A loopback server answers to loopback names only: a page elsewhere cannot rebind its own name to this address. */
+function hosts(host: string, allowed: readonly string[]): readonly string[] | undefined {
+  if (allowed.length > 0) return [...loopback, ...allowed];
+  return [...loopback, "::1"].includes(host) ? loopback : undefined;
+}
+
+function wrong(name: SettingName, expected: string, given: string): ConfigError {
+  const { flag, env } = settings[name];
+  return new ConfigError(`--${flag} (or ${env}) must be ${expected}; it is "${given}".`);
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { Gallery } from "../gallery/gallery.ts";
+import type { ExamplePicture } from "./example-pictures.ts";
+import { exampleTabs, type ExampleTab } from "./example-tabs.ts";
+import { csrfHeader } from "./csrf.ts";
+
+/** GraphiQL, from this process alone. */
+export interface Explorer {
+  /** Sends the page. */
+  send(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+/** What the page may load and where it may talk to: this server, and code that is within the page. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "script-src 'self' 'unsafe-inline' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src data:",
+  "worker-src blob:",
+  "connect-src 'self' ws: wss:",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** GraphiQL with example tabs about the bundled pictures, as far as they are in the gallery. */
+export function createExplorer(gallery: Gallery, examples: readonly ExamplePicture[]): Explorer {
+  const pages = new PageCache();
+  return {
+    async send(request, response) {
+      const page = await pages.get(await tabsFor(gallery, examples));
+      const zipped = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+      setHeaders(response);
+      if (zipped) response.setHeader("content-encoding", "gzip");
+      response.end(request.method === "HEAD" ? undefined : zipped ? page.zipped : page.html);
+    },
+  };
+}
+
+interface Page {
+  readonly html: Buffer;
+  readonly zipped: Buffer;
+}
+
+/** The page is megabytes of script: it is put together again only when the tabs change. */
+class PageCache {
+  #key: string | undefined;
+  #page: Promise<Page> | undefined;
+
+  get(tabs: readonly ExampleTab[]): Promise<Page> {
+    const key = JSON.stringify(tabs);
+    if (!this.#page || this.#key !== key) this.#page = renderPage(tabs);
+    this.#key = key;
+    return this.#page;
+  }
+}
+
+async function renderPage(tabs: readonly ExampleTab[]): Promise<Page> {
+  const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
+  const html = Buffer.from(
+    renderGraphiQL({
+      title: "Triptych",
+      additionalHeaders: { [csrfHeader]: "graphiql" },
+      ...(tabs.length === 0 ? {} : { defaultTabs: tabs.map((tab) => ({ ...tab })) }),
+    }),
+  );
+  return { html, zipped: await promisify(gzip)(html) };
+}
+
+async function tabsFor(gallery: Gallery, examples: readonly ExamplePicture[]): Promise<readonly ExampleTab[]> {
+  const found = await gallery.getMany(examples.map(({ id }) => id));
+  const [first, ...rest] = examples.filter((_, i) => found[i] !== undefined);
+  return first ? exampleTabs({ pictures: [first, ...rest] }) : [];
+}
+
+function setHeaders(response: ServerResponse): void {
+  response.setHeader("content-type", "text/html; charset=utf-8");
+  response.setHeader("content-security-policy", contentSecurityPolicy);
+  response.setHeader("cache-control", "no-cache");
+  response.setHeader("vary", "accept, accept-encoding");
+  response.setHeader("x-content-type-options", "nosniff");
+  response.setHeader("referrer-policy", "no-referrer");
+}

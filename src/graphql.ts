@@ -1,0 +1,66 @@
+import { createFetch } from "@whatwg-node/fetch";
+import { createYoga, type YogaServerInstance } from "graphql-yoga";
+import type { Gallery } from "../gallery/gallery.ts";
+import type { Inference } from "../inference/index.ts";
+import type { Context } from "../resolvers/context.ts";
+import type { FetchPicture } from "../resolvers/fetch-picture.ts";
+import { imageIdOf } from "../resolvers/global-id.ts";
+import { PictureReader } from "../resolvers/picture-reader.ts";
+import { schema } from "../schema/index.ts";
+import { keepCause, useClientErrors } from "./client-errors.ts";
+import type { Config } from "./config.ts";
+import { useCsrfPrevention } from "./csrf.ts";
+import { DocumentCache } from "./document-cache.ts";
+import { useDocumentLimits, useNoIntrospection } from "./limits.ts";
+import type { Log } from "./log.ts";
+import type { RequestScope } from "./request-scope.ts";
+
+/** The path of the graph. */
+export const endpoint = "/graphql";
+/** The most files of one multipart request. */
+const maxFiles = 32;
+
+export interface GraphqlParts {
+  readonly inference: Inference;
+  readonly gallery: Gallery;
+  readonly fetchPicture: FetchPicture;
+  readonly config: Config;
+  readonly log: Log;
+}
+
+/** The graph over HTTP: parsing, limits, errors and CORS, with a context for each request. */
+export function createGraphql(parts: GraphqlParts): YogaServerInstance<RequestScope, Context> {
+  const { config, log } = parts;
+  return createYoga<RequestScope, Context>({
+    schema,
+    graphqlEndpoint: endpoint,
+    context: (scope) => createContext(parts, scope),
+    // GraphiQL, health and everything else but the graph are the HTTP server's.
+    graphiql: false,
+    landingPage: false,
+    logging: false,
+    batching: false,
+    cors: config.origins.length === 0 ? false : { origin: [...config.origins], methods: ["POST"] },
+    maxRequestBodySize: config.maxBodyBytes,
+    fetchAPI: createFetch({ useNodeFetch: true, formDataLimits: formDataLimits(config) }),
+    maskedErrors: { maskError: keepCause },
+    parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: new DocumentCache() },
+    plugins: [
+      useCsrfPrevention(),
+      useDocumentLimits(),
+      ...(config.explorer ? [] : [useNoIntrospection()]),
+      useClientErrors(log),
+    ],
+  });
+}
+
+function formDataLimits({ maxImageBytes }: Config): { fileSize: number; files: number; fieldSize: number } {
+  // A picture in base64 may stand among the variables.
+  return { fileSize: maxImageBytes, files: maxFiles, fieldSize: Math.ceil(maxImageBytes / 3) * 4 + 64 * 1024 };
+}
+
+function createContext({ inference, gallery, fetchPicture, config }: GraphqlParts, { signal }: RequestScope): Context {
+  const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
+  const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
+  return { inference, gallery, pictures, signal, deadline: performance.now() + config.requestTimeoutMs };
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Explorer } from "./explorer.ts";
+import { createGraphql, endpoint, type GraphqlParts } from "./graphql.ts";
+import { sendPicture } from "./picture-files.ts";
+import { sendReadiness } from "./readiness.ts";
+import { scopeOf } from "./request-scope.ts";
+import { sendError, sendJson } from "./respond.ts";
+
+export interface RouteParts extends GraphqlParts {
+  readonly graphql: ReturnType<typeof createGraphql>;
+  /** GraphiQL; absent where it is switched off. */
+  readonly explorer?: Explorer | undefined;
+}
+
+/** Answers one request; rejects only where something unexpected happened. */
+export async function route(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = pathOf(request);
+  if (!isAddressedTo(parts.config.hosts, request)) refuseHost(request, response);
+  else if (path !== endpoint) await routePage(parts, path, { request, response });
+  else if (parts.explorer && wantsPage(request)) await parts.explorer.send(request, response);
+  else await parts.graphql.handle(request, response, scopeOf(response));
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Everything beside the graph is for reading. */
+async function routePage(parts: RouteParts, path: string, { request, response }: Exchange): Promise<void> {
+  if (!isRead(request)) refuseMethod(response);
+  else if (path.startsWith("/images/")) await sendPicture(path, { request, response, gallery: parts.gallery });
+  else if (path === "/health") sendJson(response, 200, { status: "ok" });
+  else if (path === "/ready") sendReadiness(response, parts.inference);
+  else if (path === "/") redirect(response, endpoint);
+  else notFound(response);
+}
+
+function notFound(response: ServerResponse): void {
+  sendError(response, 404, {
+    code: "NOT_FOUND",
+    message: `There is nothing at this path. The graph is at ${endpoint}.`,
+  });
+}
+
+function pathOf({ url = "/" }: IncomingMessage): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
+}
+
+function wantsPage(request: IncomingMessage): boolean {
+  return isRead(request) && (request.headers.accept ?? "").includes("text/html");
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function isAddressedTo(hosts: readonly string[] | undefined, { headers }: IncomingMessage): boolean {
+  const name = (headers.host ?? "").replace(/:\d*$/, "").toLowerCase();
+  return !hosts || hosts.includes(name);
+}
+
+function refuseHost({ headers }: IncomingMessage, response: ServerResponse): void {
+  const message = `This server does not answer to the name "${headers.host ?? ""}"; ALLOWED_HOSTS says to which it does.`;
+  sendError(response, 421, { code: "FORBIDDEN", message });
+}
+
+function refuseMethod(response: ServerResponse): void {
+  response.setHeader("allow", "GET, HEAD");
+  sendError(response, 405, { code: "BAD_USER_INPUT", message: "Only GET and HEAD are taken at this path." });
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { location }).end();
+}

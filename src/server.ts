@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Config } from "./config.ts";
+import type { Explorer } from "./explorer.ts";
+import { createGraphql, type GraphqlParts } from "./graphql.ts";
+import type { Log } from "./log.ts";
+import { sendError } from "./respond.ts";
+import { route } from "./routes.ts";
+
+export interface ServerParts extends GraphqlParts {
+  /** GraphiQL; absent where it is switched off. */
+  readonly explorer?: Explorer | undefined;
+}
+
+/** The HTTP server, not listening yet. Whoever made the inference and the gallery closes them, after the server. */
+export interface TriptychServer {
+  readonly http: Server;
+  /** Resolves to where it listens, such as http://127.0.0.1:4000. */
+  listen(): Promise<string>;
+  /** Takes nothing new, lets what runs end within the grace, and cuts the rest. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** A client must have sent its headers by then; bodies, with pictures, may take longer. */
+const headersTimeoutMs = 15_000;
+const bodyTimeoutMs = 120_000;
+const defaultGraceMs = 5_000;
+
+/** The server of the graph, its explorer, the gallery's files and the operator's checks. */
+export function createServer(parts: ServerParts): TriptychServer {
+  const graphql = createGraphql(parts);
+  const http = createHttpServer({ headersTimeout: headersTimeoutMs, requestTimeout: bodyTimeoutMs });
+  http.on("request", (request, response) => {
+    route({ ...parts, graphql }, request, response).catch((error: unknown) => fail(parts.log, error, response));
+  });
+  return {
+    http,
+    listen: () => listen(http, parts.config),
+    close: async (graceMs = defaultGraceMs) => {
+      await drain(http, graceMs);
+      await graphql.dispose();
+    },
+  };
+}
+
+async function listen(http: Server, { host, port }: Config): Promise<string> {
+  http.listen(port, host);
+  await once(http, "listening");
+  const { address, family, port: taken } = http.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${taken}`;
+}
+
+async function drain(http: Server, graceMs: number): Promise<void> {
+  if (!http.listening) return;
+  const closed = once(http, "close");
+  http.close();
+  http.closeIdleConnections();
+  await Promise.race([closed, delay(graceMs, undefined, { ref: false })]);
+  http.closeAllConnections();
+  await closed;
+}
+
+/** Something that no layer expected: the operator is told, the client is told no more than that. */
+function fail(log: Log, error: unknown, response: ServerResponse): void {
+  log.error("a request failed unexpectedly", error);
+  if (response.headersSent) return void response.destroy();
+  sendError(response, 500, { code: "INTERNAL_SERVER_ERROR", message: "Something went wrong that should not have." });
+}
