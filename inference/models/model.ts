@@ -1,6 +1,8 @@
-import type { GenerationOptions, ModelFamily, ScoredText, TaskName } from "../task.ts";
+import type { ImagePreprocessing } from "../image/preprocessing.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
+import type { GenerationOptions, ModelInfo, ScoredText } from "../task.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
 
 /** A network's graph, as the runtime takes it: a ModelProto whose weights are external data in files of `folder`. */
 export interface BuiltNetwork {
@@ -85,4 +87,16 @@ export interface Programs {
   readonly embedText?: (text: string) => Prepared<Float32Array>;
 }
 
-export type { ModelFamily, TaskName };
+/** What there is to say about a checkpoint, wherever it is served. */
+export type ModelDetails = Pick<ModelInfo, "family" | "tasks" | "dtype" | "parameters" | "digest" | "licence">;
+
+/** An open checkpoint. Opening reads no weights; each part is asked for by the thread that needs it. */
+export interface Model {
+  readonly preprocessing: ImagePreprocessing;
+  /** Builds every graph. Throws where the weights do not fit, or some are left over. */
+  readonly networks: () => Networks;
+  /** `name` is what the programs call the model. */
+  readonly programs: (tokenizer: Tokenizer, name: string) => Programs;
+  /** Reads the whole checkpoint, for its digest. */
+  readonly info: () => Promise<ModelDetails>;
+}

@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { readJsonObject } from "../../checkpoint/json.ts";
+import { parsePreprocessing } from "../../image/preprocessing.ts";
+import type { TaskName } from "../../task.ts";
+import { modelDetails } from "../details.ts";
+import type { Model, Networks, Programs } from "../model.ts";
+import { readBlipConfig } from "./config.ts";
+import { readGenerationDefaults } from "./generation-defaults.ts";
+import { answeringNetworks, captioningNetworks, retrievalNetworks, type BlipSource } from "./networks.ts";
+import { answeringPrograms, captioningPrograms, retrievalPrograms, type ProgramSource } from "./programs.ts";
+
+/** What sets one of transformers' BLIP classes apart. */
+interface BlipClass {
+  readonly tasks: readonly TaskName[];
+  readonly networks: (source: BlipSource) => Networks;
+  readonly programs: (source: ProgramSource) => Programs;
+  /** New tokens unless caller or checkpoint say otherwise: transformers' default, the original's for answers (models.md §6.2). */
+  readonly maxTokens: number;
+}
+
+const captioning: BlipClass = {
+  tasks: ["CAPTION"],
+  networks: captioningNetworks,
+  programs: captioningPrograms,
+  maxTokens: 20,
+};
+
+const answering: BlipClass = {
+  tasks: ["VQA"],
+  networks: answeringNetworks,
+  programs: answeringPrograms,
+  maxTokens: 10,
+};
+
+const retrieval: BlipClass = {
+  tasks: ["MATCH", "EMBED"],
+  networks: retrievalNetworks,
+  programs: retrievalPrograms,
+  maxTokens: 0,
+};
+
+/** BLIP's classes by the names that config.json calls them. */
+export const blip = {
+  BlipForConditionalGeneration: (folder: string) => openBlip(folder, captioning),
+  BlipForQuestionAnswering: (folder: string) => openBlip(folder, answering),
+  BlipForImageTextRetrieval: (folder: string) => openBlip(folder, retrieval),
+};
+
+function openBlip(folder: string, { tasks, networks, programs, maxTokens }: BlipClass): Model {
+  const checkpoint = openCheckpoint(folder);
+  const config = readBlipConfig(folder);
+  const preprocessing = parsePreprocessing(readJsonObject(join(folder, "preprocessor_config.json")));
+  const defaults = readGenerationDefaults(folder, { maxTokens });
+  return {
+    preprocessing,
+    networks: () => {
+      const built = networks({ weights: checkpoint.weights, config, pictures: preprocessing.fit });
+      checkpoint.assertAllUsed();
+      return built;
+    },
+    programs: (tokenizer, model) => programs({ model, tokenizer, config: config.text_config, defaults }),
+    info: () => modelDetails(checkpoint, { family: "BLIP", tasks }),
+  };
+}

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { CheckpointError } from "../checkpoint/checkpoint-error.ts";
+import { readConfig } from "../checkpoint/config.ts";
+import { blip } from "./blip/blip.ts";
+import type { Model } from "./model.ts";
+
+/** Every class of transformers that is served, by its name in config.json's `architectures`. */
+const models: ReadonlyMap<string, (folder: string) => Model> = new Map(Object.entries({ ...blip }));
+
+/** Opens a checkpoint folder in the Hugging Face layout. Throws a CheckpointError where it is not one of the served classes. */
+export function openModel(folder: string): Model {
+  const architectures = readConfig(folder, "config.json").strings("architectures", []);
+  const open = architectures.map((name) => models.get(name)).find((found) => found !== undefined);
+  if (open) return open(folder);
+  const found = architectures.length > 0 ? architectures.join(", ") : "nothing";
+  const problem = `architectures: expected one of ${[...models.keys()].join(", ")}, found ${found}`;
+  throw new CheckpointError(join(folder, "config.json"), problem);
+}

@@ -1,0 +1,68 @@
+import { beforeAll, describe, it } from "vitest";
+import { captioningNetworks } from "../../../../inference/models/blip/networks.ts";
+import type { NamedTensors, Session } from "../../../../inference/runtime/session.ts";
+import { Decoding } from "./decoding.ts";
+import { encoderSession, expectClose, networksOf, openGolden, type ImageCase } from "./golden.ts";
+
+interface Cases {
+  readonly images: readonly ImageCase[];
+  readonly logits: readonly { name: string; imageEmbeds: string; tokenIds: readonly number[]; tensor: string }[];
+}
+
+// Logits amplify float32's rounding: the reference itself is 1e-4 from a float64 run.
+const [STATES, LOGITS] = [5e-5, 2e-4];
+
+describe.each(["captioning-base", "captioning-large"])("%s", (name) => {
+  const golden = openGolden<Cases>(name);
+  const networks = networksOf(golden.folder, captioningNetworks);
+  let vision: Session;
+  let memory: Session;
+  let decoding: Decoding;
+
+  beforeAll(async () => {
+    vision = await encoderSession(networks, "vision");
+    memory = await encoderSession(networks, "memory");
+    decoding = await Decoding.of(networks.decoder!);
+  });
+
+  async function memoryOf(imageEmbeds: string): Promise<NamedTensors> {
+    return memory.run({ image_embeds: golden.tensor(imageEmbeds) });
+  }
+
+  it.each(golden.cases.images.filter((image) => !image.interpolated))(
+    "sees $image as transformers does",
+    async (image) => {
+      const { image_embeds } = await vision.run({ pixel_values: golden.pixels(image.pixelValues) });
+      expectClose(image_embeds, golden.tensor(image.tensor), STATES);
+    },
+  );
+
+  it.each(golden.cases.images.filter((image) => image.interpolated))(
+    "sees $image at $height × $width with interpolated positions",
+    async (image) => {
+      const { height, width } = image;
+      const session = await encoderSession(networksOf(golden.folder, captioningNetworks, { height, width }), "vision");
+      const { image_embeds } = await session.run({ pixel_values: golden.pixels(image.pixelValues) });
+      expectClose(image_embeds, golden.tensor(image.tensor), STATES);
+    },
+  );
+
+  it.each(golden.cases.logits)("decodes $name as transformers does", async ({ tokenIds, imageEmbeds, tensor }) => {
+    decoding.restart();
+    const logits = await decoding.next(tokenIds, await memoryOf(imageEmbeds));
+    expectClose({ dims: [1, ...logits.dims], data: logits.data }, golden.tensor(tensor), LOGITS);
+  });
+
+  it.each(golden.cases.logits.slice(0, 3))(
+    "decodes $name token by token as at once",
+    async ({ tokenIds, imageEmbeds }) => {
+      const memory = await memoryOf(imageEmbeds);
+      decoding.restart();
+      const whole = await decoding.next(tokenIds, memory);
+      decoding.restart();
+      const parts: Float32Array[] = [];
+      for (const tokenId of tokenIds) parts.push((await decoding.next([tokenId], memory)).data as Float32Array);
+      expectClose({ dims: whole.dims, data: Float32Array.from(parts.flatMap((part) => [...part])) }, whole, LOGITS);
+    },
+  );
+});

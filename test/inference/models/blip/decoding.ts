@@ -1,0 +1,85 @@
+import type { DecoderNetwork } from "../../../../inference/models/model.ts";
+import { createSession, type NamedTensors, type Session } from "../../../../inference/runtime/session.ts";
+import { elements, type Tensor } from "../../../../inference/tensor.ts";
+
+const MASKED = -1e30;
+
+/** Feeds a decoder network by the contract of DecoderNetwork, one sequence at a time, and keeps its rows. */
+export class Decoding {
+  readonly #network: DecoderNetwork;
+  readonly #session: Session;
+  #past: Record<string, Tensor> = {};
+  #length = 0;
+
+  private constructor(network: DecoderNetwork, session: Session) {
+    this.#network = network;
+    this.#session = session;
+    this.restart();
+  }
+
+  static async of(network: DecoderNetwork): Promise<Decoding> {
+    return new Decoding(network, await createSession(network.build(), { threads: 1 }));
+  }
+
+  restart(): void {
+    const { layers, heads, headDim } = this.#network;
+    this.#length = 0;
+    this.#past = Object.fromEntries(
+      keyValueNames(layers).map((name) => [name, { dims: [1, heads, 0, headDim], data: new Float32Array() }]),
+    );
+  }
+
+  /** Causal logits [tokens, vocabulary] of the next tokens. */
+  async next(tokenIds: readonly number[], memory: NamedTensors): Promise<Tensor> {
+    const rows = tokenIds.length;
+    const { memory_mask, ...keyValues } = memory;
+    const length = keyValues["memory_k.0"]!.dims[2]!;
+    const outputs = await this.#session.run({
+      ...keyValues,
+      ...Object.fromEntries(Object.entries(this.#past).map(([name, tensor]) => [`past_${name}`, tensor])),
+      memory_mask: { dims: [1, 1, 1, length], data: memory_mask?.data ?? new Float32Array(length) },
+      input_ids: int64([1, rows], tokenIds),
+      position_ids: int64([1, rows], range(this.#length, rows)),
+      mask: { dims: [1, 1, rows, this.#length + rows], data: causal(rows, this.#length) },
+      logit_rows: int64([rows], range(0, rows)),
+    });
+    for (const name of keyValueNames(this.#network.layers))
+      this.#past[name] = append(this.#past[name]!, outputs[name]!);
+    this.#length += rows;
+    return outputs.logits!;
+  }
+}
+
+function keyValueNames(layers: number): string[] {
+  return range(0, layers).flatMap((i) => [`k.${i}`, `v.${i}`]);
+}
+
+function range(start: number, length: number): number[] {
+  return Array.from({ length }, (_, i) => start + i);
+}
+
+function int64(dims: readonly number[], values: readonly number[]): Tensor {
+  return { dims, data: BigInt64Array.from(values, BigInt) };
+}
+
+/** [1, 1, rows, past + rows] */
+function causal(rows: number, past: number): Float32Array {
+  const width = past + rows;
+  return Float32Array.from({ length: rows * width }, (_, i) =>
+    i % width <= past + Math.floor(i / width) ? 0 : MASKED,
+  );
+}
+
+/** [1, heads, past, headDim] and [1, heads, rows, headDim] → [1, heads, past + rows, headDim] */
+function append(past: Tensor, fresh: Tensor): Tensor {
+  const [, heads, , headDim] = past.dims as [number, number, number, number];
+  const dims = [1, heads, past.dims[2]! + fresh.dims[2]!, headDim];
+  const data = new Float32Array(elements(dims));
+  const sizes = [past, fresh].map((tensor) => tensor.dims[2]! * headDim) as [number, number];
+  for (let head = 0; head < heads; head++) {
+    const start = head * (sizes[0] + sizes[1]);
+    data.set((past.data as Float32Array).subarray(head * sizes[0], (head + 1) * sizes[0]), start);
+    data.set((fresh.data as Float32Array).subarray(head * sizes[1], (head + 1) * sizes[1]), start + sizes[0]);
+  }
+  return { dims, data };
+}
