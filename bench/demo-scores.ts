@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import sharp from "sharp";
+import type { Inference } from "../inference/index.ts";
+
+/** Of a gallery of so many pictures, the best so many by similarity are re-ranked. */
+const GALLERY = 100;
+const RERANKED = 32;
+/** Requests kept in flight: enough to fill batches. */
+const CONCURRENCY = 64;
+
+const golden = join(import.meta.dirname, "../test/golden/demo");
+
+interface Question {
+  readonly kind: string;
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** A held-out scene: its picture as PNG, and what is true of it. */
+export interface Scene {
+  readonly picture: Uint8Array;
+  readonly caption: string;
+  readonly questions: readonly Question[];
+}
+
+/** Shares of right answers, 0 … 1. */
+export type Scores = Readonly<Record<string, number>>;
+
+/** The held-out scenes that training/demo/golden.py wrote. */
+export async function readScenes(): Promise<Scene[]> {
+  const { pictures, scenes } = JSON.parse(readFileSync(join(golden, "scenes.json"), "utf8")) as {
+    pictures: { width: number; height: number };
+    scenes: Omit<Scene, "picture">[];
+  };
+  const pixels = gunzipSync(readFileSync(join(golden, "pictures.rgb.gz")));
+  const { width, height } = pictures;
+  const size = width * height * 3;
+  return Promise.all(
+    scenes.map(async (scene, i) => ({
+      ...scene,
+      picture: await sharp(pixels.subarray(i * size, (i + 1) * size), { raw: { width, height, channels: 3 } })
+        .png({ compressionLevel: 1 })
+        .toBuffer(),
+    })),
+  );
+}
+
+/** Exact captions, and captions with the right set of objects and background. */
+export async function captionScores(inference: Inference, scenes: readonly Scene[]): Promise<Scores> {
+  const said = await inParallel(scenes, async ({ picture }) => {
+    const options = { maxTokens: 24 };
+    return inference.submit({ kind: "caption", model: "demo-blip-caption", image: { bytes: picture }, options });
+  });
+  return {
+    exact: share(scenes, ({ caption }, i) => said[i]!.text === caption),
+    set: share(scenes, ({ caption }, i) => parts(said[i]!.text) === parts(caption)),
+  };
+}
+
+/** Right answers by kind of question, and over all. */
+export async function answerScores(inference: Inference, scenes: readonly Scene[]): Promise<Scores> {
+  const asked = scenes.flatMap(({ picture, questions }) => questions.map((question) => ({ picture, ...question })));
+  const said = await inParallel(asked, ({ picture, question }) =>
+    inference.submit({
+      kind: "answer",
+      model: "demo-blip-vqa",
+      image: { bytes: picture },
+      question,
+      options: { maxTokens: 14 },
+    }),
+  );
+  const right = asked.map(({ kind, answer }, i) => ({ kind, right: said[i]!.text === answer }));
+  const kinds = [...new Set(asked.map(({ kind }) => kind))].sort();
+  const byKind = kinds.map(
+    (kind) =>
+      [
+        kind,
+        share(
+          right.filter((one) => one.kind === kind),
+          (one) => one.right,
+        ),
+      ] as const,
+  );
+  return { all: share(right, (one) => one.right), ...Object.fromEntries(byKind) };
+}
+
+/** Text → picture, first of a hundred: by similarity alone, and after re-ranking by ITM logit + similarity. */
+export async function retrievalScores(inference: Inference, scenes: readonly Scene[]): Promise<Scores> {
+  const firsts: { itc: boolean; reranked: boolean }[] = [];
+  for (let start = 0; start + GALLERY <= scenes.length; start += GALLERY) {
+    firsts.push(...(await galleryFirsts(inference, scenes.slice(start, start + GALLERY))));
+  }
+  return { "itc r@1": share(firsts, ({ itc }) => itc), "r@1": share(firsts, ({ reranked }) => reranked) };
+}
+
+async function galleryFirsts(
+  inference: Inference,
+  gallery: readonly Scene[],
+): Promise<{ itc: boolean; reranked: boolean }[]> {
+  const model = "demo-blip-retrieval";
+  const pictures = await inParallel(gallery, ({ picture }) =>
+    inference.submit({ kind: "embedImage", model, image: { bytes: picture } }),
+  );
+  const texts = await inParallel(gallery, ({ caption }) =>
+    inference.submit({ kind: "embedText", model, text: caption }),
+  );
+  const near = texts.map((text) => {
+    const similarities = pictures.map((picture) => dot(picture.embedding, text.embedding));
+    return [...gallery.keys()].sort((a, b) => similarities[b]! - similarities[a]!).slice(0, RERANKED);
+  });
+  const pairs = near.flatMap((order, text) => order.map((picture) => ({ text, picture })));
+  const matches = await inParallel(pairs, ({ text, picture }) =>
+    inference.submit({
+      kind: "match",
+      model,
+      image: { bytes: gallery[picture]!.picture },
+      text: gallery[text]!.caption,
+    }),
+  );
+  return near.map((order, text) => {
+    const scores = matches
+      .slice(text * RERANKED, (text + 1) * RERANKED)
+      .map(({ logit, similarity }) => logit + similarity);
+    return { itc: order[0] === text, reranked: order[scores.indexOf(Math.max(...scores))] === text };
+  });
+}
+
+/** What a caption names, its background included, whatever the order. */
+function parts(caption: string): string {
+  const [objects = "", background = ""] = caption.split(" on a ");
+  return [
+    background,
+    ...objects
+      .replace(/, | above /g, " and ")
+      .split(" and ")
+      .sort(),
+  ].join(" | ");
+}
+
+function share<T>(items: readonly T[], isRight: (item: T, index: number) => boolean): number {
+  return items.filter(isRight).length / items.length;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+}
+
+/** Maps with CONCURRENCY items in flight, results in order. */
+async function inParallel<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  const queue = items.entries();
+  const work = async (): Promise<void> => {
+    for (const [i, item] of queue) results[i] = await map(item);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  return results;
+}
