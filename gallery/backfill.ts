@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { InferenceError, type ModelInfo } from "../inference/index.ts";
 import { embedPicture, type Parts } from "./embed.ts";
 import { mapBounded } from "./map-bounded.ts";
-import { retrievalModels, spaceOf } from "./retrieval-model.ts";
+import { isLoading, retrievalModels, spaceOf } from "./retrieval-model.ts";
 import type { PictureRow } from "./store.ts";
 
 /** What became of one picture: `unserved` is the model's trouble, `failed` may be the picture's. */
@@ -65,8 +65,9 @@ export class Backfill {
     let pauseMs = this.#options.firstPauseMs;
     for (let idlePasses = 0; ;) {
       const { embedded, failed } = await this.#pass();
-      if (failed === 0) return;
-      idlePasses = embedded === 0 ? idlePasses + 1 : 0;
+      const mayComeMore = isLoading(this.#parts.inference);
+      if (failed === 0 && !mayComeMore) return;
+      idlePasses = embedded === 0 && !mayComeMore ? idlePasses + 1 : 0;
       if (idlePasses === maxIdlePasses) throw new Error(`pictures that cannot be embedded and found: ${failed}`);
       await sleep(pauseMs, undefined, { signal: this.#stop.signal, ref: false });
       pauseMs = Math.min(pauseMs * 2, maxPauseMs);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { InferenceError, type ImageSource, type Inference, type ModelInfo } from "../inference/index.ts";
 import { mapBounded } from "./map-bounded.ts";
-import { retrievalModels, spaceOf } from "./retrieval-model.ts";
+import { isLoading, retrievalModels, spaceOf } from "./retrieval-model.ts";
 import { cancelledBy } from "./signal.ts";
 import type { GalleryStore, Picture, PictureRow } from "./store.ts";
 
@@ -60,12 +60,11 @@ export async function embedPictures(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const models = retrievalModels(parts.inference);
-  const loaded = models.filter(({ state }) => state === "READY");
-  const pairs = loaded.flatMap((model) => pictures.map((picture) => ({ model, picture })));
+  const pairs = models.flatMap((model) => pictures.map((picture) => ({ model, picture })));
   const done = await mapBounded(pairs, { limit: embedsAtOnce, signal }, ({ model, picture }, stop) =>
     embedPicture(parts, picture, model, stop).then(() => true, unlessAborted(stop)),
   );
-  return loaded.length === models.length && done.every((isDone) => isDone);
+  return !isLoading(parts.inference) && done.every((isDone) => isDone);
 }
 
 /** Embeds a query. A gallery picture's kept embedding serves, also for an uploaded copy of it. */

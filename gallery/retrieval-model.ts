@@ -5,22 +5,31 @@ export function spaceOf(model: ModelInfo): string {
   return `${model.digest}/${model.preprocessing}`;
 }
 
-/** The served models that embed and have not failed to load, in the order in which they are served. */
+/** The loaded models that embed, in the order in which they are served. */
 export function retrievalModels(inference: Inference): readonly ModelInfo[] {
-  return inference.models().filter((model) => model.tasks.includes("EMBED") && model.state !== "FAILED");
+  return inference.models().filter((model) => model.tasks.includes("EMBED") && model.state === "READY");
+}
+
+/** Whether a model is being loaded; until it is, nobody knows whether it can embed, nor its space. */
+export function isLoading(inference: Inference): boolean {
+  return inference.models().some(({ state }) => state === "LOADING");
 }
 
 /** The served model of this name; MODEL_UNAVAILABLE or UNSUPPORTED_TASK say which names would do. */
 export function retrievalModel(inference: Inference, name: string): ModelInfo {
-  const served = inference.models();
-  const model = served.find((candidate) => candidate.name === name);
-  const able = served.filter(({ tasks }) => tasks.includes("EMBED")).map((candidate) => candidate.name);
-  if (model === undefined) throw new InferenceError("MODEL_UNAVAILABLE", `no model ${name} is served; ${choice(able)}`);
-  if (!able.includes(name)) throw new InferenceError("UNSUPPORTED_TASK", `${name} cannot embed; ${choice(able)}`);
-  if (model.state === "FAILED") throw new InferenceError("MODEL_UNAVAILABLE", `${name} failed to load`);
-  return model;
+  const model = inference.models().find((candidate) => candidate.name === name);
+  if (model === undefined) throw unavailable(`no model ${name} is served; ${choice(inference)}`);
+  if (model.state === "FAILED") throw unavailable(`${name} failed to load; ${choice(inference)}`);
+  if (model.tasks.includes("EMBED")) return model;
+  if (model.state === "LOADING") throw unavailable(`${name} is being loaded; try again in a moment`);
+  throw new InferenceError("UNSUPPORTED_TASK", `${name} cannot embed; ${choice(inference)}`);
 }
 
-function choice(names: readonly string[]): string {
-  return names.length === 0 ? "no served model can" : `models that can: ${names.join(", ")}`;
+function unavailable(reason: string): InferenceError {
+  return new InferenceError("MODEL_UNAVAILABLE", reason);
+}
+
+function choice(inference: Inference): string {
+  const names = retrievalModels(inference).map(({ name }) => name);
+  return names.length === 0 ? "no loaded model can" : `models that can: ${names.join(", ")}`;
 }

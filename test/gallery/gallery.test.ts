@@ -165,6 +165,16 @@ test("an embedding that fails leaves the picture added; the backfill makes up fo
   expect(await found(gallery, "cat")).toEqual([idOf("cat"), idOf("dog")]);
 });
 
+test("a picture that is added while the models are loaded is embedded once they are", async () => {
+  const inference = new FakeInference([model("blip", { state: "LOADING", tasks: [], digest: "", preprocessing: "" })]);
+  const gallery = await open(inference);
+  await add(gallery, "cat");
+  expect(inference.count("embedImage")).toBe(0);
+  setTimeout(() => (inference.served = [model("blip")]), 50);
+  await gallery.settled();
+  expect(await found(gallery, "cat")).toEqual([idOf("cat")]);
+});
+
 test("the backfill goes past a picture that never works, reports it, and ends", async () => {
   const inference = new FakeInference();
   const reports: string[] = [];

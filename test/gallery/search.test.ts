@@ -138,14 +138,17 @@ test("says which models can search", async () => {
     model("blip"),
     model("llava", { tasks: ["CHAT"] }),
     model("bad", { state: "FAILED" }),
+    model("late", { state: "LOADING", tasks: [], digest: "" }),
   ]);
   const gallery = await galleryOf(inference);
   await expect(search(gallery, "cat", { model: "clip" })).rejects.toMatchObject({
     code: "MODEL_UNAVAILABLE",
-    message: "no model clip is served; models that can: blip, bad",
+    message: "no model clip is served; models that can: blip",
   });
   await expect(search(gallery, "cat", { model: "llava" })).rejects.toMatchObject({ code: "UNSUPPORTED_TASK" });
-  await expect(search(gallery, "cat", { model: "bad" })).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
+  for (const name of ["bad", "late"]) {
+    await expect(search(gallery, "cat", { model: name })).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
+  }
 });
 
 test("an empty gallery has no hits", async () => {
