@@ -29,7 +29,7 @@ export function openCheckpoint(folder: string): Checkpoint {
 }
 
 /** Buffers that older versions of transformers saved and newer ones compute: no network asks for them. */
-const LEGACY_BUFFERS: readonly RegExp[] = [/(^|\.)embeddings\.position_ids$/, /(^|\.)rotary_emb\.inv_freq$/];
+export const legacyBuffers: readonly RegExp[] = [/(^|\.)embeddings\.position_ids$/, /(^|\.)rotary_emb\.inv_freq$/];
 
 /** An open checkpoint: where each tensor lies, and which of them were asked for. */
 export class Checkpoint {
@@ -37,7 +37,7 @@ export class Checkpoint {
   /** Paths of the weight files. */
   readonly files: readonly string[];
   readonly tensors: ReadonlyMap<string, TensorRef>;
-  /** The float type that most bytes of the weights have. */
+  /** The float type that most parameters have. */
   readonly dtype: FloatDtype;
   /** Elements of all float tensors; tensors that share their bytes (tied weights) count once. */
   readonly parameterCount: number;
@@ -63,12 +63,12 @@ export class Checkpoint {
   }
 
   /** Names of the tensors that no network has asked for and no pattern ignores. */
-  unused(ignore: readonly RegExp[] = LEGACY_BUFFERS): string[] {
+  unused(ignore: readonly RegExp[] = legacyBuffers): string[] {
     return [...this.tensors.keys()].filter((name) => !this.asked.has(name) && !ignore.some((p) => name.search(p) >= 0));
   }
 
   /** To be called when every network is built: throws a CheckpointError that lists `unused` tensors, if there are any. */
-  assertAllUsed(ignore: readonly RegExp[] = LEGACY_BUFFERS): void {
+  assertAllUsed(ignore: readonly RegExp[] = legacyBuffers): void {
     const unused = this.unused(ignore);
     if (unused.length === 0) return;
     const shown = unused.slice(0, 20).map(quote).join(", ") + (unused.length > 20 ? ", …" : "");

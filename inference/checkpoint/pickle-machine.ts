@@ -74,15 +74,16 @@ export class PickleMachine {
     this.stack.push(value);
   }
 
-  /** Takes the topmost value that lies above the last mark. */
+  /** Takes the topmost value, which must lie above the last mark. */
   pop(): PickledValue {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw this.error("takes a value from an empty stack");
-    return this.stack.pop()!;
+    return this.popMany(1)[0]!;
   }
 
-  /** Takes `count` values, in the order they were pushed. */
+  /** Takes the topmost `count` values, in the order they were pushed. */
   popMany(count: number): PickledValue[] {
-    return Array.from({ length: count }, () => this.pop()).reverse();
+    const height = this.stack.length - count;
+    if (height < (this.marks.at(-1) ?? 0)) throw this.error("takes a value from an empty stack");
+    return this.stack.splice(height);
   }
 
   mark(): void {
