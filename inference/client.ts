@@ -10,6 +10,8 @@ export interface InferenceOptions {
   readonly worker: WorkerConfig;
   /** Requests in flight beyond which a new one is refused with OVERLOADED. */
   readonly maxRequests: number;
+  /** Bytes of pictures that requests in flight may hold together; beyond, likewise. */
+  readonly maxRequestBytes: number;
   /** For requests that name no time-out of their own. */
   readonly timeoutMs: number;
   readonly log: (message: string) => void;
@@ -39,7 +41,11 @@ export class InferenceClient implements Inference {
     this.#options = options;
     this.#models = [];
     this.#loaded = new Promise((resolve) => (this.#setLoaded = resolve));
-    this.#outstanding = new Outstanding({ maxRequests: options.maxRequests, send: (message) => this.#supervisor.send(message) });
+    this.#outstanding = new Outstanding({
+      maxRequests: options.maxRequests,
+      maxBytes: options.maxRequestBytes,
+      send: (message) => this.#supervisor.send(message),
+    });
     this.#supervisor = new Supervisor(options.worker, {
       onUp: () => this.#outstanding.workerUp(),
       onDown: (reason) => this.#onDown(reason),

@@ -20,6 +20,8 @@ interface OutstandingRequest {
 export interface OutstandingOptions {
   /** Requests beyond which a new one is refused. */
   readonly maxRequests: number;
+  /** Bytes of pictures that they may hold together. */
+  readonly maxBytes: number;
   readonly send: (message: ToWorker) => void;
 }
 
@@ -32,6 +34,7 @@ export class Outstanding {
   readonly #requests = new Map<number, OutstandingRequest>();
   #nextId = 0;
   #isUp = false;
+  #bytes = 0;
   #meanServiceMs = 0;
 
   constructor(options: OutstandingOptions) {
@@ -44,7 +47,9 @@ export class Outstanding {
 
   add<T extends Task>(task: T, timeoutMs: number, signal: AbortSignal | undefined): Promise<ResultOf<T>> {
     if (signal?.aborted === true) return Promise.reject(cancelled());
-    if (this.#requests.size >= this.#options.maxRequests) return Promise.reject(this.#overloaded());
+    const bytes = pictureBytes(task);
+    if (!this.#hasRoom(bytes)) return Promise.reject(this.#overloaded());
+    this.#bytes += bytes;
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       const startedAt = performance.now();
@@ -55,6 +60,7 @@ export class Outstanding {
         clearTimeout(timer);
         signal?.removeEventListener("abort", abort);
         this.#requests.delete(id);
+        this.#bytes -= bytes;
         if ("error" in outcome) reject(outcome.error);
         else resolve(outcome.result as ResultOf<T>);
       };
@@ -93,6 +99,11 @@ export class Outstanding {
     for (const request of [...this.#requests.values()]) request.settle({ error });
   }
 
+  #hasRoom(bytes: number): boolean {
+    const { maxRequests, maxBytes } = this.#options;
+    return this.#requests.size < maxRequests && this.#bytes + bytes <= maxBytes;
+  }
+
   #send(request: OutstandingRequest): void {
     request.attempts += 1;
     const timeoutMs = Math.max(0, request.deadline - performance.now());
@@ -109,10 +120,19 @@ export class Outstanding {
   #overloaded(): InferenceError {
     const retryAfterMs = Math.max(100, Math.round(this.#meanServiceMs));
     const { maxRequests } = this.#options;
-    return new InferenceError("OVERLOADED", `${maxRequests} requests are in flight, as many as are taken. Try again later.`, {
-      retryAfterMs,
-    });
+    return new InferenceError(
+      "OVERLOADED",
+      `${maxRequests} requests are in flight, as many as are taken. Try again later.`,
+      {
+        retryAfterMs,
+      },
+    );
   }
+}
+
+/** Bytes of the picture that a task carries. */
+function pictureBytes(task: Task): number {
+  return "image" in task && "bytes" in task.image ? task.image.bytes.byteLength : 0;
 }
 
 function cancelled(): InferenceError {

@@ -15,7 +15,13 @@ export interface ComputeConfig {
 }
 
 export type ToCompute =
-  | { readonly type: "submit"; readonly id: string; readonly program: Program; readonly deadline: number; readonly streams: boolean }
+  | {
+      readonly type: "submit";
+      readonly id: string;
+      readonly program: Program;
+      readonly deadline: number;
+      readonly streams: boolean;
+    }
   | { readonly type: "cancel"; readonly id: string }
   /** The sequence's text came to its end: finish with the tokens so far. */
   | { readonly type: "end"; readonly id: string }

@@ -33,7 +33,9 @@ async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
   const scheduler = newScheduler(loaded, config);
   const spaces = new IndexSpaces(await VectorScan.create(config));
   const engine = new Engine({ scheduler, runner, now: clock, publish: (event) => post(publishable(event)) });
-  port.on("message", (message: ToCompute) => receive(message, { engine, scheduler, spaces, post, models: [...loaded.keys()] }));
+  port.on("message", (message: ToCompute) =>
+    receive(message, { engine, scheduler, spaces, post, models: [...loaded.keys()] }),
+  );
   post({ type: "ready" });
   await engine.run();
 }

@@ -17,7 +17,8 @@ export class IndexSpaces {
     const index = this.#spaces.get(space) ?? new VectorIndex(added.length === 0 ? 0 : vectors.length / added.length);
     if (index.at !== from) return { at: index.at };
     if (index.length === 0 && added.length > 0) return this.#begin(space, { to, added, vectors });
-    if (vectors.length !== added.length * index.length) throw wrongLength(space, index.length, vectors.length / added.length);
+    if (vectors.length !== added.length * index.length)
+      throw wrongLength(space, index.length, vectors.length / added.length);
     index.remove(removed);
     index.add(added, vectors);
     index.at = to;
@@ -34,7 +35,10 @@ export class IndexSpaces {
     return { stale: false, ids: hits.map(({ id }) => id), similarities: hits.map(({ similarity }) => similarity) };
   }
 
-  #begin(space: string, { to, added, vectors }: { to: number; added: readonly number[]; vectors: Float32Array }): IndexApplyResult {
+  #begin(
+    space: string,
+    { to, added, vectors }: { to: number; added: readonly number[]; vectors: Float32Array },
+  ): IndexApplyResult {
     const index = new VectorIndex(vectors.length / added.length);
     index.add(added, vectors);
     index.at = to;

@@ -7,7 +7,8 @@ export function modelLoad(scheduler: Scheduler, model: string): ModelLoadView {
   const passes = [...encoders].map(([name, { passes, meanBatch }]) => [name, { passes, meanBatch }] as const);
   const encoderPasses = [...encoders.values()].reduce((sum, stats) => sum + stats.passes, 0);
   const encoderItems = [...encoders.values()].reduce((sum, stats) => sum + stats.items, 0);
-  const decoderEntry = decoder === undefined ? [] : [["decoder", { passes: decoder.passes, meanBatch: decoder.meanBatch }] as const];
+  const decoderEntry =
+    decoder === undefined ? [] : [["decoder", { passes: decoder.passes, meanBatch: decoder.meanBatch }] as const];
   return {
     model,
     queued: requests - running,

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { asInferenceError, InferenceError } from "../errors.ts";
 import { decodeImage } from "../image/decode.ts";
-import { fingerprint, type ImagePreprocessing, pixelValues } from "../image/preprocess.ts";
+import { imageBytes, imageDigest } from "../image/image-source.ts";
+import { pixelValuesInTurns } from "../image/pixel-values.ts";
+import { fingerprint, type ImagePreprocessing } from "../image/preprocessing.ts";
 import type { Picture } from "../models/model.ts";
 import { FeatureCache } from "../scheduling/feature-cache.ts";
 import { float32, type Tensor } from "../tensor.ts";
@@ -19,7 +18,7 @@ export class Pictures {
 
   /** The picture's pixels [3, height, width]. IMAGE_UNREADABLE and IMAGE_TOO_LARGE say what is wrong with it. */
   async load(source: ImageSource, preprocessing: ImagePreprocessing): Promise<Picture> {
-    const sha256 = "bytes" in source ? digest(source.bytes) : source.sha256;
+    const sha256 = imageDigest(source);
     const key = `${sha256} ${fingerprint(preprocessing)}`;
     const known = this.#cache.get(key)?.["pixels"];
     if (known !== undefined) return { sha256, pixels: known };
@@ -39,19 +38,8 @@ export class Pictures {
   }
 }
 
-/** The encoded bytes of a picture. */
-export async function readImage(source: ImageSource): Promise<Uint8Array> {
-  if ("bytes" in source) return source.bytes;
-  return readFile(source.file).catch((error: unknown) => {
-    throw new InferenceError("NOT_FOUND", `The picture's file cannot be read: ${asInferenceError(error).message}`);
-  });
-}
-
 async function preprocess(source: ImageSource, preprocessing: ImagePreprocessing): Promise<Tensor> {
-  const image = await decodeImage(await readImage(source));
-  return float32([3, preprocessing.height, preprocessing.width], pixelValues(image, preprocessing));
-}
-
-function digest(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+  const image = await decodeImage(await imageBytes(source));
+  const { width, height } = preprocessing.fit;
+  return float32([3, height, width], await pixelValuesInTurns(image, preprocessing));
 }

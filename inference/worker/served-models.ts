@@ -1,5 +1,5 @@
 import { asInferenceError, InferenceError } from "../errors.ts";
-import { fingerprint, type ImagePreprocessing } from "../image/preprocess.ts";
+import { fingerprint, type ImagePreprocessing } from "../image/preprocessing.ts";
 import type { Programs } from "../models/model.ts";
 import { openModel } from "../models/registry.ts";
 import type { ModelInfo, ModelState } from "../task.ts";

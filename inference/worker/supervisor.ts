@@ -68,7 +68,9 @@ export class Supervisor {
     this.#lastHeard = startedAt;
     child.on("message", (message) => this.#receive(message as FromWorker));
     child.on("error", () => child.kill("SIGKILL"));
-    child.once("exit", (code, signal) => this.#onExit(performance.now() - startedAt, signal ?? `exit code ${String(code)}`));
+    child.once("exit", (code, signal) =>
+      this.#onExit(performance.now() - startedAt, signal ?? `exit code ${String(code)}`),
+    );
     this.send({ type: "start", config: this.#config });
     this.#events.onUp();
   }

@@ -1,5 +1,6 @@
 import { InferenceError } from "../errors.ts";
 import { decodeImage } from "../image/decode.ts";
+import { imageBytes } from "../image/image-source.ts";
 import type { Prepared, Programs } from "../models/model.ts";
 import type { Usage } from "../scheduling/request.ts";
 import type {
@@ -20,7 +21,7 @@ import type {
 import { clock } from "./clock.ts";
 import type { ComputeLink } from "./compute-link.ts";
 import { runGeneration } from "./run-generation.ts";
-import { type Pictures, readImage } from "./pictures.ts";
+import type { Pictures } from "./pictures.ts";
 import type { ServedModels, ServedPrograms } from "./served-models.ts";
 
 export interface TaskContext {
@@ -59,7 +60,11 @@ async function caption(task: CaptionTask, context: TaskContext): Promise<Generat
   const picture = await context.pictures.load(task.image, model.preprocessing);
   const preprocessMs = clock() - start;
   const prepared = run(picture, task.prompt, task.options);
-  const { result, usage } = await runGeneration(prepared, { ...context, tokenizer: model.tokenizer, stop: task.options.stop });
+  const { result, usage } = await runGeneration(prepared, {
+    ...context,
+    tokenizer: model.tokenizer,
+    stop: task.options.stop,
+  });
   return { ...result, timing: timing(usage, start, preprocessMs) };
 }
 
@@ -69,7 +74,11 @@ async function answer(task: AnswerTask, context: TaskContext): Promise<Generatio
   const picture = await context.pictures.load(task.image, model.preprocessing);
   const preprocessMs = clock() - start;
   const prepared = run(picture, task.question, task.choices, task.options);
-  const { result, usage } = await runGeneration(prepared, { ...context, tokenizer: model.tokenizer, stop: task.options.stop });
+  const { result, usage } = await runGeneration(prepared, {
+    ...context,
+    tokenizer: model.tokenizer,
+    stop: task.options.stop,
+  });
   return { ...result, timing: timing(usage, start, preprocessMs) };
 }
 
@@ -99,7 +108,7 @@ async function embedText(task: EmbedTextTask, context: TaskContext): Promise<Emb
 }
 
 async function inspect({ image }: InspectTask): Promise<InspectResult> {
-  const { width, height, format } = await decodeImage(await readImage(image));
+  const { width, height, format } = await decodeImage(await imageBytes(image));
   return { width, height, format };
 }
 
