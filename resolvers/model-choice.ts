@@ -48,7 +48,7 @@ function unavailable(message: string): InferenceError {
 }
 
 function served(models: readonly ModelInfo[]): string {
-  if (models.length === 0) return "No model is served at all: start the server with --models.";
+  if (models.length === 0) return "No model is known yet: they are being loaded, and /ready tells when they are.";
   return `Served are: ${models.map((model) => `${model.name} (${model.family})`).join(", ")}.`;
 }
 

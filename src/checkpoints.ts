@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import type { ServedModel } from "../inference/index.ts";
+import { ConfigError } from "./config.ts";
+
+/** The folders to serve: those named, or every bundled one. A name is a bundled checkpoint's or a path. */
+export function findCheckpoints(names: readonly string[], bundledFolder: string): readonly ServedModel[] {
+  const bundled = bundledCheckpoints(bundledFolder);
+  const models = names.length === 0 ? bundled : names.map((name) => findCheckpoint(name, bundled));
+  if (models.length === 0)
+    throw new ConfigError(`There is no checkpoint in ${bundledFolder}: name some with --models.`);
+  const twice = models.find(({ name }, i) => models.findIndex((other) => other.name === name) !== i);
+  if (!twice) return models;
+  throw new ConfigError(`Two checkpoints are named "${twice.name}": rename one of their folders.`);
+}
+
+function bundledCheckpoints(folder: string): readonly ServedModel[] {
+  if (!existsSync(folder)) return [];
+  const folders = readdirSync(folder)
+    .toSorted()
+    .map((name) => join(folder, name));
+  return folders.filter(isCheckpoint).map(served);
+}
+
+function findCheckpoint(name: string, bundled: readonly ServedModel[]): ServedModel {
+  const known = bundled.find((model) => model.name === name);
+  if (known) return known;
+  const folder = resolve(name);
+  if (isCheckpoint(folder)) return served(folder);
+  const names = bundled.map((model) => model.name).join(", ") || "there are none";
+  throw new ConfigError(`"${name}" is neither a folder with a config.json nor a bundled checkpoint (${names}).`);
+}
+
+function isCheckpoint(folder: string): boolean {
+  return statSync(join(folder, "config.json"), { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function served(folder: string): ServedModel {
+  return { name: basename(folder), folder };
+}

@@ -1,0 +1,96 @@
+import { join, resolve } from "node:path";
+import { Gallery } from "../gallery/gallery.ts";
+import { startInference, type Inference } from "../inference/index.ts";
+import { createFetchPicture, publicOnly } from "../resolvers/fetch-picture.ts";
+import { findCheckpoints } from "./checkpoints.ts";
+import { ConfigError, helpText, parseConfig, type Config } from "./config.ts";
+import { readExamplePictures } from "./example-pictures.ts";
+import { createExplorer } from "./explorer.ts";
+import { consoleLog as log } from "./log.ts";
+import { createServer, type TriptychServer } from "./server.ts";
+import { cpuWorker, maxRequestBytes, maxRequests } from "./worker-config.ts";
+
+const root = join(import.meta.dirname, "..");
+const examplesFolder = join(root, "examples");
+
+/** npm start: reads how to run, serves until it is told to stop. */
+async function main(): Promise<void> {
+  const config = parseConfig(process.argv.slice(2), process.env);
+  if (config === "help") console.log(helpText());
+  else await serve(config);
+}
+
+const tell = (message: string): void => log.info(message);
+
+async function serve(config: Config): Promise<void> {
+  const models = findCheckpoints(config.models, join(root, "checkpoints"));
+  const inference = startInference({
+    worker: cpuWorker(models),
+    maxRequests,
+    maxRequestBytes,
+    timeoutMs: config.requestTimeoutMs,
+    log: tell,
+  });
+  const gallery = await Gallery.open(resolve(config.dataDirectory), inference, { report: tell });
+  const server = createServer({
+    inference,
+    gallery,
+    fetchPicture: createFetchPicture({ ...publicOnly, maxBytes: config.maxImageBytes }),
+    config,
+    log,
+    explorer: config.explorer ? createExplorer(gallery, await readExamplePictures(examplesFolder)) : undefined,
+  });
+  stopOnSignals({ server, gallery, inference });
+  greet(await server.listen());
+  gallery.start({ examples: examplesFolder });
+  await inference.ready();
+  announceModels(inference);
+}
+
+interface Running {
+  readonly server: TriptychServer;
+  readonly gallery: Gallery;
+  readonly inference: Inference;
+}
+
+/** The first signal ends what runs in peace, the second at once. */
+function stopOnSignals({ server, gallery, inference }: Running): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info("Stopping.");
+    await server.close();
+    await gallery.close();
+    await inference.close();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      stop().then(() => process.exit(0), failed);
+    });
+  }
+}
+
+function greet(url: string): void {
+  console.log(`
+  Triptych
+  GraphiQL, with examples   ${url}/graphql
+  ready when this says so   ${url}/ready
+
+  The models are being loaded.`);
+}
+
+function announceModels(inference: Inference): void {
+  for (const { name, family, tasks, state, parameters } of inference.models()) {
+    const size = `${(parameters / 1e6).toFixed(1)} M`;
+    console.log(`  ${name.padEnd(24)} ${family.padEnd(6)} ${size.padStart(9)}  ${state.padEnd(8)} ${tasks.join(", ")}`);
+  }
+  console.log(inference.models().every(({ state }) => state === "READY") ? "  Ready.\n" : "  Not all are ready.\n");
+}
+
+function failed(error: unknown): void {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}
+
+await main().catch(failed);

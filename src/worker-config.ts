@@ -1,0 +1,24 @@
+import { availableParallelism } from "node:os";
+import type { ServedModel, WorkerConfig } from "../inference/index.ts";
+
+const mebibyte = 2 ** 20;
+
+/** How the worker serves these models on this machine's CPU. */
+export function cpuWorker(models: readonly ServedModel[]): WorkerConfig {
+  return {
+    models,
+    device: "cpu",
+    // Beyond eight, BLIP's operators gain nothing.
+    threads: Math.min(8, availableParallelism()),
+    maxSequences: 64,
+    maxEncoderBatch: 32,
+    kvCacheBytes: 512 * mebibyte,
+    featureCacheBytes: 256 * mebibyte,
+    pixelCacheBytes: 128 * mebibyte,
+  };
+}
+
+/** Requests in flight beyond which new ones are refused with OVERLOADED. */
+export const maxRequests = 512;
+/** Bytes of pictures in flight beyond which new ones are refused with OVERLOADED. */
+export const maxRequestBytes = 512 * mebibyte;
