@@ -1,7 +1,17 @@
 /** Operators that read better as functions: https://onnx.ai/onnx/operators/ and onnxruntime's ContribOperators.md */
 import { float, int, ints } from "./attributes.ts";
 import type { Operand } from "./graph.ts";
-import { broadcast, describe, sameShape, ShapeError, sumDims, type Dim, type Shape } from "./shape.ts";
+import {
+  broadcast,
+  describe,
+  matmulShape,
+  sameShape,
+  ShapeError,
+  sumDims,
+  transposed,
+  type Dim,
+  type Shape,
+} from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Tensors of equal shape but for `axis`, one after the other along it. */
@@ -22,6 +32,16 @@ export function unary(op: "Sigmoid" | "Tanh" | "Relu" | "Sqrt" | "Erf", x: Tenso
 /** The exact Gelu of models.md: x·Φ(x). */
 export function gelu(x: Tensor): Tensor {
   return x.graph.emit({ op: "Gelu", inputs: [x], shape: x.shape });
+}
+
+/** [m, k] × transposed [n, k] + bias [n] → [m, n] */
+export function gemm(x: Tensor, weight: Operand, bias: Operand): Tensor {
+  const [w, b] = [x.graph.value(weight), x.graph.value(bias)];
+  const shape = matmulShape(x.shape, transposed(w.shape));
+  if (shape?.length !== 2 || !sameShape(b.shape, shape.slice(1))) {
+    throw new ShapeError(`${describe(x)} × transposed ${describe(w)} + ${describe(b)}`);
+  }
+  return x.graph.emit({ op: "Gemm", inputs: [x, w, b], attributes: { transB: int(1) }, shape });
 }
 
 /** Over the last axis; the variance is the biased one. */

@@ -63,6 +63,7 @@ export class Tensor implements TensorInit {
 
   /** The same elements in another shape. At most one named length may appear at a new place. */
   reshape(shape: Shape): Tensor {
+    if (shapes.sameShape(this.shape, shape)) return this;
     const moved = shape.filter((dim, i) => typeof dim === "string" && dim !== this.shape[i]);
     if (!shapes.sameElements(this.shape, shape) || moved.length > 1) {
       throw new ShapeError(`${describe(this)} does not reshape to [${shape.join(", ")}]`);

@@ -1,7 +1,7 @@
 import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Weights } from "../../checkpoint/weights.ts";
 import type { KeyValues } from "../../layers/attention.ts";
-import { linear } from "../../layers/linear.ts";
+import { affine, linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { gelu } from "../../onnx/operators.ts";
 import { Graph } from "../../onnx/graph.ts";
@@ -65,7 +65,7 @@ function languageModelHead(x: Tensor, w: Weights, config: BlipTextConfig): Tenso
   const predictions = w.at("cls.predictions");
   const transform = predictions.at("transform");
   const hidden = layerNorm(gelu(linear(x, transform.at("dense"))), transform.at("LayerNorm"), config.layer_norm_eps);
-  return hidden.matmulTransposed(vocabularyMatrix(w, config)).add(vocabularyBias(predictions, config));
+  return affine(hidden, vocabularyMatrix(w, config), vocabularyBias(predictions, config));
 }
 
 /** Some files hold the tied matrix a second time. */

@@ -11,13 +11,12 @@ export function encoderIds(text: string, tokenizer: Tokenizer, config: BlipTextC
 
 /** [DEC] prompt: what the decoder goes on from. One position is left for what it says (models.md §1.7). */
 export function promptIds(prompt: string, tokenizer: Tokenizer, config: BlipTextConfig): readonly number[] {
-  const words = prompt.trim() === "" ? [] : tokenizer.encode(prompt).slice(1, -1);
-  return checked([config.bos_token_id, ...words], config.max_position_embeddings - 1);
+  return checked([config.bos_token_id, ...tokenizer.encodePlain(prompt)], config.max_position_embeddings - 1);
 }
 
 /** text [SEP]: what the decoder should say after [DEC] to choose the text (models.md §1.8). */
 export function choiceIds(text: string, tokenizer: Tokenizer, config: BlipTextConfig): readonly number[] {
-  return checked(tokenizer.encode(text).slice(1), config.max_position_embeddings);
+  return checked([...tokenizer.encodePlain(text), config.sep_token_id], config.max_position_embeddings);
 }
 
 function checked(ids: readonly number[], limit: number): readonly number[] {

@@ -1,6 +1,6 @@
 import type { Weights } from "../../checkpoint/weights.ts";
 import { multiHeadAttention } from "../../layers/attention.ts";
-import { linear } from "../../layers/linear.ts";
+import { linear, linearParts } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { concat, expand, gelu, patchConvolution } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
@@ -43,7 +43,7 @@ function encoderLayer(x: Tensor, w: Weights, config: BlipVisionConfig): Tensor {
 }
 
 function selfAttention(x: Tensor, w: Weights, heads: number): Tensor {
-  const [q, k, v] = linear(x, w.at("qkv")).split(3) as [Tensor, Tensor, Tensor];
+  const [q, k, v] = linearParts(x, w.at("qkv"), 3) as [Tensor, Tensor, Tensor];
   return linear(multiHeadAttention(q, k, v, heads), w.at("projection"));
 }
 
