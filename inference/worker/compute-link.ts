@@ -34,7 +34,7 @@ export class ComputeLink {
   readonly ready: Promise<void>;
 
   constructor(config: ComputeConfig, onLoaded: (model: string, error: string | undefined) => void) {
-    this.#thread = new Worker(new URL("./compute.ts", import.meta.url), { workerData: config });
+    this.#thread = new Worker(new URL("./compute-entry.js", import.meta.url), { workerData: config });
     this.#onLoaded = onLoaded;
     this.ready = new Promise((resolve) => {
       this.#thread.on("message", (message: FromCompute) => {
