@@ -66,8 +66,8 @@ export class TextStream {
   }
 
   /**
-   * A window that starts with the token before `place`, if all text before `place` has been given out and the text
-   * after it comes out the same: the same characters, and as many of them unsettled.
+   * A window that starts with the token before `place`, if all text before `place` has been given out, and the text
+   * after it comes out the same.
    */
   #cutBefore(place: number, text: string): Cut | undefined {
     const before = this.#tokenizer.decode(this.#window.slice(0, place));
