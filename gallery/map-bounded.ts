@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { cancelled } from "./signal.ts";
 
 export interface Bound {
@@ -16,6 +17,8 @@ export async function mapBounded<T, R>(
   work: (item: T, signal: AbortSignal, index: number) => Promise<R>,
 ): Promise<readonly R[]> {
   const stop = new AbortController();
+  // All items of a batch listen to the one signal: no leak, whatever their number.
+  setMaxListeners(0, stop.signal);
   const abort = (): void => stop.abort();
   if (signal?.aborted) abort();
   signal?.addEventListener("abort", abort, { once: true });

@@ -68,7 +68,7 @@ async function expectFilesToMatch(folder: string, pictures: ReadonlyMap<string, 
   }
 }
 
-test("loses nothing that it has acknowledged when it is killed at any moment", { timeout: 60_000 }, async () => {
+test("loses nothing that it has acknowledged when it is killed at any moment", { timeout: 120_000 }, async () => {
   const folder = await temporaryFolder();
   const promises: (readonly [string, string])[] = [];
   for (let trial = 0; trial < trials; trial++) {

@@ -32,6 +32,18 @@ test("the first failure aborts the others, and nothing runs when it is reported"
   expect([started, running]).toEqual([[1, 2, 3], 0]);
 });
 
+test("many items may listen to their signal without a warning", async () => {
+  const warnings: string[] = [];
+  const note = (warning: Error): number => warnings.push(warning.name);
+  process.on("warning", note);
+  await mapBounded(Array.from({ length: 64 }), { limit: 64 }, async (_, signal) => {
+    signal.addEventListener("abort", () => undefined);
+    await sleep(5);
+  });
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});
+
 test("nothing to do takes no time", async () => {
   expect(await mapBounded([], { limit: 3, signal: AbortSignal.abort() }, () => Promise.reject(new Error()))).toEqual(
     [],

@@ -21,20 +21,24 @@ test("many can open a new gallery at once", async () => {
   await Promise.all(Array.from({ length: 8 }, () => openAndClose(folder)));
 });
 
-test("two processes that add and remove the same pictures keep rows, files and the change log in step", async () => {
-  const folder = await temporaryFolder();
-  await Promise.all([start(folder, 0), start(folder, 1)]);
-  const store = await SqliteStore.open(folder);
-  const pictures = await store.page({ before: undefined, limit: 100 });
-  const files = await readdir(path.join(folder, "pictures"), { recursive: true, withFileTypes: true });
-  const names = files.filter((entry) => entry.isFile()).map(({ name }) => path.parse(name).name);
-  expect(names.sort()).toEqual(pictures.map(({ id }) => id).sort());
-  expect(pictures.length).toBeGreaterThanOrEqual(2);
-  const { added } = await store.changesSince("space", 0, 1_000);
-  const embedded = pictures.filter((picture) => picture.byteSize === "shared 0".length).map(({ row }) => row);
-  expect([...added].sort((a, b) => a - b)).toEqual([...embedded].sort((a, b) => a - b));
-  await store.close();
-});
+test(
+  "two processes that add and remove the same pictures keep rows, files and the change log in step",
+  { timeout: 60_000 },
+  async () => {
+    const folder = await temporaryFolder();
+    await Promise.all([start(folder, 0), start(folder, 1)]);
+    const store = await SqliteStore.open(folder);
+    const pictures = await store.page({ before: undefined, limit: 100 });
+    const files = await readdir(path.join(folder, "pictures"), { recursive: true, withFileTypes: true });
+    const names = files.filter((entry) => entry.isFile()).map(({ name }) => path.parse(name).name);
+    expect(names.sort()).toEqual(pictures.map(({ id }) => id).sort());
+    expect(pictures.length).toBeGreaterThanOrEqual(2);
+    const { added } = await store.changesSince("space", 0, 1_000);
+    const embedded = pictures.filter((picture) => picture.byteSize === "shared 0".length).map(({ row }) => row);
+    expect([...added].sort((a, b) => a - b)).toEqual([...embedded].sort((a, b) => a - b));
+    await store.close();
+  },
+);
 
 test("a store sees at once what another one of the same folder has committed", async () => {
   const folder = await temporaryFolder();
