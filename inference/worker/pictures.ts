@@ -5,12 +5,17 @@ import { fingerprint, type ImagePreprocessing } from "../image/preprocessing.ts"
 import type { Picture } from "../models/model.ts";
 import { FeatureCache } from "../scheduling/feature-cache.ts";
 import { float32, type Tensor } from "../tensor.ts";
-import type { ImageSource } from "../task.ts";
+import type { ImageSource, InspectResult } from "../task.ts";
+import { Gate } from "./gate.ts";
+
+/** A decoded picture of 50 megapixels takes 150 MB. */
+const MAX_DECODES = 4;
 
 /** Pictures as the networks take them: decoded and preprocessed once while many ask, and kept for a while by content. */
 export class Pictures {
   readonly #cache: FeatureCache;
   readonly #inFlight = new Map<string, Promise<Tensor>>();
+  readonly #decodes = new Gate(MAX_DECODES);
 
   constructor(maxBytes: number) {
     this.#cache = new FeatureCache(maxBytes);
@@ -26,8 +31,15 @@ export class Pictures {
     return { sha256, pixels };
   }
 
+  /** Decodes the picture fully, and says what it is. */
+  async inspect(source: ImageSource): Promise<InspectResult> {
+    const { width, height, format } = await this.#decodes.run(async () => decodeImage(await imageBytes(source)));
+    return { width, height, format };
+  }
+
   #start(key: string, source: ImageSource, preprocessing: ImagePreprocessing): Promise<Tensor> {
-    const loading = preprocess(source, preprocessing)
+    const loading = this.#decodes
+      .run(() => preprocess(source, preprocessing))
       .then((pixels) => {
         this.#cache.set(key, { pixels });
         return pixels;

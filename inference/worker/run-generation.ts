@@ -26,7 +26,8 @@ export async function runGeneration(prepared: Prepared<GeneratedText>, generatin
     ...(watch && { onTokens: (tokenIds: readonly number[]) => watch.push(tokenIds) }),
   });
   const { tokenIds, finishReason, ranking } = prepared.finish(outcome);
-  if (ranking !== undefined) return { result: { text: ranking[0]!.text, tokens: tokenIds.length, finishReason, ranking }, usage };
+  if (ranking !== undefined)
+    return { result: { text: ranking[0]!.text, tokens: tokenIds.length, finishReason, ranking }, usage };
   const cut = cutAtStop(tokenizer.decode(tokenIds), stop);
   const result = {
     text: cut.text.trim(),

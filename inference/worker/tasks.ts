@@ -1,6 +1,4 @@
 import { InferenceError } from "../errors.ts";
-import { decodeImage } from "../image/decode.ts";
-import { imageBytes } from "../image/image-source.ts";
 import type { Prepared, Programs } from "../models/model.ts";
 import type { Usage } from "../scheduling/request.ts";
 import type {
@@ -10,8 +8,6 @@ import type {
   EmbedResult,
   EmbedTextTask,
   GenerationResult,
-  InspectResult,
-  InspectTask,
   MatchResult,
   MatchTask,
   ResultOf,
@@ -47,7 +43,7 @@ export function runTask(task: Task, context: TaskContext): Promise<ResultOf<Task
     case "embedText":
       return embedText(task, context);
     case "inspect":
-      return inspect(task);
+      return context.pictures.inspect(task.image);
     case "indexApply":
     case "indexSearch":
       return context.compute.index(task);
@@ -105,11 +101,6 @@ async function embedText(task: EmbedTextTask, context: TaskContext): Promise<Emb
   const { run } = ability(context.models.get(task.model), "embedText");
   const { value, usage } = await compute(run(task.text), context);
   return { embedding: value, timing: timing(usage, start, 0) };
-}
-
-async function inspect({ image }: InspectTask): Promise<InspectResult> {
-  const { width, height, format } = await decodeImage(await imageBytes(image));
-  return { width, height, format };
 }
 
 async function compute<T>(prepared: Prepared<T>, context: TaskContext): Promise<{ value: T; usage: Usage }> {
