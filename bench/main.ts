@@ -1,0 +1,53 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { measure, type Measurement, type MeasureOptions } from "./measure.ts";
+import { report } from "./report.ts";
+import { baseSubject, demoSubject, type Subject } from "./subject.ts";
+
+const USAGE = `Usage: npm run bench -- [--demo] [--write]
+  --demo   only the bundled demo model: a minute or less
+  --write  writes bench/RESULTS.md too`;
+
+/** npm run bench: measures, and prints a report. */
+async function main(): Promise<void> {
+  const { demo, write } = parseFlags();
+  const options = { signal: interruption(), progress: (message: string) => console.error(message) };
+  const measurements: Measurement[] = [];
+  for (const subject of await subjects(demo, options)) measurements.push(await measure(subject, options));
+  const text = report(measurements);
+  console.log(text);
+  if (write) await writeFile(join(import.meta.dirname, "RESULTS.md"), text);
+}
+
+function parseFlags(): { readonly demo: boolean; readonly write: boolean } {
+  try {
+    const options = { demo: { type: "boolean", default: false }, write: { type: "boolean", default: false } } as const;
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+async function subjects(demoOnly: boolean, { signal, progress }: MeasureOptions): Promise<readonly Subject[]> {
+  const demo = demoSubject();
+  if (demo === undefined) progress("The bundled demo model is not there, and is left out.");
+  const found = demo === undefined ? [] : [demo];
+  if (demoOnly) return found;
+  progress("Making a checkpoint of BLIP-base's size, unless it is there");
+  return [...found, await baseSubject(signal)];
+}
+
+/** Aborted by Ctrl-C, so that what was started is stopped before this process ends. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
+main().catch((error: unknown) => {
+  const interrupted = error instanceof Error && error.name === "AbortError";
+  console.error(interrupted ? "Interrupted." : error);
+  process.exitCode = interrupted ? 130 : 1;
+});
