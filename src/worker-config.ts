@@ -12,7 +12,8 @@ export function cpuWorker(models: readonly ServedModel[]): WorkerConfig {
     threads: Math.min(8, availableParallelism()),
     maxSequences: 64,
     maxEncoderBatch: 32,
-    kvCacheBytes: 512 * mebibyte,
+    // BLIP-base takes 45 MiB for a caption under way, nearly all of it the picture's keys and values.
+    kvCacheBytes: 1024 * mebibyte,
     featureCacheBytes: 256 * mebibyte,
     pixelCacheBytes: 128 * mebibyte,
   };
