@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { InferenceError, type Inference, type ResultOf, type SubmitOptions, type Task } from "../inference/index.ts";
 import type { Gallery } from "../gallery/gallery.ts";
 import type { PictureReader } from "./picture-reader.ts";
@@ -30,8 +31,11 @@ export function submitOptions(context: Context): Required<SubmitOptions> {
 export async function withinDeadline<T>(context: Context, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { signal, timeoutMs } = submitOptions(context);
   const timeout = AbortSignal.timeout(timeoutMs);
+  const either = AbortSignal.any([signal, timeout]);
+  // A gallery's search listens once for each candidate.
+  setMaxListeners(0, either);
   try {
-    return await work(AbortSignal.any([signal, timeout]));
+    return await work(either);
   } catch (error) {
     if (!timeout.aborted || signal.aborted) throw error;
     throw new InferenceError("DEADLINE_EXCEEDED", "The request's time was over before this field was done.");

@@ -37,7 +37,7 @@ builder.queryField("vqa", (t) =>
     type: Answer,
     nullable: true,
     description: "Answers a question about a picture. With `choices`, ranks them instead of generating.",
-    extensions: { cost: { own: 50, plus: ["choices"] } satisfies FieldCost },
+    extensions: { cost: { own: 50, plus: { choices: 5 } } satisfies FieldCost },
     args: {
       image: t.arg(imageArgument),
       question: t.arg.string({ required: true, description: "What to ask; not empty." }),

@@ -7,6 +7,6 @@ export interface FieldCost {
   readonly own?: number;
   /** The argument that says how many items come back: everything below the field costs that many times. */
   readonly times?: string;
-  /** Arguments that add to the field's own cost: a number adds itself, a list its length. */
-  readonly plus?: readonly string[];
+  /** What each unit of an argument adds to the field's own cost: of a number itself, of a list its length. */
+  readonly plus?: Readonly<Record<string, number>>;
 }

@@ -114,7 +114,7 @@ builder.mutationField("addImages", (t) =>
     nullable: true,
     description:
       "Adds pictures to the gallery. One that is there already stays, and takes the new caption if there is one.",
-    extensions: { cost: { own: 50, times: "input" } satisfies FieldCost },
+    extensions: { cost: { plus: { input: 50 }, times: "input" } satisfies FieldCost },
     args: { input: t.arg({ type: AddImagesInput, required: true, description: "What to add." }) },
     resolve: async (_root, { input }, context) => ({ images: await addImages(input.images, context) }),
   }),

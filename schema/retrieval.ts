@@ -58,7 +58,7 @@ builder.queryField("retrieveImages", (t) =>
     type: ImageHitConnection,
     nullable: true,
     description: "The gallery's pictures that fit a text best: ITC over all of them, then ITM over the best `rerank`.",
-    extensions: { cost: { own: 50, plus: ["rerank"], times: "first" } satisfies FieldCost },
+    extensions: { cost: { own: 50, plus: { rerank: 5 }, times: "first" } satisfies FieldCost },
     args: {
       text: t.arg.string({ required: true, description: "What to look for; not empty." }),
       first: t.arg.int(first),
@@ -91,7 +91,7 @@ builder.queryField("retrieveTexts", (t) =>
     type: [TextHit],
     nullable: true,
     description: "The texts that fit a picture best: ITC for all of them, then ITM for the best `rerank`.",
-    extensions: { cost: { own: 50, plus: ["texts", "rerank"], times: "first" } satisfies FieldCost },
+    extensions: { cost: { own: 50, plus: { texts: 5, rerank: 5 }, times: "first" } satisfies FieldCost },
     args: {
       image: t.arg(imageArgument),
       texts: t.arg.stringList({ required: true, description: "1 to 256 texts, none of them empty." }),

@@ -5,13 +5,14 @@ import { InferenceError } from "../inference/index.ts";
 export type ClientCode =
   InferenceError["code"] | "GENERATION_EXPIRED" | "UNAUTHENTICATED" | "FORBIDDEN" | "QUERY_TOO_COMPLEX";
 
-/** What the libraries below us call their errors, in the contract's words. */
+/** What the HTTP layer and the libraries below it call their errors, in the contract's words. */
 const codeOfLibrary: Readonly<Record<string, ClientCode>> = {
   BAD_REQUEST: "BAD_USER_INPUT",
   GRAPHQL_PARSE_FAILED: "BAD_USER_INPUT",
   GRAPHQL_VALIDATION_FAILED: "BAD_USER_INPUT",
   OPERATION_RESOLUTION_FAILURE: "BAD_USER_INPUT",
   REQUEST_ENTITY_TOO_LARGE: "BAD_USER_INPUT",
+  IMAGE_TOO_LARGE: "IMAGE_TOO_LARGE",
   QUERY_TOO_COMPLEX: "QUERY_TOO_COMPLEX",
   FORBIDDEN: "FORBIDDEN",
 };
@@ -54,12 +55,18 @@ function gone(error: unknown): GraphQLError {
 /** A request that cannot run: no syntax, no such field, wrong variables, wrong headers, too much of something. */
 function fromLibrary(error: unknown, { message, extensions }: GraphQLError): GraphQLError {
   const { counted, limit } = extensions;
-  const http = extensions.http ?? (hasPath(error) ? undefined : { spec: true, status: 400 });
+  const http = httpOf(extensions) ?? (hasPath(error) ? undefined : { spec: true, status: 400 });
   return located(error, message, {
     code: codeOf(extensions),
-    ...(typeof counted === "number" && typeof limit === "number" ? { counted, limit } : {}),
+    ...(typeof counted === "number" ? { counted } : {}),
+    ...(typeof limit === "number" ? { limit } : {}),
     ...(http === undefined ? {} : { http }),
   });
+}
+
+/** A request that is not even one is a 400 for every client; others only for those that know GraphQL's media type. */
+function httpOf({ code, http }: GraphQLError["extensions"]): ClientExtensions["http"] | undefined {
+  return code === "BAD_REQUEST" && http ? { ...http, spec: false } : http;
 }
 
 function codeOf({ code, http }: GraphQLError["extensions"]): ClientCode {

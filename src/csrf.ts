@@ -4,11 +4,11 @@ import { createGraphQLError, type Plugin } from "graphql-yoga";
 /** The header that GraphiQL sends. */
 export const csrfHeader = "x-graphql-yoga-csrf";
 /** Any of these shows that a browser asked before sending; clients that upload already know the other two. */
-const accepted = [csrfHeader, "apollo-require-preflight", "graphql-require-preflight"];
+export const csrfHeaders: readonly string[] = [csrfHeader, "apollo-require-preflight", "graphql-require-preflight"];
 
 /** Refuses what a page of another origin could send unasked: GET, forms, uploads and plain text without our header. */
 export function useCsrfPrevention(): Plugin {
-  const { onRequestParse } = useCSRFPrevention({ requestHeaders: accepted });
+  const { onRequestParse } = useCSRFPrevention({ requestHeaders: [...csrfHeaders] });
   return {
     onRequestParse(payload) {
       try {

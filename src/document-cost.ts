@@ -65,10 +65,10 @@ class Cost {
   #field(node: FieldNode, parent: GraphQLCompositeType): number {
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
     if (!field) return 1;
-    const { own = 1, times, plus = [] } = declaredCost(field);
+    const { own = 1, times, plus = {} } = declaredCost(field);
     const type = getNamedType(field.type);
     const below = isCompositeType(type) ? this.selections(node.selectionSet, type) : 0;
-    const added = plus.reduce((total, name) => total + this.#size(field, node, name), 0);
+    const added = Object.entries(plus).reduce((total, [name, each]) => total + each * this.#size(field, node, name), 0);
     return own + added + below * (times === undefined ? 1 : Math.min(this.#size(field, node, times), maxPageSize));
   }
 

@@ -7,6 +7,7 @@ import type { FetchPicture } from "../resolvers/fetch-picture.ts";
 import { imageIdOf } from "../resolvers/global-id.ts";
 import { PictureReader } from "../resolvers/picture-reader.ts";
 import { schema } from "../schema/index.ts";
+import { useBodyErrors } from "./body-errors.ts";
 import { keepCause, useClientErrors } from "./client-errors.ts";
 import type { Config } from "./config.ts";
 import { useCsrfPrevention } from "./csrf.ts";
@@ -28,7 +29,7 @@ export interface GraphqlParts {
   readonly log: Log;
 }
 
-/** The graph over HTTP: parsing, limits, errors and CORS, with a context for each request. */
+/** The graph over HTTP: parsing, limits and errors, with a context for each request. */
 export function createGraphql(parts: GraphqlParts): YogaServerInstance<RequestScope, Context> {
   const { config, log } = parts;
   return createYoga<RequestScope, Context>({
@@ -40,13 +41,17 @@ export function createGraphql(parts: GraphqlParts): YogaServerInstance<RequestSc
     landingPage: false,
     logging: false,
     batching: false,
-    cors: config.origins.length === 0 ? false : { origin: [...config.origins], methods: ["POST"] },
+    // Its own rule answers a foreign origin with "null", which sandboxed pages match: src/cors.ts does it.
+    cors: false,
+    // Its own rule goes by how the whole URL ends; no URL ends like this.
+    healthCheckEndpoint: "\0",
     maxRequestBodySize: config.maxBodyBytes,
     fetchAPI: createFetch({ useNodeFetch: true, formDataLimits: formDataLimits(config) }),
     maskedErrors: { maskError: keepCause },
     parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: new DocumentCache() },
     plugins: [
       useCsrfPrevention(),
+      useBodyErrors(config),
       useDocumentLimits(),
       ...(config.explorer ? [] : [useNoIntrospection()]),
       useClientErrors(log),

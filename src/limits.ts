@@ -46,10 +46,9 @@ function parseWithinLimits(...[source, options]: Parameters<typeof parse>): Retu
   try {
     return parse(source, { ...options, maxTokens: documentLimits.tokens });
   } catch (error) {
-    // The parser stops at the limit, so that is all it can say of how many there are.
-    if (error instanceof GraphQLError && error.message.includes("tokens"))
-      checkLimit("tokens", documentLimits.tokens + 1);
-    throw error;
+    const isLimit = error instanceof GraphQLError && error.message.includes("tokens");
+    // The parser stops at the limit and so cannot say how many there are.
+    throw isLimit ? tooComplex("tokens", `more than ${documentLimits.tokens}`) : error;
   }
 }
 
@@ -83,7 +82,7 @@ const wording: Readonly<Record<keyof typeof documentLimits, string>> = {
   cost: "points of cost",
 };
 
-function tooComplex(name: keyof typeof documentLimits, counted: number): GraphQLError {
+function tooComplex(name: keyof typeof documentLimits, counted: number | string): GraphQLError {
   const limit = documentLimits[name];
   return new GraphQLError(`The document has ${counted} ${wording[name]}; at most ${limit} are allowed.`, {
     extensions: { code: "QUERY_TOO_COMPLEX", counted, limit, http: { spec: true, status: 400 } },

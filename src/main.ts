@@ -38,6 +38,7 @@ async function serve(config: Config): Promise<void> {
     fetchPicture: createFetchPicture({ ...publicOnly, maxBytes: config.maxImageBytes }),
     config,
     log,
+    modelNames: models.map(({ name }) => name),
     explorer: config.explorer ? createExplorer(gallery, await readExamplePictures(examplesFolder)) : undefined,
   });
   stopOnSignals({ server, gallery, inference });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 
 /** What the HTTP server knows of a request and the graph needs. */
 export interface RequestScope {
@@ -12,6 +13,8 @@ export interface RequestScope {
 /** The scope of the request that this response answers. */
 export function scopeOf(response: ServerResponse): RequestScope {
   const leaving = new AbortController();
+  // Each model field of a document listens.
+  setMaxListeners(0, leaving.signal);
   response.once("close", () => {
     if (!response.writableFinished) leaving.abort();
   });

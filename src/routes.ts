@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { handleCors } from "./cors.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, endpoint, type GraphqlParts } from "./graphql.ts";
+import { lingerAfter } from "./linger.ts";
 import { sendPicture } from "./picture-files.ts";
 import { sendReadiness } from "./readiness.ts";
 import { scopeOf } from "./request-scope.ts";
@@ -10,12 +12,15 @@ export interface RouteParts extends GraphqlParts {
   readonly graphql: ReturnType<typeof createGraphql>;
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
+  readonly modelNames?: readonly string[] | undefined;
 }
 
 /** Answers one request; rejects only where something unexpected happened. */
 export async function route(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = pathOf(request);
+  lingerAfter(request, response);
   if (!isAddressedTo(parts.config.hosts, request)) refuseHost(request, response);
+  else if (handleCors(parts.config.origins, request, response) === "done") return;
   else if (path !== endpoint) await routePage(parts, path, { request, response });
   else if (parts.explorer && wantsPage(request)) await parts.explorer.send(request, response);
   else await parts.graphql.handle(request, response, scopeOf(response));
@@ -31,7 +36,7 @@ async function routePage(parts: RouteParts, path: string, { request, response }:
   if (!isRead(request)) refuseMethod(response);
   else if (path.startsWith("/images/")) await sendPicture(path, { request, response, gallery: parts.gallery });
   else if (path === "/health") sendJson(response, 200, { status: "ok" });
-  else if (path === "/ready") sendReadiness(response, parts.inference);
+  else if (path === "/ready") sendReadiness(response, parts.inference, parts.modelNames ?? []);
   else if (path === "/") redirect(response, endpoint);
   else notFound(response);
 }

@@ -12,6 +12,8 @@ import { route } from "./routes.ts";
 export interface ServerParts extends GraphqlParts {
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
+  /** The models that were named at start, which inference knows only once it has read them. */
+  readonly modelNames?: readonly string[] | undefined;
 }
 
 /** The HTTP server, not listening yet. Whoever made the inference and the gallery closes them, after the server. */

@@ -16,6 +16,7 @@ export interface TestServerOptions<I extends Inference> {
   readonly env?: Readonly<Record<string, string>>;
   readonly fetchPicture?: FetchPicture;
   readonly explorer?: (gallery: Gallery) => Explorer | Promise<Explorer>;
+  readonly modelNames?: readonly string[];
 }
 
 export interface TestServer<I extends Inference> extends AsyncDisposable {
@@ -37,7 +38,16 @@ export async function startTestServer<I extends Inference = TalkingInference>(
   const log: Log = { info: () => undefined, error: (message) => void errors.push(message) };
   const explorer = await options.explorer?.(gallery);
   const fetchPicture = options.fetchPicture ?? noFetch;
-  const server = createServer({ inference, gallery, fetchPicture, config: config(options.env), log, explorer });
+  const { modelNames } = options;
+  const server = createServer({
+    inference,
+    gallery,
+    fetchPicture,
+    config: config(options.env),
+    log,
+    explorer,
+    modelNames,
+  });
   const url = await server.listen();
   return {
     url,

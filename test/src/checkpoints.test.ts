@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { findCheckpoints } from "../../src/checkpoints.ts";
+import { ConfigError } from "../../src/config.ts";
+
+const root = mkdtempSync(join(tmpdir(), "checkpoints-"));
+const bundled = join(root, "bundled");
+for (const name of ["bundled/b", "bundled/a", "bundled/empty", "elsewhere/c", "elsewhere/a"]) {
+  mkdirSync(join(root, name), { recursive: true });
+  if (!name.endsWith("empty")) writeFileSync(join(root, name, "config.json"), "{}");
+}
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe("the checkpoints to serve", () => {
+  it("are all bundled ones unless some are named", () => {
+    expect(findCheckpoints([], bundled).map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
+  it("are those named, by name or folder, in that order", () => {
+    const folder = join(root, "elsewhere/c");
+    expect(findCheckpoints([folder, "a"], bundled)).toEqual([
+      { name: "c", folder },
+      { name: "a", folder: join(bundled, "a") },
+    ]);
+  });
+
+  it.each([
+    [["nothing"], '"nothing" is neither a folder with a config.json nor a bundled checkpoint (a, b)'],
+    [["a", join(root, "elsewhere/a")], 'Two checkpoints are named "a"'],
+    [[join(bundled, "empty")], "neither a folder with a config.json"],
+  ])("must be there: %j", (names, message) => {
+    expect(() => findCheckpoints(names, bundled)).toThrow(ConfigError);
+    expect(() => findCheckpoints(names, bundled)).toThrow(message);
+  });
+
+  it("must be at least one", () => {
+    expect(() => findCheckpoints([], join(root, "none"))).toThrow("There is no checkpoint");
+  });
+});
