@@ -6,8 +6,8 @@ import { blipBase, blipTensors, type BlipSizes } from "../../bench/blip-tensors.
 import { writeCheckpoint } from "../../bench/checkpoint.ts";
 import { openCheckpoint } from "../../inference/checkpoint/checkpoint.ts";
 import { readFloat32 } from "../../inference/checkpoint/read-tensor.ts";
-import { readBlipConfig } from "../../inference/models/blip/config.ts";
-import { captioningNetworks } from "../../inference/models/blip/networks.ts";
+import { openModel } from "../../inference/models/registry.ts";
+import { loadTokenizer } from "../../inference/text/tokenizer.ts";
 
 const tiny: BlipSizes = {
   vision_config: {
@@ -50,12 +50,22 @@ describe("the benchmark's checkpoint", () => {
     expect(elements.reduce((sum, count) => sum + count, 0) / 1e6).toBeCloseTo(224, 0);
   });
 
-  it("loads, with no tensor missing and none to spare", () => {
-    const checkpoint = openCheckpoint(folder);
-    const { networks } = captionerOf(checkpoint);
-    expect(networks.encoders.map(({ name }) => name)).toEqual(["vision", "memory"]);
-    expect(networks.decoder?.vocabularySize).toBe(400);
-    checkpoint.assertAllUsed();
+  it("loads, with no tensor missing and none to spare", async () => {
+    const model = openModel(folder);
+    const { encoders, decoder } = model.networks();
+    expect(encoders.map(({ name }) => name)).toEqual(["vision", "memory"]);
+    expect(decoder?.vocabularySize).toBe(400);
+    expect(model.preprocessing.fit).toMatchObject({ width: 32, height: 32 });
+    expect((await model.info()).tasks).toEqual(["CAPTION"]);
+  });
+
+  it("brings a tokenizer that can write any ASCII text", async () => {
+    const tokenizer = await loadTokenizer(folder);
+    const ids = tokenizer.encode("A quiet bobe, no. 7!");
+    expect([ids[0], ids.at(-1)]).toEqual([101, 102]);
+    expect(ids).not.toContain(100);
+    expect(tokenizer.decode(ids)).toBe("a quiet bobe, no. 7!");
+    expect(tokenizer.vocabularySize).toBe(400);
   });
 
   it("has sane activations, and biases that let no text end early", () => {
@@ -76,9 +86,3 @@ describe("the benchmark's checkpoint", () => {
     expect(first).not.toEqual(second);
   });
 });
-
-function captionerOf({ weights }: ReturnType<typeof openCheckpoint>) {
-  const config = readBlipConfig(folder);
-  const { image_size: side } = config.vision_config;
-  return { networks: captioningNetworks({ weights, config, pictures: { height: side, width: side } }) };
-}
