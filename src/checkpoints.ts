@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { ServedModel } from "../inference/index.ts";
 import { ConfigError } from "./config.ts";
@@ -32,7 +32,7 @@ function findCheckpoint(name: string, bundled: readonly ServedModel[]): ServedMo
 }
 
 function isCheckpoint(folder: string): boolean {
-  return statSync(join(folder, "config.json"), { throwIfNoEntry: false })?.isFile() ?? false;
+  return existsSync(join(folder, "config.json"));
 }
 
 function served(folder: string): ServedModel {

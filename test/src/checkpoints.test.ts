@@ -11,6 +11,7 @@ for (const name of ["bundled/b", "bundled/a", "bundled/empty", "elsewhere/c", "e
   mkdirSync(join(root, name), { recursive: true });
   if (!name.endsWith("empty")) writeFileSync(join(root, name, "config.json"), "{}");
 }
+writeFileSync(join(bundled, "README.md"), "A card, not a checkpoint.");
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe("the checkpoints to serve", () => {
@@ -30,6 +31,7 @@ describe("the checkpoints to serve", () => {
     [["nothing"], '"nothing" is neither a folder with a config.json nor a bundled checkpoint (a, b)'],
     [["a", join(root, "elsewhere/a")], 'Two checkpoints are named "a"'],
     [[join(bundled, "empty")], "neither a folder with a config.json"],
+    [[join(bundled, "README.md")], "neither a folder with a config.json"],
   ])("must be there: %j", (names, message) => {
     expect(() => findCheckpoints(names, bundled)).toThrow(ConfigError);
     expect(() => findCheckpoints(names, bundled)).toThrow(message);
