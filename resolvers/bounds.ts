@@ -39,7 +39,10 @@ export function nonEmptyText(name: string, text: string): string {
 /** A text that may be empty but is not absurdly long. */
 export function boundedText(name: string, text: string): string {
   if (text.length <= maxTextLength) return text;
-  throw badInput(`${name} must have at most ${maxTextLength} characters; it has ${text.length}.`);
+  throw new InferenceError(
+    "PROMPT_TOO_LONG",
+    `${name} must have at most ${maxTextLength} characters; it has ${text.length}.`,
+  );
 }
 
 /** A list with at least one item and at most `max`. */
