@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { listProcesses, type RunningProcess } from "./processes.ts";
+import { eventually } from "./wait.ts";
+
+export const root = join(import.meta.dirname, "../../..");
+export const bundled = join(root, "checkpoints");
+
+const START_MS = 60_000;
+
+export interface ServerOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where the gallery is kept; without it, in a folder of the server's own that goes with it. */
+  readonly dataDirectory?: string;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Starts the server as npm start does, and waits until its models are loaded or have failed. */
+export async function startServer(options: ServerOptions = {}): Promise<RealServer> {
+  const server = new RealServer(options);
+  await server.loaded();
+  return server;
+}
+
+/** The server in a process of its own, with its worker below it, and what it says. */
+export class RealServer implements AsyncDisposable {
+  readonly exit: Promise<Exit>;
+  readonly #child: ChildProcess;
+  readonly #temporary: string | undefined;
+  #exited: Exit | undefined;
+  #output = "";
+
+  constructor({ args = [], env = {}, dataDirectory }: ServerOptions) {
+    this.#temporary = dataDirectory === undefined ? mkdtempSync(join(tmpdir(), "triptych-")) : undefined;
+    const data = dataDirectory ?? this.#temporary!;
+    this.#child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
+      cwd: root,
+      env: { ...plainEnvironment(), PORT: "0", DATA_DIR: data, ...env },
+      // A group of its own, so that nothing of it is overlooked.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
+    }
+    this.exit = once(this.#child, "close").then(([code, signal]) => {
+      this.#exited = { code: code as number | null, signal: signal as NodeJS.Signals | null };
+      return this.#exited;
+    });
+  }
+
+  /** What it said so far, on both streams. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** Where it listens, such as http://127.0.0.1:4000. */
+  get url(): string {
+    const [url] = /http:\/\/[^\s/]+:\d+/.exec(this.#output) ?? [];
+    if (url !== undefined) return url;
+    throw new Error(`The server does not listen. It said:\n${this.#output}`);
+  }
+
+  /** Resolves when every model is loaded or has failed. */
+  async loaded(): Promise<void> {
+    await eventually(
+      "the models are loaded",
+      () => {
+        if (this.#exited !== undefined) throw new Error(`The server ended. It said:\n${this.#output}`);
+        return / {2}(Ready|Not all are ready)\./.exec(this.#output)?.[0];
+      },
+      START_MS,
+    );
+  }
+
+  /** The inference worker's process id, once there is one. */
+  workerPid(): Promise<number> {
+    return eventually("there is a worker", () => this.#workers().at(0)?.pid);
+  }
+
+  /** What runs of it: itself, its worker, and whatever they started. */
+  processes(): readonly RunningProcess[] {
+    return listProcesses().filter(({ group }) => group === this.pid);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.processes().length > 0) process.kill(-this.pid, "SIGKILL");
+    await this.exit;
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { recursive: true, force: true });
+  }
+
+  #workers(): readonly RunningProcess[] {
+    return this.processes().filter(({ command }) => command.includes("inference/worker/main.ts"));
+  }
+}
+
+/** What a shell would give; not what a test runner adds. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, LANG } = process.env;
+  return { PATH, HOME, TMPDIR, LANG };
+}
