@@ -37,7 +37,11 @@ interface Answer<T> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-async function post<T>({ url, signal }: Graph, body: string | FormData, headers: Readonly<Record<string, string>>): Promise<T> {
+async function post<T>(
+  { url, signal }: Graph,
+  body: string | FormData,
+  headers: Readonly<Record<string, string>>,
+): Promise<T> {
   const response = await fetch(`${url}/graphql`, { method: "POST", headers, body, signal });
   const { data, errors } = (await response.json()) as Answer<T>;
   const error = errors?.[0];

@@ -1,8 +1,10 @@
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 
-/** What the figures were measured on. */
+/** What the figures are measured on, and how busy others keep it: to be asked before the run. */
 export function machine(): string {
   const cores = cpus();
   const model = cores[0]?.model.trim() ?? "an unknown CPU";
-  return `${cores.length} cores of ${model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const load = `a load of ${loadavg()[0]!.toFixed(1)} from other work before the run`;
+  return `${cores.length} cores of ${model}, ${memory}, Node ${process.versions.node}; ${load}`;
 }

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { machine } from "./machine.ts";
 import { measure, type Measurement, type MeasureOptions } from "./measure.ts";
 import { report } from "./report.ts";
 import { baseSubject, demoSubject, type Subject } from "./subject.ts";
@@ -13,9 +14,10 @@ const USAGE = `Usage: npm run bench -- [--demo] [--write]
 async function main(): Promise<void> {
   const { demo, write } = parseFlags();
   const options = { signal: interruption(), progress: (message: string) => console.error(message) };
+  const measuredOn = machine();
   const measurements: Measurement[] = [];
   for (const subject of await subjects(demo, options)) measurements.push(await measure(subject, options));
-  const text = report(measurements);
+  const text = report(measuredOn, measurements);
   console.log(text);
   if (write) await writeFile(join(import.meta.dirname, "RESULTS.md"), text);
 }

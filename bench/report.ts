@@ -1,16 +1,15 @@
 import { inWorkerMs, TOKENS, type CaptionSample } from "./caption.ts";
 import type { Level } from "./level.ts";
-import { machine } from "./machine.ts";
 import type { Measurement } from "./measure.ts";
 import { passCosts } from "./profile.ts";
 import { mean, median, quantile } from "./statistics.ts";
 import { table, type Cell } from "./table.ts";
 
-/** The figures of a run as Markdown. */
-export function report(measurements: readonly Measurement[]): string {
+/** The figures of a run on a machine, as Markdown. */
+export function report(machine: string, measurements: readonly Measurement[]): string {
   const intro = [
     "# What a run of the benchmark measured",
-    `On ${machine()}. Pictures are uploaded, 640×480 JPEG; every caption has ${TOKENS} tokens, greedy.`,
+    `On ${machine}. Pictures are uploaded, 640×480 JPEG; every caption has ${TOKENS} tokens, greedy.`,
     "Clients each have one request in flight. Ratios are within this run, so they carry over better than milliseconds.",
   ];
   return `${[intro.join("\n\n"), ...measurements.map(section)].join("\n\n")}\n`;
