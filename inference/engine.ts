@@ -1,4 +1,4 @@
-import { asInferenceError } from "./errors.ts";
+import { asInferenceError, InferenceError } from "./errors.ts";
 import type { ModelRunner } from "./runtime/model-runner.ts";
 import type { Batch, DecoderBatch } from "./scheduling/batch.ts";
 import type { Program } from "./scheduling/program.ts";
@@ -37,11 +37,7 @@ export class Engine {
   submit(id: string, program: Program, options: { readonly deadline: number; readonly streams: boolean }): void {
     this.enqueue(() => {
       if (options.streams) this.#streams.set(id, 0);
-      try {
-        this.#options.scheduler.add(id, program, options.deadline);
-      } catch (error) {
-        this.#options.scheduler.fail(id, asInferenceError(error));
-      }
+      this.#options.scheduler.add(id, program, options.deadline);
     });
   }
 
@@ -57,7 +53,7 @@ export class Engine {
     this.enqueue(() => this.#options.scheduler.end(id));
   }
 
-  /** Runs something on the device's thread between two passes. */
+  /** Runs something on the device's thread between two passes; it answers for its own errors. */
   enqueue(arrival: () => void | Promise<void>): void {
     this.#arrivals.push(arrival);
     this.#wake?.();
@@ -96,20 +92,27 @@ export class Engine {
     });
   }
 
+  /** Should a pass fail, so do the requests in it, and the loop goes on. */
   async #pass(batch: Batch): Promise<void> {
-    const { scheduler, runner, now } = this.#options;
+    const { scheduler, now } = this.#options;
     const start = now();
-    try {
-      if (batch.kind === "encoder") {
-        scheduler.encoded(batch, await runner.encode(batch), now() - start);
-      } else {
-        await runner.decode(batch);
-        scheduler.decoded(batch, now() - start);
-        this.#publishTokens(batch);
-      }
-    } catch (error) {
-      scheduler.failed(batch, asInferenceError(error));
+    const handBack = await this.#compute(batch).catch((error: unknown) => asInferenceError(error));
+    if (handBack instanceof InferenceError) scheduler.failed(batch, handBack);
+    else handBack(now() - start);
+  }
+
+  /** Runs a pass; the result hands what it gave, and how long it took, to the scheduler. */
+  async #compute(batch: Batch): Promise<(ms: number) => void> {
+    const { scheduler, runner } = this.#options;
+    if (batch.kind === "encoder") {
+      const outputs = await runner.encode(batch);
+      return (ms) => scheduler.encoded(batch, outputs, ms);
     }
+    await runner.decode(batch);
+    return (ms) => {
+      scheduler.decoded(batch, ms);
+      this.#publishTokens(batch);
+    };
   }
 
   #publishTokens(batch: DecoderBatch): void {

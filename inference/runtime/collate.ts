@@ -7,7 +7,9 @@ import { elements, type Tensor, type TensorData } from "../tensor.ts";
 export function stack(items: readonly Tensor[]): Tensor {
   const [first] = items as [Tensor];
   if (items.length === 1) return { dims: [1, ...first.dims], data: first.data };
-  const dims = [Math.max(...items.map(({ dims }) => dims[0]!)), ...first.dims.slice(1)];
+  for (const item of items) assertStackable(first, item);
+  const dims = [...first.dims];
+  if (dims.length > 0) dims[0] = Math.max(...items.map((item) => item.dims[0]!));
   const size = elements(dims);
   const data = newData(first.data, size * items.length);
   items.forEach((item, i) => copy(item.data, data, i * size));
@@ -24,14 +26,26 @@ export function unstack(batch: Tensor, own: "own" | "view"): Tensor[] {
   });
 }
 
+/** Only first axes may differ. */
+function assertStackable(first: Tensor, item: Tensor): void {
+  const alike =
+    item.dims.length === first.dims.length && item.dims.every((dim, axis) => axis === 0 || dim === first.dims[axis]);
+  if (alike && item.data.constructor === first.data.constructor) return;
+  throw new TypeError(`${describe(first)} and ${describe(item)} do not make a batch.`);
+}
+
+function describe({ dims, data }: Tensor): string {
+  return `${data.constructor.name}[${dims.join(", ")}]`;
+}
+
 function newData(like: TensorData, length: number): TensorData {
   if (like instanceof Float32Array) return new Float32Array(length);
   if (like instanceof Int32Array) return new Int32Array(length);
   return new BigInt64Array(length);
 }
 
+/** Both are of one type. */
 function copy(from: TensorData, to: TensorData, offset: number): void {
-  if (from instanceof BigInt64Array && to instanceof BigInt64Array) to.set(from, offset);
-  else if (!(from instanceof BigInt64Array) && !(to instanceof BigInt64Array)) to.set(from, offset);
-  else throw new TypeError("The items of a batch differ in type.");
+  if (from instanceof BigInt64Array) (to as BigInt64Array).set(from, offset);
+  else (to as Float32Array | Int32Array).set(from, offset);
 }

@@ -1,5 +1,6 @@
-import type { SlotMove } from "../scheduling/slots.ts";
+import { type CacheCapacity, NO_CAPACITY } from "../scheduling/cache-capacity.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
+import type { SlotMove } from "../scheduling/slots.ts";
 import type { Tensor } from "../tensor.ts";
 
 export interface CacheShape {
@@ -16,24 +17,26 @@ export const MASKED = -1e30;
  * without a copy: a pass reads the first slots as they lie, and only the new rows it returns are written. Beside them the
  * memory that cross-attention reads, [slots, heads, memory, headDim], written once when a sequence joins.
  *
- * Capacity grows by doubling (slots, rows) or to the longest (memory), and is given back by `clear` when nothing runs.
+ * A masked row still takes part in sums, with weight 0, so whatever lies in one must be finite: rows that no sequence
+ * has written are zeros.
  */
 export class KVCache {
   readonly shape: CacheShape;
-  #slots = 0;
-  #rows = 0;
-  #memoryRows = 0;
+  #capacity: CacheCapacity = NO_CAPACITY;
   /** k and v of each layer: k.0, v.0, k.1, … */
-  #past: Float32Array[] = [];
-  #memory: Float32Array[] = [];
+  readonly #past: Float32Array[];
+  readonly #memory: Float32Array[];
   #memoryMask: Float32Array = new Float32Array();
 
   constructor(shape: CacheShape) {
     this.shape = shape;
+    const none = Array.from({ length: 2 * shape.layers }, () => new Float32Array());
+    [this.#past, this.#memory] = [none, [...none]];
   }
 
+  /** Rows of every slot, used or not. */
   get rows(): number {
-    return this.#rows;
+    return this.#capacity.rows;
   }
 
   get bytes(): number {
@@ -41,87 +44,97 @@ export class KVCache {
     return arrays.reduce((sum, array) => sum + array.byteLength, 0);
   }
 
-  /** Makes room, keeping what is there. */
-  fit(need: { readonly slots: number; readonly rows: number; readonly memoryRows: number }): void {
-    const slots = Math.max(this.#slots, powerOfTwo(need.slots));
-    const rows = Math.max(this.#rows, powerOfTwo(Math.max(need.rows, 16)));
-    const memoryRows = Math.max(this.#memoryRows, need.memoryRows);
-    if (slots === this.#slots && rows === this.#rows && memoryRows === this.#memoryRows) return;
-    this.#past = this.#grown(this.#past, { slots, from: this.#rows, to: rows });
-    this.#memory = this.#grown(this.#memory, { slots, from: this.#memoryRows, to: memoryRows });
-    this.#memoryMask = restride(this.#memoryMask, { from: this.#memoryRows, to: memoryRows, count: slots, fill: MASKED });
-    [this.#slots, this.#rows, this.#memoryRows] = [slots, rows, memoryRows];
+  /** Makes room or gives it back, keeping what is there as far as it has a place. */
+  resize({ slots, rows, memoryRows }: CacheCapacity): void {
+    const { heads, headDim } = this.shape;
+    const from = this.#capacity;
+    const resizeAll = (arrays: Float32Array[], old: number, now: number): void => {
+      if (slots === from.slots && old === now) return;
+      const lengths = { from: old * headDim, to: now * headDim, count: slots * heads, fill: 0 };
+      for (let i = 0; i < arrays.length; i++) arrays[i] = restride(arrays[i]!, lengths);
+    };
+    resizeAll(this.#past, from.rows, rows);
+    resizeAll(this.#memory, from.memoryRows, memoryRows);
+    this.#memoryMask = restride(this.#memoryMask, {
+      from: from.memoryRows,
+      to: memoryRows,
+      count: slots,
+      fill: MASKED,
+    });
+    this.#capacity = { slots, rows, memoryRows };
   }
 
   move({ from, to }: SlotMove): void {
-    for (const past of this.#past) copySlot(past, this.#slots, from, to);
-    for (const memory of this.#memory) copySlot(memory, this.#slots, from, to);
-    copySlot(this.#memoryMask, this.#slots, from, to);
+    for (const array of [...this.#past, ...this.#memory, this.#memoryMask]) {
+      const size = array.length / this.#capacity.slots;
+      array.copyWithin(to * size, from * size, (from + 1) * size);
+    }
+  }
+
+  /** Empties a slot for a sequence that begins, whoever had it before. */
+  begin(slot: number): void {
+    for (const array of this.#past) this.#slot(array, slot).fill(0);
   }
 
   /** Writes memory_k.N, memory_v.N [heads, memory, headDim] and, where there is one, memory_mask [memory]. */
   setMemory(slot: number, outputs: CallOutputs): void {
+    const { memoryRows } = this.#capacity;
     const length = outputs["memory_k.0"]!.dims[1]!;
-    for (let i = 0; i < this.#memory.length; i++) {
+    this.#memory.forEach((array, i) => {
+      if (length < memoryRows) this.#slot(array, slot).fill(0);
       const source = outputs[`memory_${name(i)}`]!.data as Float32Array;
-      this.#scatter(this.#memory[i]!, { slot, start: 0, capacity: this.#memoryRows, source, sourceRows: length, count: length });
-    }
-    const mask = this.#memoryMask.subarray(slot * this.#memoryRows, (slot + 1) * this.#memoryRows);
-    mask.fill(0, 0, length).fill(MASKED, length);
-    if (outputs["memory_mask"] !== undefined) mask.set(outputs["memory_mask"].data as Float32Array);
+      this.#scatter(source, length, { array, slot, capacity: memoryRows, start: 0, count: length });
+    });
+    const mask = this.#slot(this.#memoryMask, slot).fill(0, 0, length).fill(MASKED, length);
+    if (outputs.memory_mask !== undefined) mask.set(outputs.memory_mask.data as Float32Array);
   }
 
   /** Writes the first `count` of the rows that a pass returned for the slot, k.N, v.N [batch, heads, rows, headDim]. */
   append(slot: number, start: number, count: number, fresh: Readonly<Record<string, Tensor>>): void {
-    const { heads, headDim } = this.shape;
-    for (let i = 0; i < this.#past.length; i++) {
+    this.#past.forEach((array, i) => {
       const { dims, data } = fresh[name(i)]!;
-      const sourceRows = dims[2]!;
-      const size = heads * sourceRows * headDim;
+      const size = data.length / dims[0]!;
       const source = (data as Float32Array).subarray(slot * size, (slot + 1) * size);
-      this.#scatter(this.#past[i]!, { slot, start, capacity: this.#rows, source, sourceRows, count });
-    }
+      this.#scatter(source, dims[2]!, { array, slot, capacity: this.#capacity.rows, start, count });
+    });
   }
 
   /** Graph inputs for the first `batch` slots. */
   inputs(batch: number): Record<string, Tensor> {
     const { heads, headDim } = this.shape;
+    const { slots, rows, memoryRows } = this.#capacity;
     const inputs: Record<string, Tensor> = {};
-    const add = (key: string, array: Float32Array, rows: number): void => {
-      const size = batch * heads * rows * headDim;
-      inputs[key] = { dims: [batch, heads, rows, headDim], data: array.subarray(0, size) };
+    const add = (key: string, array: Float32Array, dims: readonly number[]): void => {
+      inputs[key] = { dims: [batch, ...dims], data: array.subarray(0, batch * (array.length / slots)) };
     };
-    this.#past.forEach((array, i) => add(`past_${name(i)}`, array, this.#rows));
-    if (this.#memoryRows === 0) return inputs;
-    this.#memory.forEach((array, i) => add(`memory_${name(i)}`, array, this.#memoryRows));
-    const data = this.#memoryMask.subarray(0, batch * this.#memoryRows);
-    return { ...inputs, memory_mask: { dims: [batch, 1, 1, this.#memoryRows], data } };
+    this.#past.forEach((array, i) => add(`past_${name(i)}`, array, [heads, rows, headDim]));
+    if (memoryRows === 0) return inputs;
+    this.#memory.forEach((array, i) => add(`memory_${name(i)}`, array, [heads, memoryRows, headDim]));
+    add("memory_mask", this.#memoryMask, [1, 1, memoryRows]);
+    return inputs;
   }
 
   /** Gives all memory back. */
   clear(): void {
-    [this.#slots, this.#rows, this.#memoryRows] = [0, 0, 0];
-    [this.#past, this.#memory, this.#memoryMask] = [[], [], new Float32Array()];
+    this.resize(NO_CAPACITY);
   }
 
-  #grown(arrays: readonly Float32Array[], { slots, from, to }: { slots: number; from: number; to: number }): Float32Array[] {
-    const { layers, heads, headDim } = this.shape;
-    const count = slots * heads;
-    return Array.from({ length: 2 * layers }, (_, i) =>
-      restride(arrays[i] ?? new Float32Array(), { from: from * headDim, to: to * headDim, count, fill: 0 }),
-    );
+  #slot(array: Float32Array, slot: number): Float32Array {
+    const size = array.length / this.#capacity.slots;
+    return array.subarray(slot * size, (slot + 1) * size);
   }
 
-  /** Copies the first rows of each head from [heads, sourceRows, headDim] to rows start … of a slot. */
+  /** Copies the first `count` rows of each head from [heads, sourceRows, headDim] to rows start … of a slot. */
   #scatter(
-    target: Float32Array,
-    part: { slot: number; start: number; capacity: number; source: Float32Array; sourceRows: number; count: number },
+    source: Float32Array,
+    sourceRows: number,
+    target: { array: Float32Array; slot: number; capacity: number; start: number; count: number },
   ): void {
     const { heads, headDim } = this.shape;
     for (let head = 0; head < heads; head++) {
-      const from = head * part.sourceRows * headDim;
-      const to = ((part.slot * heads + head) * part.capacity + part.start) * headDim;
-      target.set(part.source.subarray(from, from + part.count * headDim), to);
+      const from = head * sourceRows * headDim;
+      const to = ((target.slot * heads + head) * target.capacity + target.start) * headDim;
+      target.array.set(source.subarray(from, from + target.count * headDim), to);
     }
   }
 }
@@ -131,23 +144,16 @@ function name(index: number): string {
   return `${index % 2 === 0 ? "k" : "v"}.${index >> 1}`;
 }
 
-function powerOfTwo(atLeast: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));
-}
-
-/** `count` runs of length `to`, each beginning with the run of length `from` that stood there before. */
+/** `count` runs of length `to`, each beginning with what the run of length `from` that stood there before has room for. */
 function restride(
   old: Float32Array,
   { from, to, count, fill }: { from: number; to: number; count: number; fill: number },
 ): Float32Array {
-  const grown = new Float32Array(to * count);
-  if (fill !== 0) grown.fill(fill);
-  const runs = from === 0 ? 0 : old.length / from;
-  for (let i = 0; i < runs; i++) grown.set(old.subarray(i * from, (i + 1) * from), i * to);
-  return grown;
-}
-
-function copySlot(array: Float32Array, slots: number, from: number, to: number): void {
-  const size = array.length / slots;
-  array.copyWithin(to * size, from * size, (from + 1) * size);
+  if (old.length === to * count && from === to) return old;
+  const resized = new Float32Array(to * count);
+  if (fill !== 0) resized.fill(fill);
+  const runs = from === 0 ? 0 : Math.min(count, old.length / from);
+  const kept = Math.min(from, to);
+  for (let i = 0; i < runs; i++) resized.set(old.subarray(i * from, i * from + kept), i * to);
+  return resized;
 }

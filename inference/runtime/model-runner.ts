@@ -1,12 +1,11 @@
-import type { DecoderNetwork, EncoderNetwork, Networks } from "../models/model.ts";
+import type { EncoderNetwork, Networks } from "../models/model.ts";
 import type { DecoderBatch, EncoderBatch, EncoderItem } from "../scheduling/batch.ts";
-import { memoryRows } from "../scheduling/decoder-lane.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { KVCache } from "./kv-cache.ts";
-import { createSession, type Session, type SessionOptions } from "./session.ts";
+import { createSession, type NamedTensors, type Session, type SessionOptions } from "./session.ts";
 
 interface Encoder {
   readonly network: EncoderNetwork;
@@ -14,44 +13,53 @@ interface Encoder {
 }
 
 interface Decoder {
-  readonly network: DecoderNetwork;
   readonly session: Session;
   readonly cache: KVCache;
 }
 
 /** Carries out passes: turns batches into graph inputs, runs the networks, and gives results back by item. */
 export class ModelRunner {
+  readonly #createSession: typeof createSession;
   readonly #encoders = new Map<string, Encoder>();
   readonly #decoders = new Map<string, Decoder>();
+
+  /** Tests bring sessions of their own. */
+  constructor(create = createSession) {
+    this.#createSession = create;
+  }
 
   /** Builds and loads all networks of a model. Errors name the tensor, file or op that was wrong. */
   async load(model: string, networks: Networks, options: SessionOptions): Promise<void> {
     for (const network of networks.encoders) {
-      const session = await createSession(network.build(), options);
+      const session = await this.#createSession(network.build(), options);
       this.#encoders.set(`${model}/${network.name}`, { network, session });
     }
     if (networks.decoder === undefined) return;
-    const session = await createSession(networks.decoder.build(), options);
-    this.#decoders.set(model, { network: networks.decoder, session, cache: new KVCache(networks.decoder) });
+    const session = await this.#createSession(networks.decoder.build(), options);
+    this.#decoders.set(model, { session, cache: new KVCache(networks.decoder) });
   }
 
   /** Runs an encoder pass; outputs in the order of the items. */
-  async encode(batch: EncoderBatch): Promise<CallOutputs[]> {
-    const { network, session } = this.#encoders.get(batch.network)!;
-    const outputs = await session.run(collate(batch.items));
+  async encode({ network: name, items }: EncoderBatch): Promise<CallOutputs[]> {
+    const { network, session } = this.#encoders.get(name)!;
+    const outputs = await session.run(collate(items));
     const own = network.cached ? "own" : "view";
-    const columns = Object.entries(outputs).map(([name, tensor]) => [name, unstack(tensor, own)] as const);
-    return batch.items.map((_, i) => Object.fromEntries(columns.map(([name, items]) => [name, items[i]!])));
+    const columns = Object.entries(outputs).map(([output, tensor]) => {
+      if (tensor.dims[0] !== items.length)
+        throw new Error(`${name} gave ${output}[${tensor.dims.join(", ")}] for ${items.length} items`);
+      return [output, unstack(tensor, own)] as const;
+    });
+    return items.map((_, i) => Object.fromEntries(columns.map(([output, values]) => [output, values[i]!])));
   }
 
   /** Runs a decoder pass: new rows go to the cache, and the sequences observe the logits they wanted. */
   async decode(batch: DecoderBatch): Promise<void> {
     const { session, cache } = this.#decoders.get(batch.model)!;
-    this.#prepare(cache, batch);
+    prepare(cache, batch);
     const { tensors, wanted } = decoderInputs(batch.entries, cache.rows);
     const outputs = await session.run({ ...tensors, ...cache.inputs(batch.entries.length) });
-    batch.entries.forEach(({ sequence, numRows }, slot) => cache.append(slot, sequence.numComputedRows, numRows, outputs));
-    const logits = unstack(outputs["logits"]!, "view");
+    keepRows(cache, batch, outputs);
+    const logits = unstack(outputs.logits!, "view");
     wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits[i]!.data as Float32Array));
   }
 
@@ -64,18 +72,6 @@ export class ModelRunner {
   clearCaches(): void {
     for (const { cache } of this.#decoders.values()) cache.clear();
   }
-
-  #prepare(cache: KVCache, { moves, entries }: DecoderBatch): void {
-    for (const move of moves) cache.move(move);
-    cache.fit({
-      slots: entries.length,
-      rows: Math.max(...entries.map(({ sequence, numRows }) => sequence.numComputedRows + numRows)),
-      memoryRows: Math.max(...entries.map(({ sequence }) => memoryRows(sequence.memory))),
-    });
-    entries.forEach(({ sequence }, slot) => {
-      if (sequence.numComputedRows === 0 && sequence.memory !== undefined) cache.setMemory(slot, sequence.memory);
-    });
-  }
 }
 
 /** Graph inputs of an encoder batch, by name. */
@@ -87,4 +83,21 @@ function collate(items: readonly EncoderItem[]): Record<string, Tensor> {
 function inputOf({ call, resolved }: EncoderItem, name: string): Tensor {
   const input = call.inputs[name]!;
   return "call" in input ? resolved[name]![input.output]! : input;
+}
+
+/** Brings the cache to where the pass wants it: everyone in their slots, and those who join begun. */
+function prepare(cache: KVCache, { moves, capacity, entries }: DecoderBatch): void {
+  for (const move of moves) cache.move(move);
+  cache.resize(capacity);
+  entries.forEach(({ sequence: { numComputedRows, memory } }, slot) => {
+    if (numComputedRows > 0) return;
+    cache.begin(slot);
+    if (memory !== undefined) cache.setMemory(slot, memory);
+  });
+}
+
+function keepRows(cache: KVCache, { entries }: DecoderBatch, outputs: NamedTensors): void {
+  entries.forEach(({ sequence, numRows }, slot) => {
+    cache.append(slot, sequence.numComputedRows, numRows, outputs);
+  });
 }

@@ -1,11 +1,11 @@
 /** Passes that the fit looks back on, as BentoML's dispatcher does. */
 const MAX_SAMPLES = 50;
-/** A batch may grow while the next item still saves this share of what an item costs. */
-const WORTHWHILE = 0.1;
+/** A batch is large enough once the pass itself costs each item less than this share of the item's own cost. */
+const NEGLIGIBLE = 0.1;
 
 /**
  * How many items a pass of one network should take, learned from measured passes: t(B) = a·B + b by least squares. A
- * larger batch spreads b over more items; past B = b / (0.1·a) an item would save under a tenth, and only wait longer.
+ * larger batch spreads b over more items, but once b/B is under a tenth of a it only makes the first of them wait.
  * Where batching buys nothing (a vision tower on CPU: b ≈ 0) that is one item; where b rules it is the maximum.
  */
 export class BatchLimit {
@@ -18,9 +18,9 @@ export class BatchLimit {
 
   get limit(): number {
     const fit = this.fit();
-    if (fit === undefined) return this.max;
+    if (fit === undefined) return this.#untried();
     if (fit.a <= 0) return this.max;
-    return Math.min(this.max, Math.max(1, Math.ceil(fit.b / (WORTHWHILE * fit.a))));
+    return Math.min(this.max, Math.max(1, Math.ceil(fit.b / (NEGLIGIBLE * fit.a))));
   }
 
   observe(size: number, ms: number): void {
@@ -37,5 +37,10 @@ export class BatchLimit {
     if (n < 2 || variance === 0) return undefined;
     const a = this.#samples.reduce((sum, { size, ms }) => sum + (size - meanSize) * (ms - meanMs), 0) / variance;
     return { a, b: Math.max(0, meanMs - a * meanSize) };
+  }
+  /** Passes of one size say nothing of others: twice it is tried, so that a limit learned long ago is tested now and then. */
+  #untried(): number {
+    const [last] = this.#samples;
+    return last === undefined ? this.max : Math.min(this.max, 2 * last.size);
   }
 }

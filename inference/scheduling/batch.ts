@@ -1,3 +1,4 @@
+import type { CacheCapacity } from "./cache-capacity.ts";
 import type { EncoderCall, CallOutputs } from "./program.ts";
 import type { Sequence } from "./sequence.ts";
 import type { SlotMove } from "./slots.ts";
@@ -24,6 +25,8 @@ export interface DecoderBatch {
   readonly model: string;
   /** To be carried out in the cache, in order, before the pass. */
   readonly moves: readonly SlotMove[];
+  /** What the cache is to hold during the pass, given once the moves are done. */
+  readonly capacity: CacheCapacity;
   readonly entries: readonly DecoderEntry[];
 }
 

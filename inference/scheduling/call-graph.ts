@@ -1,5 +1,6 @@
+import type { EncoderItem } from "./batch.ts";
 import type { FeatureCache } from "./feature-cache.ts";
-import type { CallInput, CallOutputs, EncoderCall } from "./program.ts";
+import { type CallOutputs, type EncoderCall, isCallOutput } from "./program.ts";
 
 /** An encoder call on its way, shared by all requests that want it. */
 export interface CallNode {
@@ -7,7 +8,8 @@ export interface CallNode {
   readonly call: EncoderCall;
   /** Nodes whose outputs this one reads, by input name. */
   readonly reads: ReadonlyMap<string, CallNode>;
-  readonly dependents: CallNode[];
+  /** Nodes that read this one. */
+  readonly dependents: Set<CallNode>;
   /** Ids of the requests that want it; without any it is dropped. */
   readonly requests: Set<string>;
   outputs: CallOutputs | undefined;
@@ -23,7 +25,7 @@ export class CallGraph {
   readonly #nodes = new Map<string, CallNode>();
   /** By network: nodes whose inputs are all there, in order of arrival. */
   readonly #ready = new Map<string, CallNode[]>();
-  #running = new Set<CallNode>();
+  #running: readonly CallNode[] = [];
 
   constructor(options: { readonly cache: FeatureCache; readonly isCached: (network: string) => boolean }) {
     this.#cache = options.cache;
@@ -48,45 +50,65 @@ export class CallGraph {
     return [...this.#ready].filter(([, nodes]) => nodes.length > 0).map(([network]) => network);
   }
 
-  /** Takes up to `limit` ready calls of a network, oldest first. */
-  take(network: string, limit: number): CallNode[] {
-    const nodes = this.#ready.get(network)!.splice(0, limit);
-    for (const node of nodes) this.#running.add(node);
+  /** Takes up to `limit` ready calls of a network, oldest first: the pass under way. */
+  take(network: string, limit: number): readonly CallNode[] {
+    this.#running = this.#ready.get(network)!.splice(0, limit);
+    return this.#running;
+  }
+
+  /** Stores what the pass computed, one for each of its calls, and makes ready what waited for nothing else. */
+  complete(outputs: readonly CallOutputs[]): readonly CallNode[] {
+    const nodes = this.#endPass();
+    nodes.forEach((node, i) => this.#store(node, outputs[i]!));
     return nodes;
   }
 
-  /** Stores a computed call's outputs, and makes ready what waited for it only. */
-  complete(node: CallNode, outputs: CallOutputs): void {
-    this.#running.delete(node);
+  /** Forgets the calls of the pass, if one is under way: it failed, and whoever wants them next computes them anew. */
+  discard(): readonly CallNode[] {
+    const nodes = this.#endPass();
+    for (const { id } of nodes) this.#nodes.delete(id);
+    return nodes;
+  }
+
+  /** A request wants these nodes no more, nor what they read; what `kept` nodes read stays. */
+  release(request: string, nodes: readonly CallNode[], kept: readonly CallNode[] = []): void {
+    const stays = new Set(kept.flatMap((node) => [...withReads(node)]));
+    for (const node of nodes.flatMap((released) => [...withReads(released)])) {
+      if (stays.has(node)) continue;
+      node.requests.delete(request);
+      this.#dropIfUnwanted(node);
+    }
+  }
+
+  #endPass(): readonly CallNode[] {
+    const nodes = this.#running;
+    this.#running = [];
+    return nodes;
+  }
+
+  #store(node: CallNode, outputs: CallOutputs): void {
     node.outputs = outputs;
     if (this.#isCached(node.call.network)) this.#cache.set(node.id, outputs);
-    for (const dependent of node.dependents) if (this.#nodes.get(dependent.id) === dependent) this.#enqueueIfReady(dependent);
-    this.#dropIfUnwanted(node);
-  }
-
-  /** Forgets a call that could not be computed; whoever wants it next computes it anew. */
-  discard(node: CallNode): void {
-    this.#running.delete(node);
-    this.#nodes.delete(node.id);
-  }
-
-  /** A request is done with, or gone from, a node. */
-  release(node: CallNode, request: string): void {
-    node.requests.delete(request);
+    for (const dependent of node.dependents) if (this.#isInFlight(dependent)) this.#enqueueIfReady(dependent);
     this.#dropIfUnwanted(node);
   }
 
   #create(id: string, call: EncoderCall, request: string): CallNode {
     const outputs = this.#isCached(call.network) ? this.#cache.get(id) : undefined;
-    const reads = new Map<string, CallNode>();
-    if (outputs === undefined) {
-      for (const [name, input] of Object.entries(call.inputs)) if (isCall(input)) reads.set(name, this.want(input.call, request));
-    }
-    const node: CallNode = { id, call, reads, dependents: [], requests: new Set(), outputs };
+    const reads = outputs === undefined ? this.#readsOf(call, request) : new Map<string, CallNode>();
+    const node: CallNode = { id, call, reads, dependents: new Set(), requests: new Set(), outputs };
     this.#nodes.set(id, node);
-    for (const read of reads.values()) read.dependents.push(node);
+    for (const read of reads.values()) read.dependents.add(node);
     this.#enqueueIfReady(node);
     return node;
+  }
+
+  #readsOf({ inputs }: EncoderCall, request: string): Map<string, CallNode> {
+    const reads = new Map<string, CallNode>();
+    for (const [name, input] of Object.entries(inputs)) {
+      if (isCallOutput(input)) reads.set(name, this.want(input.call, request));
+    }
+    return reads;
   }
 
   #enqueueIfReady(node: CallNode): void {
@@ -98,21 +120,26 @@ export class CallGraph {
     else ready.push(node);
   }
 
+  #isInFlight(node: CallNode): boolean {
+    return this.#nodes.get(node.id) === node;
+  }
+
   #dropIfUnwanted(node: CallNode): void {
-    if (node.requests.size > 0 || this.#running.has(node)) return;
-    if (this.#nodes.get(node.id) === node) this.#nodes.delete(node.id);
+    if (node.requests.size > 0 || this.#running.includes(node) || !this.#isInFlight(node)) return;
+    this.#nodes.delete(node.id);
     const ready = this.#ready.get(node.call.network);
     const place = ready?.indexOf(node) ?? -1;
     if (place >= 0) ready!.splice(place, 1);
   }
 }
 
-function callId(call: EncoderCall): string {
-  return `${call.network} ${call.key}`;
+/** A ready node as a pass takes it. */
+export function itemOf({ call, reads }: CallNode): EncoderItem {
+  return { call, resolved: Object.fromEntries([...reads].map(([name, { outputs }]) => [name, outputs!])) };
 }
 
-function isCall(input: CallInput): input is Exclude<CallInput, { dims: readonly number[] }> {
-  return "call" in input;
+function callId(call: EncoderCall): string {
+  return `${call.network} ${call.key}`;
 }
 
 /** The request wants the node, and so all that the node still reads. */

@@ -1,6 +1,8 @@
 import type { DecoderBatch, DecoderEntry } from "./batch.ts";
+import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.ts";
+import { PassStats } from "./load.ts";
 import type { CallOutputs } from "./program.ts";
-import { numPendingRows, type Sequence } from "./sequence.ts";
+import { type Decoding, numPendingRows, type Sequence } from "./sequence.ts";
 import { type Reservation, type SlotMove, Slots } from "./slots.ts";
 
 export interface DecoderLimits {
@@ -13,12 +15,18 @@ export interface DecoderLimits {
 
 /** One model's decoder: sequences wait for a slot, then every pass takes all that run one step on. */
 export class DecoderLane {
+  readonly kind = "decoder";
   readonly model: string;
   readonly slots: Slots;
+  readonly stats = new PassStats();
+  /** Turn in which it was served last. */
+  served = 0;
+  decodedTokens = 0;
   readonly #limits: DecoderLimits;
   readonly #waiting: Sequence[] = [];
   readonly #running: Sequence[] = [];
   #moves: SlotMove[] = [];
+  #capacity: CacheCapacity = NO_CAPACITY;
 
   constructor(model: string, limits: DecoderLimits) {
     this.model = model;
@@ -26,12 +34,22 @@ export class DecoderLane {
     this.slots = new Slots({ maxSlots: limits.maxSequences, maxRows: limits.maxCachedRows });
   }
 
-  get numWaiting(): number {
-    return this.#waiting.length;
-  }
-
   get numRunning(): number {
     return this.#running.length;
+  }
+
+  get hasWork(): boolean {
+    return this.#running.length + this.#waiting.length > 0;
+  }
+
+  /** Whether the slots could all be filled anew with what waits. */
+  get hasEnoughWaiting(): boolean {
+    return this.#waiting.length >= this.#limits.maxSequences;
+  }
+
+  /** Throws if the decoding could never have its rows, whatever its memory. */
+  assertPossible({ maxRows }: Decoding): void {
+    this.slots.assertPossible({ rows: maxRows, memoryRows: 0 });
   }
 
   add(sequence: Sequence): void {
@@ -39,28 +57,54 @@ export class DecoderLane {
     this.#waiting.push(sequence);
   }
 
-  /** The next pass: all running sequences, joined by those for which there is room now. */
-  next(): DecoderBatch | undefined {
+  /** The next pass, where there is work: all running sequences, joined by those for which there is room now. */
+  next(): DecoderBatch {
     this.#admit();
-    if (this.#running.length === 0) return undefined;
-    const chunk = Math.max(1, Math.floor(this.#limits.maxRowsPerPass / this.#running.length));
-    const entries = this.#running.map((sequence): DecoderEntry => ({
-      sequence,
-      numRows: Math.min(numPendingRows(sequence), chunk),
-    }));
+    const entries = this.#entries();
+    this.#capacity = this.#fit(entries);
     const moves = this.#moves;
     this.#moves = [];
-    return { kind: "decoder", model: this.model, moves, entries };
+    return { kind: "decoder", model: this.model, moves, capacity: this.#capacity, entries };
   }
 
   /** Takes a sequence out, wherever it is, and gives its slot back. */
   remove(sequence: Sequence): void {
-    if (sequence.slot === undefined) {
-      const place = this.#waiting.indexOf(sequence);
-      if (place >= 0) this.#waiting.splice(place, 1);
-      return;
+    if (sequence.slot === undefined) this.#removeWaiting(sequence);
+    else this.#removeRunning(sequence, sequence.slot);
+    if (this.#running.length > 0) return;
+    this.#capacity = NO_CAPACITY;
+    this.#moves = [];
+  }
+
+  #admit(): void {
+    for (let sequence = this.#waiting[0]; sequence !== undefined; sequence = this.#waiting[0]) {
+      const slot = this.slots.take(reservation(sequence));
+      if (slot === undefined) return;
+      this.#waiting.shift();
+      sequence.slot = slot;
+      this.#running.push(sequence);
     }
-    const move = this.slots.release(sequence.slot);
+  }
+
+  /** A pass computes as many rows for each as for the one with most, so all are cut alike. */
+  #entries(): DecoderEntry[] {
+    const chunk = Math.max(1, Math.floor(this.#limits.maxRowsPerPass / this.#running.length));
+    return this.#running.map((sequence) => ({ sequence, numRows: Math.min(numPendingRows(sequence), chunk) }));
+  }
+
+  #fit(entries: readonly DecoderEntry[]): CacheCapacity {
+    const rows = Math.max(...entries.map(({ sequence, numRows }) => sequence.numComputedRows + numRows));
+    const need = { slots: entries.length, rows };
+    return fitCapacity(this.#capacity, need, { reserved: this.slots.longest, bound: this.slots });
+  }
+
+  #removeWaiting(sequence: Sequence): void {
+    const place = this.#waiting.indexOf(sequence);
+    if (place >= 0) this.#waiting.splice(place, 1);
+  }
+
+  #removeRunning(sequence: Sequence, slot: number): void {
+    const move = this.slots.release(slot);
     const last = this.#running.pop()!;
     if (move !== undefined) {
       this.#running[move.to] = last;
@@ -69,23 +113,13 @@ export class DecoderLane {
     }
     sequence.slot = undefined;
   }
-
-  #admit(): void {
-    for (let sequence = this.#waiting[0]; sequence !== undefined; sequence = this.#waiting[0]) {
-      const slot = this.slots.take(sequence.id, reservation(sequence));
-      if (slot === undefined) return;
-      this.#waiting.shift();
-      sequence.slot = slot;
-      this.#running.push(sequence);
-    }
-  }
 }
 
-function reservation(sequence: Sequence): Reservation {
-  return { rows: sequence.decoding.maxRows, memoryRows: memoryRows(sequence.memory) };
+function reservation({ decoding, memory }: Sequence): Reservation {
+  return { rows: decoding.maxRows, memoryRows: memoryRows(memory) };
 }
 
 /** Rows that the cross-attention of a sequence sees; memory_k.0 is [heads, memory, headDim]. */
-export function memoryRows(memory: CallOutputs | undefined): number {
+function memoryRows(memory: CallOutputs | undefined): number {
   return memory?.["memory_k.0"]?.dims[1] ?? 0;
 }

@@ -22,7 +22,12 @@ export interface EncoderCall {
 }
 
 /** A value, or an output of another call. */
-export type CallInput = Tensor | { readonly call: EncoderCall; readonly output: string };
+export type CallInput = Tensor | CallOutput;
+
+export interface CallOutput {
+  readonly call: EncoderCall;
+  readonly output: string;
+}
 
 /** Outputs of a call by graph output name, without the batch dimension. */
 export type CallOutputs = Readonly<Record<string, Tensor>>;
@@ -76,6 +81,25 @@ export interface RankStrategy {
   readonly choices: readonly (readonly number[])[];
   /** Only the choices whose first token is among the likeliest `candidates` are scored in full. */
   readonly candidates: number;
+}
+
+/** The calls that a program asks for itself: those it wants back, then its decode's memory. */
+export function targetsOf({ calls, decode }: Program): readonly EncoderCall[] {
+  return decode?.memory === undefined ? calls : [...calls, decode.memory];
+}
+
+/** Every call of a program: its targets, and what feeds them. */
+export function* callsOf(program: Program): Generator<EncoderCall> {
+  for (const target of targetsOf(program)) yield* withFeeds(target);
+}
+
+function* withFeeds(call: EncoderCall): Generator<EncoderCall> {
+  yield call;
+  for (const input of Object.values(call.inputs)) if (isCallOutput(input)) yield* withFeeds(input.call);
+}
+
+export function isCallOutput(input: CallInput): input is CallOutput {
+  return "call" in input;
 }
 
 /** What a program came to. */

@@ -11,6 +11,7 @@ export interface Usage {
   readonly encodeBatch: number;
   /** Mean sequences of its decoder passes; 0 without any. */
   readonly decodeBatch: number;
+  /** It had pictures, and found all of them encoded. */
   readonly imageCacheHit: boolean;
 }
 
@@ -20,14 +21,16 @@ export interface Request {
   readonly program: Program;
   /** On the scheduler's clock, milliseconds. */
   readonly deadline: number;
-  /** The program's calls in order, then the decode's memory if it has one. */
+  /** The program's calls in order, then the decode's memory, if it has one, until the cache has taken it in. */
   targets: readonly CallNode[];
+  /** Goes to the decoder once all targets are there. */
   sequence: Sequence | undefined;
   encodeMs: number;
   decodeMs: number;
   encodeBatch: number;
   decodePasses: number;
   decodeSequences: number;
+  /** True from the start for a program with pictures, until one has to be encoded. */
   imageCacheHit: boolean;
 }
 
@@ -56,4 +59,21 @@ export function usageOf(request: Request): Usage {
   const { encodeMs, decodeMs, encodeBatch, imageCacheHit, decodePasses, decodeSequences } = request;
   const decodeBatch = decodePasses === 0 ? 0 : decodeSequences / decodePasses;
   return { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit };
+}
+
+/** Accounts for an encoder pass that computed something for the request. */
+export function tookEncoderPass(
+  request: Request,
+  pass: { readonly items: number; readonly ms: number; readonly images: boolean },
+): void {
+  request.encodeMs += pass.ms;
+  request.encodeBatch = Math.max(request.encodeBatch, pass.items);
+  if (pass.images) request.imageCacheHit = false;
+}
+
+/** Accounts for a decoder pass that its sequence was in. */
+export function tookDecoderPass(request: Request, pass: { readonly sequences: number; readonly ms: number }): void {
+  request.decodeMs += pass.ms;
+  request.decodePasses += 1;
+  request.decodeSequences += pass.sequences;
 }

@@ -34,7 +34,8 @@ export interface Sequence {
   readonly id: string;
   readonly model: string;
   readonly decoding: Decoding;
-  readonly memory: CallOutputs | undefined;
+  /** What its cross-attention reads: there from when it waits for a slot until the cache has taken it in. */
+  memory: CallOutputs | undefined;
   /** Rows whose keys and values are in the cache; each pass lets it catch up with `decoding.rows`. */
   numComputedRows: number;
   /** Place in the decoder's batch and cache, while it runs. */
@@ -44,4 +45,9 @@ export interface Sequence {
 /** Rows that the sequence still has to compute. */
 export function numPendingRows(sequence: Sequence): number {
   return sequence.decoding.rows.length - sequence.numComputedRows;
+}
+
+/** What a decoding came to, or if it was ended before, the tokens that are settled. */
+export function generationOf({ outcome, tokenIds }: Decoding): Generation {
+  return outcome ?? { tokenIds, finishReason: "STOP" };
 }

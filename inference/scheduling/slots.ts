@@ -1,12 +1,12 @@
 import { InferenceError } from "../errors.ts";
 
-/** The KV row a slot moved from and to: what the cache must copy. */
+/** A slot whose content the cache must copy, and where to. */
 export interface SlotMove {
   readonly from: number;
   readonly to: number;
 }
 
-/** What a sequence keeps in the cache, in rows. */
+/** What a sequence may come to need in the cache. */
 export interface Reservation {
   readonly rows: number;
   readonly memoryRows: number;
@@ -16,7 +16,7 @@ export interface Reservation {
  * Who sits where in one decoder's KV cache. Slots in use are always 0 … n−1, so that a pass takes the front of the cache
  * without a copy; when one in the middle is given back, the last moves into the hole:
  *
- *     slots   A B C D          release(B)         A D C
+ *     slots   A B C D          release(1)         A D C
  *             0 1 2 3     →  move 3 → 1      →    0 1 2
  *
  * Every slot is as long as the longest, so the bound is slots × longest, reserved at admission.
@@ -24,7 +24,7 @@ export interface Reservation {
 export class Slots {
   readonly maxSlots: number;
   readonly maxRows: number;
-  readonly #taken: { readonly id: string; readonly reservation: Reservation }[] = [];
+  readonly #taken: Reservation[] = [];
 
   constructor(options: { readonly maxSlots: number; readonly maxRows: number }) {
     this.maxSlots = options.maxSlots;
@@ -33,6 +33,11 @@ export class Slots {
 
   get used(): number {
     return this.#taken.length;
+  }
+
+  /** What the longest of those that have a slot reserved. */
+  get longest(): Reservation {
+    return longest(this.#taken);
   }
 
   /** Throws if the reservation could never be met, however long it waited. */
@@ -45,12 +50,11 @@ export class Slots {
   }
 
   /** A slot, or undefined while there is no room. */
-  take(id: string, reservation: Reservation): number | undefined {
-    const all = [...this.#taken.map((taken) => taken.reservation), reservation];
-    const longest = Math.max(...all.map(({ rows }) => rows)) + Math.max(...all.map(({ memoryRows }) => memoryRows));
-    if (all.length > this.maxSlots || all.length * longest > this.maxRows) return undefined;
-    this.#taken.push({ id, reservation });
-    return this.#taken.length - 1;
+  take(reservation: Reservation): number | undefined {
+    const all = [...this.#taken, reservation];
+    const { rows, memoryRows } = longest(all);
+    if (all.length > this.maxSlots || all.length * (rows + memoryRows) > this.maxRows) return undefined;
+    return this.#taken.push(reservation) - 1;
   }
 
   /** Gives the slot back; the move, if any, puts the last sequence into it. */
@@ -61,9 +65,11 @@ export class Slots {
     this.#taken[slot] = last;
     return { from, to: slot };
   }
+}
 
-  /** The id in a slot. */
-  holder(slot: number): string {
-    return this.#taken[slot]!.id;
-  }
+function longest(reservations: readonly Reservation[]): Reservation {
+  return {
+    rows: Math.max(0, ...reservations.map(({ rows }) => rows)),
+    memoryRows: Math.max(0, ...reservations.map(({ memoryRows }) => memoryRows)),
+  };
 }

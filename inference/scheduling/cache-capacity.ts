@@ -1,0 +1,33 @@
+import type { Reservation } from "./slots.ts";
+
+/** What a decoder's KV cache is made to hold: slots × (rows + memoryRows). */
+export interface CacheCapacity {
+  readonly slots: number;
+  readonly rows: number;
+  readonly memoryRows: number;
+}
+
+export const NO_CAPACITY: CacheCapacity = { slots: 0, rows: 0, memoryRows: 0 };
+
+/** Fewer rows than this are not worth growing for. */
+const MIN_ROWS = 16;
+
+/**
+ * The capacity for a pass that uses `slots` slots up to `rows` rows. A pass reads rows as far as the capacity goes, so
+ * rows follow the need down as well as up, by powers of two. Slots in excess cost a pass nothing, so they stay. Neither
+ * goes past what was reserved: `reserved` is the longest of the sequences that run, and `bound` what Slots keeps to.
+ */
+export function fitCapacity(
+  current: CacheCapacity,
+  need: { readonly slots: number; readonly rows: number },
+  { reserved, bound }: { readonly reserved: Reservation; readonly bound: { maxSlots: number; maxRows: number } },
+): CacheCapacity {
+  const rows = Math.min(reserved.rows, Math.max(MIN_ROWS, powerOfTwo(need.rows)));
+  const { memoryRows } = reserved;
+  const mostSlots = Math.min(bound.maxSlots, Math.floor(bound.maxRows / (rows + memoryRows)));
+  return { slots: Math.min(mostSlots, Math.max(current.slots, powerOfTwo(need.slots))), rows, memoryRows };
+}
+
+function powerOfTwo(atLeast: number): number {
+  return 2 ** Math.ceil(Math.log2(atLeast));
+}

@@ -1,0 +1,44 @@
+import { BatchLimit } from "./batch-limit.ts";
+import type { DecoderLane } from "./decoder-lane.ts";
+import { PassStats } from "./load.ts";
+
+export interface EncoderSpec {
+  /** Whether results outlive their requests, in the feature cache. */
+  readonly cached: boolean;
+  readonly encodesImages: boolean;
+  readonly maxBatch: number;
+}
+
+/** One encoder network: how large its passes are, and should be. Its calls wait in the call graph. */
+export class EncoderLane {
+  readonly kind = "encoder";
+  readonly network: string;
+  readonly spec: EncoderSpec;
+  readonly stats = new PassStats();
+  readonly #limit: BatchLimit;
+  /** Turn in which it was served last. */
+  served = 0;
+  /** The decoder whose memory it computes, if it is such a network. */
+  feeds: DecoderLane | undefined;
+
+  constructor(network: string, spec: EncoderSpec) {
+    this.network = network;
+    this.spec = spec;
+    this.#limit = new BatchLimit(spec.maxBatch);
+  }
+
+  /** Items that the next pass may take. */
+  get limit(): number {
+    return this.#limit.limit;
+  }
+
+  /** Whether more results would only lie about: a picture's memory is large, and enough sequences wait with theirs. */
+  get isAhead(): boolean {
+    return this.feeds?.hasEnoughWaiting ?? false;
+  }
+
+  observe(items: number, ms: number): void {
+    this.#limit.observe(items, ms);
+    this.stats.observe(items);
+  }
+}

@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { caption, memory, vision } from "./fake-programs.ts";
+import { Simulation } from "./simulation.ts";
+import { CacheContents, CallsOnce, Endings, Failures } from "./watches.ts";
+import { type Arrival, type Workload, workload } from "./workload.ts";
+
+const RUNS = 1000;
+
+describe("a scheduler of random work", () => {
+  it("ends every request once with its own results, computes equal calls once, and holds nothing when idle", () => {
+    fc.assert(fc.property(workload, everythingHolds), { numRuns: RUNS });
+  });
+
+  it("never keeps more features than the cache may hold", () => {
+    const check = (load: Workload): void => {
+      const simulation: Simulation = new Simulation(load, [{ passed: () => expectBounded(simulation, load) }]);
+      simulation.run();
+    };
+    fc.assert(fc.property(workload, check), { numRuns: 200 });
+  });
+
+  it("encodes each picture once in all, where the cache has room", () => {
+    fc.assert(fc.property(workload, encodedOnce), { numRuns: 200 });
+  });
+
+  it("starves nobody, however much keeps coming", () => {
+    fc.assert(fc.property(fc.constantFrom("m", "n"), fc.integer({ min: 1, max: 4 }), notStarved), { numRuns: 40 });
+  });
+});
+
+function everythingHolds(load: Workload): void {
+  const endings = new Endings();
+  const simulation = new Simulation(load, [endings, new Failures(), new CallsOnce(), new CacheContents(load.limits)]);
+  const passes = simulation.run();
+  endings.assertNoneOpen();
+  expect(simulation.scheduler.held).toEqual({ requests: 0, calls: 0, slots: 0 });
+  expect(passes).toBeLessThanOrEqual(workIn(load));
+}
+
+/** Passes if each did the least it may: one call, or one row. */
+function workIn({ requests }: Workload): number {
+  return requests.reduce((sum, { program: { calls, decode } }) => {
+    if (decode === undefined) return sum + 4 * calls.length;
+    const { strategy, promptTokenIds } = decode;
+    const beams = strategy.kind === "beam" ? strategy.beams : 1;
+    return (
+      sum + 4 * calls.length + 2 + promptTokenIds.length + beams * (strategy.kind === "rank" ? 0 : strategy.maxTokens)
+    );
+  }, 0);
+}
+
+function expectBounded({ cache }: Simulation, { limits }: Workload): void {
+  expect(cache.bytes).toBeLessThanOrEqual(limits.cacheBytes);
+}
+
+function encodedOnce(load: Workload): void {
+  const seen = new Map<string, number>();
+  const count = {
+    passed: (batch: Parameters<NonNullable<CallsOnce["passed"]>>[0], how: "done" | "broken") => {
+      if (batch.kind === "decoder" || !batch.network.endsWith("/vision") || how === "broken") return;
+      for (const { call } of batch.items)
+        seen.set(`${call.network} ${call.key}`, (seen.get(`${call.network} ${call.key}`) ?? 0) + 1);
+    },
+  };
+  new Simulation({ ...load, limits: { ...load.limits, cacheBytes: 1000 } }, [count]).run();
+  expect([...seen.values()].every((times) => times === 1)).toBe(true);
+}
+
+/** A caption among pictures and captions that come at every pass. */
+function notStarved(model: string, maxSequences: number): void {
+  const decode = { prompt: 2, say: 4, beams: 1 };
+  const flood = Array.from({ length: 200 }, (_, at) => [
+    arrivalOf(at, { model: "m", calls: [vision("m", `p${at}`)] }),
+    arrivalOf(at, { model: "n", calls: [vision("n", `p${at}`), memory("n", `p${at}`)] }),
+  ]).flat();
+  const mine = arrivalOf(20, caption(model, "mine", { ...decode, tag: flood.length }));
+  const ends = new Map<string, number>();
+  let passes = 0;
+  const watch = {
+    passed: () => {
+      passes++;
+    },
+    finished: ({ id }: { id: string }) => {
+      ends.set(id, passes);
+    },
+  };
+  const limits = { maxBatch: 2, maxSequences, maxCachedRows: 200, maxRowsPerPass: 16, cacheBytes: 100 };
+  new Simulation({ limits, requests: [...flood, mine], broken: new Set() }, [watch]).run();
+  // The pictures before it first, two to a pass, a lane's turn coming round at least every fourth pass.
+  expect(ends.get(String(flood.length))! - 20).toBeLessThan(100);
+}
+
+function arrivalOf(at: number, program: Arrival["program"]): Arrival {
+  return { at, when: "before", program, deadline: Infinity, leaves: undefined };
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import type { Batch } from "../../../inference/scheduling/batch.ts";
+import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
+import type { Program } from "../../../inference/scheduling/program.ts";
+import type { Finished, Usage } from "../../../inference/scheduling/request.ts";
+import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
+import { caption, outputsOf, pair, ScriptedDecoding, vision } from "./fake-programs.ts";
+
+const decode = { tag: 1, prompt: 2, say: 4, beams: 1 };
+
+describe("Scheduler", () => {
+  it("says how long a request was computed on, and with how many", () => {
+    const scheduler = newScheduler();
+    scheduler.add("long", caption("m", "x", decode), Infinity);
+    scheduler.add("short", caption("m", "y", { ...decode, say: 2 }), Infinity);
+    const usages = usagesOf(run(scheduler, 10));
+    expect(usages.long).toEqual({
+      encodeMs: 20,
+      decodeMs: 40,
+      encodeBatch: 2,
+      decodeBatch: 1.5,
+      imageCacheHit: false,
+    });
+    expect(usages.short).toEqual({
+      encodeMs: 20,
+      decodeMs: 20,
+      encodeBatch: 2,
+      decodeBatch: 2,
+      imageCacheHit: false,
+    });
+  });
+
+  it("tells a cache hit from a picture that was encoded, and from no picture", () => {
+    const scheduler = newScheduler();
+    scheduler.add("miss", { model: "m", calls: [vision("m", "x")] }, Infinity);
+    scheduler.add("shared", { model: "m", calls: [vision("m", "x")] }, Infinity);
+    const first = usagesOf(run(scheduler, 1));
+    scheduler.add("hit", { model: "m", calls: [vision("m", "x")] }, Infinity);
+    scheduler.add("hit too", { model: "m", calls: [pair("m", "x", "t")] }, Infinity);
+    scheduler.add("one of two", { model: "m", calls: [vision("m", "x"), vision("m", "y")] }, Infinity);
+    scheduler.add("text", { model: "m", calls: [{ network: "m/text", key: "t", inputs: {} }] }, Infinity);
+    const hits = { ...first, ...usagesOf(run(scheduler, 1)) };
+    const found = Object.keys(hits).filter((id) => hits[id]!.imageCacheHit);
+    expect(found.sort()).toEqual(["hit", "hit too"]);
+    expect(hits.hit).toEqual({ encodeMs: 0, decodeMs: 0, encodeBatch: 0, decodeBatch: 0, imageCacheHit: true });
+  });
+
+  it("gives its figures by model", () => {
+    const scheduler = newScheduler();
+    scheduler.add("a", caption("m", "x", decode), Infinity);
+    scheduler.add("b", caption("m", "y", decode), Infinity);
+    expect(scheduler.view("m")).toMatchObject({ requests: 2, running: 0, encodedImages: 0, decodedTokens: 0 });
+    run(scheduler, 1);
+    const { encoders, decoder, ...rest } = scheduler.view("m");
+    expect(rest).toEqual({ requests: 0, running: 0, encodedImages: 2, decodedTokens: 8 });
+    expect(encoders.get("memory")).toMatchObject({ passes: 1, items: 2, meanBatch: 2 });
+    expect(decoder).toMatchObject({ passes: 4, items: 8, meanBatch: 2 });
+    expect(scheduler.view("embedder")).toMatchObject({ requests: 0, decoder: undefined });
+  });
+
+  it.each([
+    ["a network that is not there", { model: "m", calls: [{ network: "m/nothing", key: "x", inputs: {} }] }],
+    ["a call that reads one", { model: "m", calls: [vision("m", "x"), pair("other", "x", "t")] }],
+    ["a decoder that is not there", caption("embedder", "x", decode)],
+  ])("refuses %s, and holds nothing of it", (_, program: Program) => {
+    const scheduler = newScheduler();
+    scheduler.add("a", program, Infinity);
+    expect(scheduler.takeFinished()).toMatchObject([{ id: "a", error: { code: "INTERNAL_SERVER_ERROR" } }]);
+    expect(scheduler.held).toEqual({ requests: 0, calls: 0, slots: 0 });
+    expect(scheduler.next(0)).toBeUndefined();
+  });
+
+  it("fails only the request whose decoding cannot go on", () => {
+    const scheduler = newScheduler();
+    scheduler.add("good", caption("m", "x", decode), Infinity);
+    scheduler.add("bad", caption("m", "x", { ...decode, tag: 13 }), Infinity);
+    const ends = run(scheduler, 1).map((finished) => [
+      finished.id,
+      "error" in finished ? finished.error.message : "ok",
+    ]);
+    expect(ends).toEqual([
+      ["bad", "unlucky"],
+      ["good", "ok"],
+    ]);
+    expect(scheduler.held).toEqual({ requests: 0, calls: 0, slots: 0 });
+  });
+
+  it("cancels, ends and fails nobody in particular without a word", () => {
+    const scheduler = newScheduler();
+    scheduler.cancel("nobody");
+    scheduler.end("nobody");
+    expect(scheduler.takeFinished()).toEqual([]);
+  });
+});
+
+/** Cannot go on after its first token, if that is 13. */
+class UnluckyDecoding extends ScriptedDecoding {
+  override advance(): void {
+    super.advance();
+    if (this.tokenIds[0] === 13) throw new Error("unlucky");
+  }
+}
+
+function newScheduler(): Scheduler {
+  const networks = ["vision", "text", "memory", "pair"].flatMap((name) => [`m/${name}`, `embedder/${name}`]);
+  return new Scheduler({
+    encoders: new Map(
+      networks.map((network) => {
+        const encodesImages = network.endsWith("vision");
+        return [network, { cached: encodesImages, encodesImages, maxBatch: 4 }];
+      }),
+    ),
+    decoders: new Map([["m", { maxSequences: 4, maxCachedRows: 100, maxRowsPerPass: 16 }]]),
+    cache: new FeatureCache(1000),
+    startDecoding: (spec) => new UnluckyDecoding(spec),
+  });
+}
+
+function run(scheduler: Scheduler, ms: number): Finished[] {
+  for (let batch = scheduler.next(0); batch !== undefined; batch = scheduler.next(0)) handBack(scheduler, batch, ms);
+  return scheduler.takeFinished();
+}
+
+function handBack(scheduler: Scheduler, batch: Batch, ms: number): void {
+  if (batch.kind === "decoder") scheduler.decoded(batch, ms);
+  else
+    scheduler.encoded(
+      batch,
+      batch.items.map(({ call }) => outputsOf(call)),
+      ms,
+    );
+}
+
+function usagesOf(ends: readonly Finished[]): Record<string, Usage> {
+  return Object.fromEntries(ends.flatMap((finished) => ("usage" in finished ? [[finished.id, finished.usage]] : [])));
+}

@@ -1,0 +1,119 @@
+import { InferenceError } from "../../../inference/errors.ts";
+import type { Batch } from "../../../inference/scheduling/batch.ts";
+import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
+import type { Finished } from "../../../inference/scheduling/request.ts";
+import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
+import { outputsOf, ScriptedDecoding } from "./fake-programs.ts";
+import type { Arrival, Limits, When, Workload } from "./workload.ts";
+
+/** What a simulation tells of; each may throw. */
+export interface Watch {
+  added?(id: string, arrival: Arrival): void;
+  /** Before the pass runs. */
+  pass?(batch: Batch): void;
+  /** After a pass was handed back, or broke. */
+  passed?(batch: Batch, how: "done" | "broken"): void;
+  finished?(finished: Finished): void;
+  left?(id: string): void;
+}
+
+export const BROKEN = "broken by the test";
+
+/** Plays a workload to a scheduler under a clock that counts milliseconds, one to a pass, until all is done. */
+export class Simulation {
+  readonly scheduler: Scheduler;
+  readonly cache: FeatureCache;
+  readonly #workload: Workload;
+  readonly #watches: readonly Watch[];
+  #now = 0;
+  #passes = 0;
+
+  constructor(workload: Workload, watches: readonly Watch[]) {
+    this.#workload = workload;
+    this.#watches = watches;
+    this.cache = new FeatureCache(workload.limits.cacheBytes);
+    this.scheduler = newScheduler(workload.limits, this.cache);
+  }
+
+  /** The number of passes that it took. */
+  run(): number {
+    const last = Math.max(...this.#workload.requests.flatMap(({ at, leaves }) => [at, leaves?.at ?? 0]));
+    for (let busy = true; busy || this.#now <= last + 1; this.#now++) {
+      this.#change("before");
+      busy = this.#pass();
+      if (!busy) this.#change("during");
+    }
+    return this.#passes;
+  }
+
+  #change(when: When): void {
+    this.#arrive(when);
+    this.#leave(when);
+  }
+
+  #arrive(when: When): void {
+    this.#workload.requests.forEach((arrival, i) => {
+      if (arrival.at !== this.#now || arrival.when !== when) return;
+      this.#tell((watch) => watch.added?.(String(i), arrival));
+      this.scheduler.add(String(i), arrival.program, arrival.deadline);
+      this.#finish();
+    });
+  }
+
+  #leave(when: When): void {
+    this.#workload.requests.forEach(({ at, leaves }, i) => {
+      if (leaves?.at !== this.#now || leaves.when !== when || at > this.#now) return;
+      this.scheduler[leaves.how](String(i));
+      if (leaves.how === "cancel") this.#tell((watch) => watch.left?.(String(i)));
+      this.#finish();
+    });
+  }
+
+  #pass(): boolean {
+    const batch = this.scheduler.next(this.#now);
+    this.#finish();
+    if (batch === undefined) return false;
+    this.#tell((watch) => watch.pass?.(batch));
+    this.#change("during");
+    const how = this.#workload.broken.has(this.#passes++) ? "broken" : "done";
+    if (how === "broken") this.scheduler.failed(batch, new InferenceError("INTERNAL_SERVER_ERROR", BROKEN));
+    else this.#handBack(batch);
+    this.#finish();
+    this.#tell((watch) => watch.passed?.(batch, how));
+    return true;
+  }
+
+  #handBack(batch: Batch): void {
+    if (batch.kind === "decoder") this.scheduler.decoded(batch, 1);
+    else
+      this.scheduler.encoded(
+        batch,
+        batch.items.map(({ call }) => outputsOf(call)),
+        1,
+      );
+  }
+
+  #finish(): void {
+    for (const finished of this.scheduler.takeFinished()) this.#tell((watch) => watch.finished?.(finished));
+  }
+
+  #tell(what: (watch: Watch) => void): void {
+    for (const watch of this.#watches) what(watch);
+  }
+}
+
+function newScheduler({ maxBatch, ...decoder }: Limits, cache: FeatureCache): Scheduler {
+  const networks = ["m", "n"].flatMap((model) =>
+    ["vision", "text", "memory", "pair"].map((name) => `${model}/${name}`),
+  );
+  const spec = (network: string) => {
+    const encodesImages = network.endsWith("/vision");
+    return { cached: encodesImages || network.endsWith("/text"), encodesImages, maxBatch };
+  };
+  return new Scheduler({
+    encoders: new Map(networks.map((network) => [network, spec(network)])),
+    decoders: new Map(["m", "n"].map((model) => [model, decoder])),
+    cache,
+    startDecoding: (decode) => new ScriptedDecoding(decode),
+  });
+}

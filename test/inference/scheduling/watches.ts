@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import type { Batch, DecoderBatch } from "../../../inference/scheduling/batch.ts";
+import {
+  type CallOutputs,
+  callsOf,
+  type DecodeSpec,
+  type EncoderCall,
+  isCallOutput,
+} from "../../../inference/scheduling/program.ts";
+import type { Finished } from "../../../inference/scheduling/request.ts";
+import { outputsOf } from "./fake-programs.ts";
+import { BROKEN, type Watch } from "./simulation.ts";
+import type { Arrival, Limits } from "./workload.ts";
+
+/** Every request ends once, with its own results, or leaves. */
+export class Endings implements Watch {
+  readonly #open = new Map<string, Arrival>();
+
+  added(id: string, arrival: Arrival): void {
+    this.#open.set(id, arrival);
+  }
+
+  left(id: string): void {
+    this.#open.delete(id);
+  }
+
+  finished(finished: Finished): void {
+    const arrival = this.#open.get(finished.id);
+    assert(arrival !== undefined, `${finished.id} ended before`);
+    this.#open.delete(finished.id);
+    if ("outcome" in finished) assertOwnResults(finished, arrival);
+  }
+
+  assertNoneOpen(): void {
+    assert.deepEqual([...this.#open.keys()], []);
+  }
+}
+
+function assertOwnResults(
+  { outcome, id }: Extract<Finished, { outcome: unknown }>,
+  { program, leaves }: Arrival,
+): void {
+  assert.deepEqual(outcome.outputs, program.calls.map(outputsOf));
+  assert.equal(outcome.generation === undefined, program.decode === undefined);
+  if (program.decode === undefined) return;
+  const { tokenIds } = outcome.generation!;
+  assert(tokenIds.every((token) => token === Number(id)));
+  if (leaves?.how !== "end") assert.equal(tokenIds.length, maxTokens(program.decode));
+}
+
+function maxTokens({ strategy }: DecodeSpec): number {
+  return strategy.kind === "rank" ? 0 : strategy.maxTokens;
+}
+
+/** A broken pass fails those who wait for it, and no other. */
+export class Failures implements Watch {
+  readonly #arrivals = new Map<string, Arrival>();
+  #broken: string[] = [];
+
+  added(id: string, arrival: Arrival): void {
+    this.#arrivals.set(id, arrival);
+  }
+
+  finished(finished: Finished): void {
+    if ("error" in finished && finished.error.message === BROKEN) this.#broken.push(finished.id);
+  }
+
+  passed(batch: Batch, how: "done" | "broken"): void {
+    if (how === "done") assert.deepEqual(this.#broken, []);
+    for (const id of this.#broken) assert(isPartOf(batch, id, this.#arrivals.get(id)!));
+    this.#broken = [];
+  }
+}
+
+function isPartOf(batch: Batch, id: string, { program }: Arrival): boolean {
+  if (batch.kind === "decoder") return batch.entries.some(({ sequence }) => sequence.id === id);
+  const names = new Set([...callsOf(program)].map(nameOf));
+  return batch.items.some(({ call }) => names.has(nameOf(call)));
+}
+
+/** A call runs when what it reads is there, and not again while anyone who waited for it still wants it. */
+export class CallsOnce implements Watch {
+  /** By call: requests that it was computed for and that still hold it. */
+  readonly #computed = new Map<string, Set<string>>();
+  readonly #open = new Map<string, Arrival>();
+
+  added(id: string, arrival: Arrival): void {
+    this.#open.set(id, arrival);
+  }
+
+  pass(batch: Batch): void {
+    if (batch.kind === "decoder") return;
+    const names = batch.items.map(({ call }) => nameOf(call));
+    assert.equal(new Set(names).size, names.length);
+    for (const name of names) assert.deepEqual([...(this.#computed.get(name) ?? [])], []);
+    for (const { call, resolved } of batch.items) assert.deepEqual(resolved, readsOf(call));
+  }
+
+  passed(batch: Batch, how: "done" | "broken"): void {
+    if (how === "broken") return;
+    if (batch.kind === "decoder") {
+      for (const { sequence } of batch.entries) this.#dropMemory(sequence.id);
+      return;
+    }
+    for (const { call } of batch.items) this.#computed.set(nameOf(call), new Set(this.#wanting(call)));
+  }
+
+  finished({ id }: Finished): void {
+    this.left(id);
+  }
+
+  left(id: string): void {
+    this.#open.delete(id);
+    for (const holders of this.#computed.values()) holders.delete(id);
+  }
+
+  #wanting(call: EncoderCall): string[] {
+    const name = nameOf(call);
+    return [...this.#open]
+      .filter(([, { program }]) => [...callsOf(program)].some((c) => nameOf(c) === name))
+      .map(([id]) => id);
+  }
+
+  /** Once its sequence runs, a request holds only what its own calls read. */
+  #dropMemory(id: string): void {
+    const program = this.#open.get(id)?.program;
+    if (program === undefined) return;
+    const kept = new Set([...callsOf({ model: program.model, calls: program.calls })].map(nameOf));
+    for (const [name, holders] of this.#computed) if (!kept.has(name)) holders.delete(id);
+  }
+}
+
+function readsOf(call: EncoderCall): Record<string, CallOutputs> {
+  const reads = Object.entries(call.inputs).flatMap(([name, input]) =>
+    isCallOutput(input) ? [[name, outputsOf(input.call)] as const] : [],
+  );
+  return Object.fromEntries(reads);
+}
+
+function nameOf({ network, key }: EncoderCall): string {
+  return `${network} ${key}`;
+}
+
+/** What a cache that carries out the moves would hold: whose rows lie in which slot, and how many. */
+export class CacheContents implements Watch {
+  readonly #limits: Limits;
+  readonly #slots = new Map<string, { id: string; rows: number }[]>();
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  pass(batch: Batch): void {
+    if (batch.kind === "encoder") return;
+    this.#assertWithinBounds(batch);
+    const slots = this.#slots.get(batch.model) ?? [];
+    this.#slots.set(batch.model, slots);
+    for (const { from, to } of batch.moves) slots[to] = slots[from]!;
+    batch.entries.forEach(({ sequence, numRows }, slot) => {
+      assert.equal(sequence.slot, slot);
+      if (sequence.numComputedRows === 0) slots[slot] = { id: sequence.id, rows: 0 };
+      assert.deepEqual(slots[slot], { id: sequence.id, rows: sequence.numComputedRows });
+      slots[slot].rows += numRows;
+    });
+  }
+
+  #assertWithinBounds({ entries, capacity }: DecoderBatch): void {
+    const { maxSequences, maxCachedRows, maxRowsPerPass } = this.#limits;
+    assert(entries.length <= capacity.slots);
+    assert(capacity.slots <= maxSequences);
+    assert(capacity.slots * (capacity.rows + capacity.memoryRows) <= maxCachedRows);
+    const rows = entries.map(({ numRows }) => numRows);
+    assert(Math.min(...rows) > 0);
+    assert(entries.length * Math.max(...rows) <= Math.max(maxRowsPerPass, entries.length));
+    for (const { sequence, numRows } of entries) {
+      assert(sequence.numComputedRows + numRows <= capacity.rows);
+      assert(sequence.memory?.["memory_k.0"]?.dims[1] ?? 0 <= capacity.memoryRows);
+      assert(sequence.memory === undefined || sequence.numComputedRows === 0);
+      assert(sequence.decoding.rows.length <= sequence.decoding.maxRows);
+    }
+  }
+}

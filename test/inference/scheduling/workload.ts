@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import type { Program } from "../../../inference/scheduling/program.ts";
+import { decodeSpec, memory, pair, vision } from "./fake-programs.ts";
+
+/** Random work for the scheduler of two models. */
+export interface Workload {
+  readonly limits: Limits;
+  readonly requests: readonly Arrival[];
+  /** Numbers of the passes that fail. */
+  readonly broken: ReadonlySet<number>;
+}
+
+export interface Limits {
+  readonly maxBatch: number;
+  readonly maxSequences: number;
+  readonly maxCachedRows: number;
+  readonly maxRowsPerPass: number;
+  readonly cacheBytes: number;
+}
+
+/** Before a time's pass, or while it is under way. */
+export type When = "before" | "during";
+
+export interface Arrival {
+  readonly at: number;
+  readonly when: When;
+  readonly program: Program;
+  readonly deadline: number;
+  /** When it is cancelled or ended. */
+  readonly leaves: { readonly how: "cancel" | "end"; readonly at: number; readonly when: When } | undefined;
+}
+
+const model = fc.constantFrom("m", "n");
+const picture = fc.constantFrom("x", "yy", "zzz", "xxxxxxxx");
+const text = fc.constantFrom("s", "t");
+
+const call = fc.tuple(picture, text, fc.boolean());
+
+const program = fc
+  .record({
+    model,
+    calls: fc.array(call, { maxLength: 2 }),
+    picture: fc.option(picture, { nil: undefined }),
+    decode: fc.option(
+      fc.record({
+        prompt: fc.integer({ min: 1, max: 12 }),
+        say: fc.integer({ min: 1, max: 6 }),
+        beams: fc.integer({ min: 1, max: 3 }),
+      }),
+      { nil: undefined },
+    ),
+  })
+  .map((r) => (tag: number): Program => ({
+    model: r.model,
+    calls: r.calls.map(([p, t, judges]) => (judges ? pair(r.model, p, t) : vision(r.model, p))),
+    ...(r.decode && {
+      decode: decodeSpec({ ...r.decode, tag }, r.picture === undefined ? undefined : memory(r.model, r.picture)),
+    }),
+  }));
+
+const time = fc.nat(40);
+const when = fc.constantFrom<When>("before", "during");
+
+const arrival = fc.record({
+  at: time,
+  when,
+  program,
+  deadline: fc.oneof({ weight: 4, arbitrary: fc.constant(Infinity) }, { weight: 1, arbitrary: time }),
+  leaves: fc.option(
+    fc.record({
+      how: fc.constantFrom("cancel" as const, "end" as const),
+      at: time,
+      when,
+    }),
+    { nil: undefined, freq: 2 },
+  ),
+});
+
+export const workload: fc.Arbitrary<Workload> = fc.record({
+  limits: fc.record({
+    maxBatch: fc.integer({ min: 1, max: 4 }),
+    maxSequences: fc.integer({ min: 1, max: 4 }),
+    maxCachedRows: fc.integer({ min: 4, max: 80 }),
+    maxRowsPerPass: fc.integer({ min: 1, max: 16 }),
+    cacheBytes: fc.constantFrom(0, 8, 1000),
+  }),
+  requests: fc
+    .array(arrival, { minLength: 1, maxLength: 14 })
+    .map((all) => all.map((a, tag) => ({ ...a, program: a.program(tag) }))),
+  broken: fc.uniqueArray(fc.nat(30), { maxLength: 3 }).map((passes) => new Set(passes)),
+});
