@@ -18,8 +18,8 @@ export interface KeyValues {
  */
 export function multiHeadAttention(q: Tensor, k: Tensor, v: Tensor, heads: number): Tensor {
   for (const x of [k, v]) {
-    if (x.shape.length !== 3 || x.dim(-1) !== q.dim(-1))
-      throw new ShapeError(`attention of ${describe(q)} over ${describe(x)}`);
+    if (x.shape.length === 3 && x.dim(-1) === q.dim(-1)) continue;
+    throw new ShapeError(`attention of ${describe(q)} over ${describe(x)}`);
   }
   const attributes = { num_heads: int(heads) };
   return q.graph.emit({ op: "com.microsoft.MultiHeadAttention", inputs: [q, k, v], attributes, shape: q.shape });
@@ -48,8 +48,9 @@ export function attendWithPast(q: Tensor, past: KeyValues, own: KeyValues, mask:
 /** [batch, rows, heads × headDim] → [batch, heads, rows, headDim] */
 export function splitHeads(x: Tensor, heads: number): Tensor {
   const [batch, rows, width] = [x.dim(0), x.dim(1), x.dim(2)];
-  if (typeof width !== "number" || width % heads !== 0)
+  if (typeof width !== "number" || width % heads !== 0) {
     throw new ShapeError(`${describe(x)} has no ${heads} equal heads`);
+  }
   return x.reshape([batch, rows, heads, width / heads]).transpose([0, 2, 1, 3]);
 }
 
@@ -66,11 +67,8 @@ function scale(q: Tensor): number {
 /** [..., past + rows] → [..., past] and [..., rows], where keys are [batch, heads, past, headDim]. */
 function splitAt(weights: Tensor, pastKeys: Tensor): [Tensor, Tensor] {
   const { graph } = weights;
-  const [past, start, end] = [
-    lengthOf(pastKeys, 2),
-    graph.int64([1], [0]),
-    graph.int64([1], [Number.MAX_SAFE_INTEGER]),
-  ];
+  const [start, end] = [graph.int64([1], [0]), graph.int64([1], [Number.MAX_SAFE_INTEGER])];
+  const past = lengthOf(pastKeys, 2);
   const axis = weights.shape.length - 1;
   return [
     slice(weights, axis, { from: start, to: past, length: pastKeys.dim(2) }),

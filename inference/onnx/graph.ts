@@ -62,6 +62,8 @@ export class Graph {
   /** Adds a node with one output for each of `shapes`. */
   emitAll(spec: NodeSpec & { readonly shapes: readonly Shape[] }): Tensor[] {
     const inputs = spec.inputs.filter((input) => input !== undefined);
+    const stray = inputs.find((input) => input.graph !== this);
+    if (stray) throw new Error(`${this.name}: ${stray.name} is a value of the graph ${stray.graph.name}`);
     const origin = (inputs.findLast((input) => this.#weights.has(input.origin)) ?? inputs[0]!).origin;
     const dtype = spec.dtype ?? inputs[0]!.dtype;
     const name = `${origin}/${spec.op.split(".").at(-1)!}_${this.#nodes.length}`;

@@ -24,12 +24,7 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   return first.graph.emit({ op: "Concat", inputs: tensors, attributes: { axis: int(axis) }, shape });
 }
 
-/** An elementwise function of one tensor. */
-export function unary(op: "Sigmoid" | "Tanh" | "Relu" | "Sqrt" | "Erf", x: Tensor): Tensor {
-  return x.graph.emit({ op, inputs: [x], shape: x.shape });
-}
-
-/** The exact Gelu of models.md: x·Φ(x). */
+/** x·Φ(x), with the exact Φ. */
 export function gelu(x: Tensor): Tensor {
   return x.graph.emit({ op: "Gelu", inputs: [x], shape: x.shape });
 }
@@ -48,8 +43,8 @@ export function gemm(x: Tensor, weight: Operand, bias: Operand): Tensor {
 export function layerNormalization(x: Tensor, scale: Operand, bias: Operand, epsilon: number): Tensor {
   const [s, b] = [x.graph.value(scale), x.graph.value(bias)];
   for (const parameter of [s, b]) {
-    if (!sameShape(parameter.shape, [x.dim(-1)]))
-      throw new ShapeError(`layer norm of ${describe(x)} by ${describe(parameter)}`);
+    if (sameShape(parameter.shape, [x.dim(-1)])) continue;
+    throw new ShapeError(`layer norm of ${describe(x)} by ${describe(parameter)}`);
   }
   const attributes = { axis: int(-1), epsilon: float(epsilon) };
   return x.graph.emit({ op: "LayerNormalization", inputs: [x, s, b], attributes, shape: x.shape });
@@ -79,9 +74,9 @@ function fourAxes(x: Tensor): [Dim, Dim, number, number] {
 
 /** `x` repeated until it has `shape`, whose named lengths are those of the same axis of `like`. */
 export function expand(x: Tensor, shape: Shape, like: Tensor): Tensor {
-  const expected = broadcast(x.shape, shape);
-  if (!expected || !sameShape(expected, shape))
+  if (!sameShape(broadcast(x.shape, shape) ?? [], shape)) {
     throw new ShapeError(`${describe(x)} does not expand to [${shape.join(", ")}]`);
+  }
   return x.graph.emit({ op: "Expand", inputs: [x, runtimeShape(shape, like)], shape });
 }
 

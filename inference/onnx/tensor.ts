@@ -12,7 +12,7 @@ export interface TensorInit {
   readonly origin: string;
 }
 
-/** A value of a graph: known by name, type and shape, without elements until the graph runs. */
+/** A value of a graph: known by name, type and shape; it has elements only when the graph runs. */
 export class Tensor implements TensorInit {
   readonly graph: Graph;
   readonly name: string;
@@ -38,10 +38,6 @@ export class Tensor implements TensorInit {
 
   mul(other: Operand): Tensor {
     return this.#elementwise("Mul", other);
-  }
-
-  div(other: Operand): Tensor {
-    return this.#elementwise("Div", other);
   }
 
   /** [..., m, k] × [..., k, n] → [..., m, n] */
@@ -104,12 +100,6 @@ export class Tensor implements TensorInit {
 
   softmax(): Tensor {
     return this.graph.emit({ op: "Softmax", inputs: [this], attributes: { axis: int(-1) }, shape: this.shape });
-  }
-
-  /** A new axis of length 1 before `axis`. */
-  unsqueeze(axis: number): Tensor {
-    const shape = [...this.shape.slice(0, axis), 1, ...this.shape.slice(axis)];
-    return this.graph.emit({ op: "Unsqueeze", inputs: [this, this.graph.int64([1], [axis])], shape });
   }
 
   cast(dtype: DType): Tensor {

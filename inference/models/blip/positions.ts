@@ -46,8 +46,9 @@ function resizeAxis(
   for (let o = 0; o < outer; o++) {
     for (let t = 0; t < to; t++) {
       const target = result.subarray((o * to + t) * inner, (o * to + t + 1) * inner);
-      for (const { at, weight } of taps(t, from, to))
+      for (const { at, weight } of taps(t, from, to)) {
         addScaled(target, table.subarray((o * from + at) * inner), weight);
+      }
     }
   }
   return result;

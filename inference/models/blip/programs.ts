@@ -1,3 +1,4 @@
+import { InferenceError } from "../../errors.ts";
 import type { CallOutputs, DecodeSpec, EncoderCall, Generation } from "../../scheduling/program.ts";
 import type { GenerationOptions } from "../../task.ts";
 import type { Tokenizer } from "../../text/tokenizer.ts";
@@ -83,6 +84,7 @@ function rank(
   start: Start,
   texts: readonly string[],
 ): Prepared<GeneratedText> {
+  if (texts.length === 0) throw new InferenceError("BAD_USER_INPUT", "there are no choices to choose from");
   const choices = texts.map((text) => choiceIds(text, tokenizer, config));
   const strategy = { kind: "rank", choices, candidates: RANKED_CHOICES } as const;
   const decode = { ...start, eosTokenIds: [config.sep_token_id], strategy };

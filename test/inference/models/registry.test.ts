@@ -75,9 +75,7 @@ describe("opening a model", () => {
   it("refuses a class whose head the checkpoint lacks", () => {
     const config = { architectures: ["BlipForImageTextRetrieval"] };
     const folder = changed("captioning-base", { config });
-    expect(refusal(() => openModel(folder).networks())).toContain(
-      'tensor "text_encoder.',
-    );
+    expect(refusal(() => openModel(folder).networks())).toContain('tensor "text_encoder.');
   });
 });
 

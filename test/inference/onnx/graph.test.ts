@@ -66,6 +66,11 @@ describe("a graph", () => {
     expect(graph.build().folder).toBeUndefined();
   });
 
+  it("refuses values of another graph", () => {
+    const [x, y] = ["one", "two"].map((name) => new Graph(name).input("x", "float32", ["batch"]));
+    expect(() => x!.add(y!)).toThrow("one: x is a value of the graph two");
+  });
+
   it("names values after the weight they came from", () => {
     const w = weightsOf({ "mlp.fc1.weight": matrix, "mlp.fc1.bias": float32(1, 2, 3) });
     const x = new Graph("test").input("x", "float32", ["batch", 2]);

@@ -1,10 +1,16 @@
-import { beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { captioningNetworks } from "../../../../inference/models/blip/networks.ts";
 import type { NamedTensors, Session } from "../../../../inference/runtime/session.ts";
-import { Decoding } from "./decoding.ts";
+import { Decoding, greedily } from "./decoding.ts";
 import { encoderSession, expectClose, networksOf, openGolden, type ImageCase } from "./golden.ts";
 
 interface Cases {
+  readonly generations: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly promptTokenIds: readonly number[];
+    readonly tokenIds: readonly number[];
+  }[];
   readonly images: readonly ImageCase[];
   readonly logits: readonly { name: string; imageEmbeds: string; tokenIds: readonly number[]; tensor: string }[];
 }
@@ -52,6 +58,15 @@ describe.each(["captioning-base", "captioning-large"])("%s", (name) => {
     const logits = await decoding.next(tokenIds, await memoryOf(imageEmbeds));
     expectClose({ dims: [1, ...logits.dims], data: logits.data }, golden.tensor(tensor), LOGITS);
   });
+
+  it.each(golden.cases.generations.filter(({ name }) => name.endsWith("greedy")))(
+    "says of $name what transformers says",
+    async ({ image, promptTokenIds, tokenIds }) => {
+      const { tensor } = golden.cases.images.find((embedded) => embedded.image === image && !embedded.interpolated)!;
+      const goal = { memory: await memoryOf(tensor), end: 5, maxTokens: 20 };
+      expect([...promptTokenIds, ...(await greedily(decoding, promptTokenIds, goal))]).toEqual(tokenIds);
+    },
+  );
 
   it.each(golden.cases.logits.slice(0, 3))(
     "decodes $name token by token as at once",

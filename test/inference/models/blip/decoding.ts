@@ -50,6 +50,24 @@ export class Decoding {
   }
 }
 
+/** The new tokens that greedy decoding chooses, the end token included. */
+export async function greedily(
+  decoding: Decoding,
+  prompt: readonly number[],
+  { memory, end, maxTokens }: { memory: NamedTensors; end: number; maxTokens: number },
+): Promise<number[]> {
+  const chosen: number[] = [];
+  let fresh = prompt;
+  decoding.restart();
+  while (chosen.length < maxTokens && chosen.at(-1) !== end) {
+    const { dims, data } = await decoding.next(fresh, memory);
+    const last = (data as Float32Array).subarray(-dims[1]!);
+    fresh = [last.indexOf(Math.max(...last))];
+    chosen.push(...fresh);
+  }
+  return chosen;
+}
+
 function keyValueNames(layers: number): string[] {
   return range(0, layers).flatMap((i) => [`k.${i}`, `v.${i}`]);
 }

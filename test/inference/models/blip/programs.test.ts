@@ -154,6 +154,10 @@ describe("answering", () => {
     });
   });
 
+  it("refuses to choose from nothing", () => {
+    expect(() => answer(picture, "what?", [], {})).toThrow(expect.objectContaining({ code: "BAD_USER_INPUT" }));
+  });
+
   it("refuses a question that is longer than the model reads", () => {
     expect(() => answer(picture, "dog ".repeat(63), undefined, {})).toThrow(
       "the text is 65 tokens long; the model takes at most 64",
