@@ -47,8 +47,8 @@ export class Simulation {
   }
 
   #change(when: When): void {
-    this.#arrive(when);
     this.#leave(when);
+    this.#arrive(when);
   }
 
   #arrive(when: When): void {
@@ -61,12 +61,18 @@ export class Simulation {
   }
 
   #leave(when: When): void {
-    this.#workload.requests.forEach(({ at, leaves }, i) => {
-      if (leaves?.at !== this.#now || leaves.when !== when || at > this.#now) return;
+    this.#workload.requests.forEach((arrival, i) => {
+      const { leaves } = arrival;
+      if (leaves?.at !== this.#now || leaves.when !== when || !this.#hasArrived(arrival, when)) return;
       this.scheduler[leaves.how](String(i));
       if (leaves.how === "cancel") this.#tell((watch) => watch.left?.(String(i)));
       this.#finish();
     });
+  }
+
+  /** Before anything that happens now. */
+  #hasArrived(arrival: Arrival, now: When): boolean {
+    return arrival.at < this.#now || (arrival.at === this.#now && arrival.when === "before" && now === "during");
   }
 
   #pass(): boolean {
