@@ -109,7 +109,9 @@ export class InferenceClient implements Inference {
   }
 
   #setModels({ models, loaded }: Extract<FromWorker, { type: "models" }>): void {
-    this.#models = models;
+    const known = new Map(this.#models.map((model) => [model.name, model]));
+    // A worker that has just been started knows less than the one before it told.
+    this.#models = models.map((model) => (isUnopened(model) ? (known.get(model.name) ?? model) : model));
     if (!loaded) return;
     this.#state = "ready";
     this.#setLoaded();
@@ -127,6 +129,11 @@ export class InferenceClient implements Inference {
     const { device } = this.#options.worker;
     return { devices: [{ id: device, kind: device, state: this.#state, models: [] }] };
   }
+}
+
+/** Of a model whose folder the worker has not read yet, nothing but the name is known. */
+function isUnopened({ state, tasks }: ModelInfo): boolean {
+  return state === "LOADING" && tasks.length === 0;
 }
 
 function stopping(): InferenceError {

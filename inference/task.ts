@@ -20,6 +20,8 @@ export interface ModelInfo {
   /** Names the image preprocessing: embeddings made with another one are never compared. */
   readonly preprocessing: string;
   readonly licence: string | undefined;
+  /** Why a FAILED model could not be loaded: its file, the tensor or key, what is and what should be. */
+  readonly failure?: string | undefined;
 }
 
 /** A picture: its encoded bytes, or a file that the worker reads only if it does not know the picture yet. */

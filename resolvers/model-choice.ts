@@ -12,8 +12,9 @@ export interface ModelRequest {
 export function chooseModel(request: ModelRequest, inference: Inference): ModelInfo {
   const { model, task } = request;
   const chosen = model == null ? familyDefault(request, inference) : namedModel(model, inference);
-  if (!chosen.tasks.includes(task)) throw unsupported(chosen, task);
-  if (chosen.state === "FAILED") throw unavailable(`The model "${chosen.name}" could not be loaded.`);
+  if (!mayBeAble(chosen, task)) throw unsupported(chosen, task);
+  if (chosen.state === "FAILED") throw failed(chosen);
+  if (!chosen.tasks.includes(task)) throw loading(chosen);
   return chosen;
 }
 
@@ -33,10 +34,24 @@ function namedModel(nameOrId: string, inference: Inference): ModelInfo {
 function familyDefault({ family, task }: ModelRequest, inference: Inference): ModelInfo {
   const models = inference.models().filter((model) => model.family === family);
   if (models.length === 0) throw unavailable(`No ${family} model is served. ${served(inference.models())}`);
-  const able = models.filter((model) => model.tasks.includes(task));
-  const first = able.find((model) => model.state !== "FAILED") ?? able[0];
+  const able = models.filter((model) => mayBeAble(model, task));
+  const working = able.filter((model) => model.state !== "FAILED");
+  const first = working.find((model) => model.tasks.includes(task)) ?? working[0] ?? able[0];
   if (first) return first;
   throw new InferenceError("UNSUPPORTED_TASK", `No served ${family} model can ${task}: ${abilities(models)}.`);
+}
+
+/** Whether the model can do the task, or its folder was not read yet or could not be, so that nobody knows. */
+function mayBeAble({ tasks }: ModelInfo, task: TaskName): boolean {
+  return tasks.length === 0 || tasks.includes(task);
+}
+
+function failed({ name, failure = "the log says why" }: ModelInfo): InferenceError {
+  return unavailable(`The model "${name}" could not be loaded: ${failure}`);
+}
+
+function loading({ name }: ModelInfo): InferenceError {
+  return unavailable(`The model "${name}" is being loaded: /ready tells when it is there.`);
 }
 
 function unsupported(model: ModelInfo, task: TaskName): InferenceError {

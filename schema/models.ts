@@ -49,6 +49,11 @@ builder.node(Model, {
     family: t.expose("family", { type: ModelFamily, description: "Its family." }),
     tasks: t.expose("tasks", { type: [Task], description: "What it can do." }),
     state: t.expose("state", { type: ModelState, description: "Whether it can answer now." }),
+    failure: t.string({
+      nullable: true,
+      description: "Why it could not be loaded: which file, tensor or key, and what is wrong with it.",
+      resolve: (model) => model.failure,
+    }),
     device: t.exposeString("device", { description: "Where it runs." }),
     dtype: t.exposeString("dtype", { description: "The number type of its weights." }),
     parameters: t.exposeFloat("parameters", { description: "How many weights it has." }),

@@ -25,7 +25,10 @@ export class InferenceWorker {
   constructor(config: WorkerConfig, send: (message: FromWorker) => void) {
     this.#config = config;
     this.#send = send;
-    this.#models = new ServedModels(config.device, () => this.#sendModels());
+    this.#models = new ServedModels(config.device, {
+      onChange: () => this.#sendModels(),
+      onFailure: (name, reason) => send({ type: "log", message: `${name} could not be loaded: ${reason}` }),
+    });
     this.#pictures = new Pictures(config.pixelCacheBytes);
     this.#compute = new ComputeLink(config, (model, error) => this.#onLoaded(model, error));
     this.#loaded = this.#load();
@@ -52,8 +55,10 @@ export class InferenceWorker {
 
   #onLoaded(model: string, error: string | undefined): void {
     if (error === undefined) return this.#models.setOnDevice(model);
-    this.#models.fail(model, error);
-    this.#send({ type: "log", message: `${model} could not be loaded: ${error}` });
+    this.#models.fail(
+      this.#config.models.find(({ name }) => name === model)!,
+      new Error(error),
+    );
   }
 
   #sendModels(): void {

@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { asInferenceError, InferenceError } from "../errors.ts";
 import { fingerprint, type ImagePreprocessing } from "../image/preprocessing.ts";
 import type { Programs } from "../models/model.ts";
@@ -14,7 +15,12 @@ export interface ServedPrograms {
   readonly tokenizer: Tokenizer;
 }
 
-type Identity = Omit<ModelInfo, "state">;
+type Identity = Omit<ModelInfo, "state" | "failure">;
+
+export interface ServedModelsEvents {
+  readonly onChange: () => void;
+  readonly onFailure: (name: string, reason: string) => void;
+}
 
 /** The models of this worker, each ready once its programs are open here and its networks are loaded on the device. */
 export class ServedModels {
@@ -23,15 +29,19 @@ export class ServedModels {
   readonly #programs = new Map<string, ServedPrograms>();
   readonly #onDevice = new Set<string>();
   readonly #failures = new Map<string, string>();
-  readonly #onChange: () => void;
+  readonly #events: ServedModelsEvents;
 
-  constructor(device: string, onChange: () => void) {
+  constructor(device: string, events: ServedModelsEvents) {
     this.#device = device;
-    this.#onChange = onChange;
+    this.#events = events;
   }
 
   get infos(): readonly ModelInfo[] {
-    return [...this.#identities.values()].map((identity) => ({ ...identity, state: this.#stateOf(identity.name) }));
+    return [...this.#identities.values()].map((identity) => ({
+      ...identity,
+      state: this.#stateOf(identity.name),
+      failure: this.#failures.get(identity.name),
+    }));
   }
 
   /** The model's programs; MODEL_UNAVAILABLE with the reason if it is not there. */
@@ -52,32 +62,36 @@ export class ServedModels {
       const info = await model.info();
       this.#identities.set(name, { ...info, name, device: this.#device, preprocessing: fingerprint(preprocessing) });
       this.#programs.set(name, { name, programs: model.programs(tokenizer, name), preprocessing, tokenizer });
-      this.#onChange();
+      this.#events.onChange();
     } catch (error) {
-      this.fail(name, asInferenceError(error).message);
+      this.fail({ name, folder }, error);
     }
   }
 
   /** The model's networks are loaded on the device. */
   setOnDevice(name: string): void {
     this.#onDevice.add(name);
-    this.#onChange();
+    this.#events.onChange();
   }
 
-  fail(name: string, reason: string): void {
+  /** The model cannot be served. What it is told first stays the reason. */
+  fail({ name, folder }: ServedModel, error: unknown): void {
+    if (this.#failures.has(name)) return;
+    const reason = withoutFolder(asInferenceError(error).message, folder);
     this.#failures.set(name, reason);
-    this.#onChange();
-  }
-
-  /** Why a model failed; undefined for one that did not. */
-  failure(name: string): string | undefined {
-    return this.#failures.get(name);
+    this.#events.onFailure(name, reason);
+    this.#events.onChange();
   }
 
   #stateOf(name: string): ModelState {
     if (this.#failures.has(name)) return "FAILED";
     return this.#programs.has(name) && this.#onDevice.has(name) ? "READY" : "LOADING";
   }
+}
+
+/** Clients see the reason: where the folder lies on our disk is not theirs to know. */
+function withoutFolder(reason: string, folder: string): string {
+  return reason.replaceAll(`${folder}${sep}`, "").replaceAll(folder, "the folder");
 }
 
 /** What is known of a checkpoint that is not open yet, or could not be opened. */

@@ -4,7 +4,7 @@ import { chooseModel, type ModelRequest } from "../../resolvers/model-choice.ts"
 import { FakeInference, model } from "../gallery/fake-inference.ts";
 
 const inference = new FakeInference([
-  model("broken", { tasks: ["CAPTION"], state: "FAILED" }),
+  model("broken", { tasks: ["CAPTION"], state: "FAILED", failure: "model.safetensors: is cut off" }),
   model("captioner", { tasks: ["CAPTION"] }),
   model("second", { tasks: ["CAPTION", "VQA"] }),
 ]);
@@ -29,7 +29,7 @@ describe("the model of a field", () => {
       'No model "nobody" is served. Served are: broken (BLIP), captioner (BLIP)',
     ],
     [{ family: "LLAVA" }, "MODEL_UNAVAILABLE", "No LLAVA model is served. Served are: "],
-    [{ model: "broken" }, "MODEL_UNAVAILABLE", "could not be loaded"],
+    [{ model: "broken" }, "MODEL_UNAVAILABLE", 'The model "broken" could not be loaded: model.safetensors: is cut off'],
     [
       { model: "captioner", task: "VQA" },
       "UNSUPPORTED_TASK",
@@ -44,6 +44,17 @@ describe("the model of a field", () => {
     expect(() => choose(request)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error,
     );
+  });
+
+  it("is not said to be unable while nobody knows what it can do", () => {
+    const unread = model("unread", { tasks: [], state: "LOADING" });
+    const unreadable = model("unreadable", { tasks: [], state: "FAILED", failure: "config.json: is not JSON" });
+    const named = new FakeInference([unread, unreadable]);
+    const ask = (request: object): unknown => chooseModel({ family: "BLIP", task: "VQA", ...request }, named);
+    expect(() => ask({})).toThrow('The model "unread" is being loaded');
+    expect(() => ask({ model: "unreadable" })).toThrow("could not be loaded: config.json: is not JSON");
+    const broken = new FakeInference([unreadable]);
+    expect(() => chooseModel({ family: "BLIP", task: "VQA" }, broken)).toThrow("could not be loaded");
   });
 
   it("says so where none is loaded yet", () => {
