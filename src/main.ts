@@ -54,22 +54,29 @@ interface Running {
   readonly inference: Inference;
 }
 
-/** The first signal ends what runs in peace, the second at once. */
-function stopOnSignals({ server, gallery, inference }: Running): void {
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info("Stopping.");
-    await server.close();
-    await gallery.close();
-    await inference.close();
+/** npm passes Ctrl-C on to a process that the terminal has told already: within so long it is one signal. */
+const oneSignalMs = 1_000;
+
+/** The first signal ends what runs in peace, a second one later at once. */
+function stopOnSignals(running: Running): void {
+  let stoppingSince: number | undefined;
+  const onSignal = (): void => {
+    const now = performance.now();
+    if (stoppingSince !== undefined) {
+      if (now - stoppingSince > oneSignalMs) process.exit(1);
+      return;
+    }
+    stoppingSince = now;
+    stop(running).then(() => process.exit(0), failed);
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      stop().then(() => process.exit(0), failed);
-    });
-  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+}
+
+async function stop({ server, gallery, inference }: Running): Promise<void> {
+  log.info("Stopping.");
+  await server.close();
+  await gallery.close();
+  await inference.close();
 }
 
 function greet(url: string): void {

@@ -17,8 +17,8 @@ export interface ProgramSource {
   readonly defaults: GenerationDefaults;
 }
 
-/** Of more choices, only those with the likeliest first tokens are scored in full (models.md §1.8). */
-const RANKED_CHOICES = 128;
+/** Of more choices, only those with the likeliest first tokens are scored in full; the API takes no more than these. */
+const RANKED_CHOICES = 256;
 
 /** BlipForConditionalGeneration: describes a picture, from a prompt on. */
 export function captioningPrograms(source: ProgramSource): Programs {
