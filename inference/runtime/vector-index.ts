@@ -15,12 +15,14 @@ export interface VectorBlock {
 export class VectorIndex {
   readonly length: number;
   at = 0;
+  readonly #blockRows: number;
   readonly #ids: number[] = [];
   readonly #rows = new Map<number, number>();
   readonly #blocks: Float32Array[] = [];
 
-  constructor(length: number) {
+  constructor(length: number, blockRows = BLOCK_ROWS) {
     this.length = length;
+    this.#blockRows = blockRows;
   }
 
   get size(): number {
@@ -43,19 +45,18 @@ export class VectorIndex {
   }
 
   *blocks(): Generator<VectorBlock> {
-    for (let start = 0; start < this.size; start += BLOCK_ROWS) {
-      const ids = this.#ids.slice(start, start + BLOCK_ROWS);
-      const vectors = this.#blocks[start / BLOCK_ROWS]!.subarray(0, ids.length * this.length);
-      yield { vectors, ids };
+    for (let block = 0; block < this.#blocks.length; block++) {
+      const ids = this.#ids.slice(block * this.#blockRows, (block + 1) * this.#blockRows);
+      yield { vectors: this.#blocks[block]!.subarray(0, ids.length * this.length), ids };
     }
   }
 
   #append(id: number): number {
     const row = this.#ids.push(id) - 1;
     this.#rows.set(id, row);
-    const block = Math.floor(row / BLOCK_ROWS);
-    const needed = ((row % BLOCK_ROWS) + 1) * this.length;
-    this.#blocks[block] = roomFor(this.#blocks[block], needed, BLOCK_ROWS * this.length);
+    const block = Math.floor(row / this.#blockRows);
+    const needed = ((row % this.#blockRows) + 1) * this.length;
+    this.#blocks[block] = roomFor(this.#blocks[block], needed, this.#blockRows * this.length);
     return row;
   }
 
@@ -66,11 +67,12 @@ export class VectorIndex {
     this.#rows.set(lastId, row);
     this.#ids.pop();
     this.#rows.delete(id);
+    this.#blocks.length = Math.ceil(this.size / this.#blockRows);
   }
 
   #row(row: number): Float32Array {
-    const start = (row % BLOCK_ROWS) * this.length;
-    return this.#blocks[Math.floor(row / BLOCK_ROWS)]!.subarray(start, start + this.length);
+    const start = (row % this.#blockRows) * this.length;
+    return this.#blocks[Math.floor(row / this.#blockRows)]!.subarray(start, start + this.length);
   }
 }
 

@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { describe, expect, it } from "vitest";
+import { decoderInputs } from "../../../inference/runtime/decoder-inputs.ts";
+import { MASKED } from "../../../inference/runtime/kv-cache.ts";
+import type { DecoderEntry } from "../../../inference/scheduling/batch.ts";
+import type { Decoding, Row, Sequence } from "../../../inference/scheduling/sequence.ts";
+
+/** A random tree: each row's parent is an earlier row, or none for the first. */
+const rows: fc.Arbitrary<Row[]> = fc
+  .array(fc.tuple(fc.nat(99), fc.nat()), { minLength: 1, maxLength: 14 })
+  .map((all) => {
+    const tree: Row[] = [];
+    all.forEach(([tokenId, pick], i) => {
+      const parent = i === 0 ? undefined : pick % i;
+      tree.push({ tokenId, parent, position: parent === undefined ? 0 : tree[parent]!.position + 1 });
+    });
+    return tree;
+  });
+
+const entry: fc.Arbitrary<DecoderEntry> = fc
+  .record({
+    rows,
+    computed: fc.nat(),
+    count: fc.nat(),
+    wanted: fc.array(fc.boolean(), { minLength: 14, maxLength: 14 }),
+  })
+  .map(({ rows, computed, count, wanted }) => {
+    const numComputedRows = computed % rows.length;
+    const numRows = 1 + (count % (rows.length - numComputedRows));
+    return { sequence: sequenceOf(rows, numComputedRows, (row) => wanted[row]!), numRows };
+  });
+
+describe("decoderInputs", () => {
+  it("lets each row see itself and its ancestors, wherever they lie", () => {
+    fc.assert(fc.property(fc.array(entry, { minLength: 1, maxLength: 4 }), fc.nat(20), showsAncestors), {
+      numRuns: 500,
+    });
+  });
+
+  it("lets a padding row see itself, so that its softmax is a number", () => {
+    const chain = (length: number): Row[] =>
+      Array.from({ length }, (_, i) => ({ tokenId: i, position: i, parent: i === 0 ? undefined : i - 1 }));
+    const entries = [3, 1].map((length) => ({ sequence: sequenceOf(chain(length), 0, () => false), numRows: length }));
+    const { tensors } = decoderInputs(entries, 2);
+    expect(tensors.mask.dims).toEqual([2, 1, 3, 5]);
+    const mask = tensors.mask.data as Float32Array;
+    const [padding, next] = [mask.subarray(20, 25), mask.subarray(25)];
+    expect([padding.indexOf(0), padding.lastIndexOf(0)]).toEqual([3, 3]);
+    expect([next.indexOf(0), next.lastIndexOf(0)]).toEqual([4, 4]);
+  });
+
+  it("asks for one row's logits where none are wanted, and for nobody", () => {
+    const { tensors, wanted } = decoderInputs(
+      [{ sequence: sequenceOf([{ tokenId: 5, position: 0, parent: undefined }], 0, () => false), numRows: 1 }],
+      16,
+    );
+    expect(tensors.logit_rows).toEqual({ dims: [1], data: BigInt64Array.of(0n) });
+    expect(wanted).toEqual([]);
+  });
+});
+
+function showsAncestors(entries: DecoderEntry[], spare: number): void {
+  const past = Math.max(...entries.map(({ sequence }) => sequence.numComputedRows)) + spare;
+  const { tensors, wanted } = decoderInputs(entries, past);
+  const width = Math.max(...entries.map(({ numRows }) => numRows));
+  assert.deepEqual(tensors.mask.dims, [entries.length, 1, width, past + width]);
+  entries.forEach((each, i) => {
+    for (let r = 0; r < each.numRows; r++) {
+      const index = each.sequence.numComputedRows + r;
+      const line = tensors.mask.data.subarray((i * width + r) * (past + width), (i * width + r + 1) * (past + width));
+      assert.deepEqual(visibleRows(line as Float32Array, each, past), ancestors(each.sequence.decoding.rows, index));
+      assert.equal(tensors.input_ids.data[i * width + r], BigInt(each.sequence.decoding.rows[index]!.tokenId));
+      assert.equal(tensors.position_ids.data[i * width + r], BigInt(each.sequence.decoding.rows[index]!.position));
+    }
+  });
+  assertWanted(entries, { tensors, wanted }, width);
+}
+
+/** Which of its rows a mask line shows; throws if it shows anything else. */
+function visibleRows(
+  line: Float32Array,
+  { sequence: { numComputedRows }, numRows }: DecoderEntry,
+  past: number,
+): number[] {
+  const columns = [...line.keys()].filter((column) => line[column] === 0);
+  assert(line.every((value) => value === 0 || value === Math.fround(MASKED)));
+  return columns.map((column) => {
+    const row = column < past ? column : column - past + numComputedRows;
+    assert(column < past ? row < numComputedRows : row < numComputedRows + numRows);
+    return row;
+  });
+}
+
+function ancestors(rows: readonly Row[], index: number): number[] {
+  const { parent } = rows[index]!;
+  return parent === undefined ? [index] : [...ancestors(rows, parent), index];
+}
+
+function assertWanted(
+  entries: DecoderEntry[],
+  { tensors, wanted }: ReturnType<typeof decoderInputs>,
+  width: number,
+): void {
+  const expected = entries.flatMap(({ sequence, numRows }, i) =>
+    Array.from({ length: numRows }, (_, r) => ({
+      sequence,
+      row: sequence.numComputedRows + r,
+      at: BigInt(i * width + r),
+    })).filter(({ row }) => sequence.decoding.wants(row)),
+  );
+  assert.equal(wanted.length, expected.length);
+  expected.forEach(({ sequence, row, at }, i) => {
+    assert(wanted[i]!.sequence === sequence && wanted[i]!.row === row);
+    assert.equal(tensors.logit_rows.data[i], at);
+  });
+}
+
+function sequenceOf(rows: readonly Row[], numComputedRows: number, wants: (row: number) => boolean): Sequence {
+  const decoding: Decoding = {
+    rows,
+    maxRows: rows.length,
+    tokenIds: [],
+    wants,
+    observe: () => undefined,
+    advance: () => undefined,
+    outcome: undefined,
+  };
+  return { id: "a", model: "m", decoding, memory: undefined, numComputedRows, slot: 0 };
+}

@@ -1,0 +1,62 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { uniform } from "../../../inference/generation/random.ts";
+import { VectorIndex } from "../../../inference/runtime/vector-index.ts";
+import { type Hit, VectorScan } from "../../../inference/runtime/vector-scan.ts";
+
+const LENGTH = 24;
+
+describe("VectorScan", () => {
+  let scan: VectorScan;
+  beforeAll(async () => {
+    scan = await VectorScan.create({ threads: 1 });
+  });
+
+  it.each([
+    [1, 1, 3],
+    [10, 4, 3],
+    [100, 100, 12],
+    [300, 7, 50],
+    [5, 2, 20],
+  ])("finds the nearest of %i, in blocks of %i, the best %i", async (count, blockRows, k) => {
+    const vectors = randomVectors(count, 1);
+    const index = new VectorIndex(LENGTH, blockRows);
+    index.add(
+      [...vectors.keys()].map((i) => 10 * i),
+      Float32Array.from(vectors.flat()),
+    );
+    for (const query of randomVectors(5, 2)) {
+      const hits = await scan.search(index, Float32Array.from(query), k);
+      const expected = bruteForce(vectors, query).slice(0, k);
+      expect(hits.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+      hits.forEach(({ similarity }, i) => expect(similarity).toBeCloseTo(expected[i]!.similarity, 5));
+    }
+  });
+
+  it("finds what was removed no more, and what was replaced where it is now", async () => {
+    const vectors = randomVectors(20, 3);
+    const index = new VectorIndex(LENGTH, 4);
+    index.add([...vectors.keys()], Float32Array.from(vectors.flat()));
+    const query = Float32Array.from(vectors[3]!);
+    index.remove([3]);
+    index.add([11], query);
+    const [best] = await scan.search(index, query, 1);
+    expect(best!.id).toBe(11);
+    expect((await scan.search(index, query, 20)).map(({ id }) => id)).not.toContain(3);
+  });
+
+  it("finds nothing where there is nothing", async () => {
+    expect(await scan.search(new VectorIndex(LENGTH), new Float32Array(LENGTH), 5)).toEqual([]);
+  });
+});
+
+function randomVectors(count: number, seed: number): number[][] {
+  return Array.from({ length: count }, (_, i) =>
+    Array.from({ length: LENGTH }, (_, j) => Math.fround(uniform(seed, i * LENGTH + j) - 0.5)),
+  );
+}
+
+function bruteForce(vectors: readonly number[][], query: readonly number[]): Hit[] {
+  return vectors
+    .map((vector, i) => ({ id: 10 * i, similarity: vector.reduce((sum, x, j) => sum + x * query[j]!, 0) }))
+    .sort((a, b) => b.similarity - a.similarity);
+}
