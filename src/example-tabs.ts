@@ -18,9 +18,8 @@ export interface ExampleSubjects {
 
 const colors = ["white", "black", "red", "yellow", "green", "blue", "purple", "pink"];
 
-/** The example documents, in the order of their tabs, with the variables that fit the pictures. */
+/** The example documents after the first, in the order of their tabs, with variables that fit the pictures. */
 const tabs: readonly { readonly file: string; readonly variables: (subjects: ExampleSubjects) => Variables }[] = [
-  { file: "caption", variables: ({ pictures: [picture] }) => ({ image: byId(picture) }) },
   {
     file: "ask",
     variables: ({ pictures: [picture] }) => ({
@@ -65,10 +64,17 @@ const tabs: readonly { readonly file: string; readonly variables: (subjects: Exa
 
 /** The tabs with which GraphiQL opens. */
 export function exampleTabs(subjects: ExampleSubjects): readonly ExampleTab[] {
-  return tabs.map(({ file, variables }) => ({
-    query: exampleDocument(file),
-    variables: JSON.stringify(variables(subjects), undefined, 2),
-  }));
+  return [firstTab(subjects), ...tabs.map(({ file, variables }) => tabOf(exampleDocument(file), variables(subjects)))];
+}
+
+/** GraphiQL forgets the variables of the tab that it opens with, so that one has its picture in the document itself. */
+function firstTab({ pictures: [picture] }: ExampleSubjects): ExampleTab {
+  const image = `{ id: ${JSON.stringify(encodeGlobalId("Image", picture.id))} }`;
+  return tabOf(exampleDocument("caption").replace("($image: ImageInput!)", "").replace("$image", image), {});
+}
+
+function tabOf(query: string, variables: Variables): ExampleTab {
+  return { query, variables: JSON.stringify(variables, undefined, 2) };
 }
 
 /** The text of schema/examples/<name>.graphql. */

@@ -50,7 +50,7 @@ describe("a caption of an upload, and the models", () => {
   it("by Apollo Client", async () => {
     const uri = `${server.url}/graphql`;
     const link = ApolloLink.split(
-      ({ getContext }) => getContext()["upload"] === true,
+      ({ getContext }) => getContext().upload === true,
       uploadLink(uri),
       new HttpLink({ uri }),
     );
