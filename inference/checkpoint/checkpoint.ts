@@ -34,6 +34,8 @@ export const legacyBuffers: readonly RegExp[] = [/(^|\.)embeddings\.position_ids
 /** An open checkpoint: where each tensor lies, and which of them were asked for. */
 export class Checkpoint {
   readonly folder: string;
+  /** The file that was opened, weights or their index. */
+  readonly source: string;
   /** Paths of the weight files. */
   readonly files: readonly string[];
   readonly tensors: ReadonlyMap<string, TensorRef>;
@@ -43,7 +45,6 @@ export class Checkpoint {
   readonly parameterCount: number;
   /** The root of the strict-load view that models descend. */
   readonly weights: Weights;
-  private readonly source: string;
   private readonly asked = new Set<string>();
 
   constructor({ folder, source, files, tensors }: ShardedTensors & { folder: string; source: string }) {

@@ -44,6 +44,18 @@ export class Config {
     return this.read(key, { expected: "an integer of at least 1", is: isSize, fallback });
   }
 
+  /** A size that parts a whole evenly. */
+  divisor(key: string, whole: number, fallback?: number): number {
+    const is = (value: JsonValue): value is number => isSize(value) && whole % value === 0;
+    return this.read(key, { expected: `a divisor of ${whole}`, is, fallback });
+  }
+
+  /** The place of one of so many items. */
+  index(key: string, length: number, fallback?: number): number {
+    const is = (value: JsonValue): value is number => isInteger(value) && value >= 0 && value < length;
+    return this.read(key, { expected: `an integer from 0 to ${length - 1}`, is, fallback });
+  }
+
   number(key: string, fallback?: number): number {
     return this.read(key, { expected: "a number", is: isNumber, fallback });
   }

@@ -1,6 +1,6 @@
 import { CheckpointError, quote } from "./checkpoint-error.ts";
 import { nearestNames } from "./nearest-names.ts";
-import { showShape, type TensorRef } from "./tensor-ref.ts";
+import { isFloat, showShape, type TensorRef } from "./tensor-ref.ts";
 
 /** What all views of one checkpoint share. */
 export interface WeightRecord {
@@ -50,9 +50,13 @@ export class Weights {
     const found = this.record.tensors.get(this.fullName(name));
     if (!found) return undefined;
     this.record.asked.add(found.name);
+    if (!isFloat(found.dtype)) throw this.misfit(found, `is ${found.dtype} where the model expects floats`);
     if (!shape || showShape(shape) === showShape(found.shape)) return found;
-    const problem = `has shape ${showShape(found.shape)} where the model expects ${showShape(shape)}`;
-    throw new CheckpointError(this.record.source, problem, { tensor: found.name });
+    throw this.misfit(found, `has shape ${showShape(found.shape)} where the model expects ${showShape(shape)}`);
+  }
+
+  private misfit({ name }: TensorRef, problem: string): CheckpointError {
+    return new CheckpointError(this.record.source, problem, { tensor: name });
   }
 
   private fullName(name: string): string {

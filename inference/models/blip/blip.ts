@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { CheckpointError } from "../../checkpoint/checkpoint-error.ts";
 import { readJsonObject } from "../../checkpoint/json.ts";
 import { parsePreprocessing } from "../../image/preprocessing.ts";
 import type { TaskName } from "../../task.ts";
+import type { Tokenizer } from "../../text/tokenizer.ts";
 import { modelDetails } from "../details.ts";
+import { fitting } from "../fitting.ts";
 import type { Model, Networks, Programs } from "../model.ts";
-import { readBlipConfig } from "./config.ts";
+import { readBlipConfig, type BlipTextConfig } from "./config.ts";
 import { readGenerationDefaults } from "./generation-defaults.ts";
 import { answeringNetworks, captioningNetworks, retrievalNetworks, type BlipSource } from "./networks.ts";
 import { answeringPrograms, captioningPrograms, retrievalPrograms, type ProgramSource } from "./programs.ts";
@@ -54,12 +57,19 @@ function openBlip(folder: string, { tasks, networks, programs, maxTokens }: Blip
   const defaults = readGenerationDefaults(folder, { maxTokens });
   return {
     preprocessing,
-    networks: () => {
-      const built = networks({ weights: checkpoint.weights, config, pictures: preprocessing.fit });
-      checkpoint.assertAllUsed();
-      return built;
+    networks: () =>
+      fitting(checkpoint, () => networks({ weights: checkpoint.weights, config, pictures: preprocessing.fit })),
+    programs: (tokenizer, model) => {
+      requireRows(folder, config.text_config, tokenizer);
+      return programs({ model, tokenizer, config: config.text_config, defaults });
     },
-    programs: (tokenizer, model) => programs({ model, tokenizer, config: config.text_config, defaults }),
     info: () => modelDetails(checkpoint, { family: "BLIP", tasks }),
   };
+}
+
+/** A token that the embedding has no row for would end in the middle of a batch. */
+function requireRows(folder: string, { vocab_size }: BlipTextConfig, { vocabularySize }: Tokenizer): void {
+  if (vocabularySize <= vocab_size) return;
+  const problem = `text_config.vocab_size: expected at least ${vocabularySize}, as the tokenizer has, found ${vocab_size}`;
+  throw new CheckpointError(join(folder, "config.json"), problem);
 }

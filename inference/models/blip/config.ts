@@ -41,10 +41,11 @@ export function readBlipConfig(folder: string): BlipConfig {
 
 function visionConfig(config: Config): BlipVisionConfig {
   requireExactGelu(config);
+  const hidden_size = config.size("hidden_size", 768);
   return {
-    hidden_size: config.size("hidden_size", 768),
+    hidden_size,
     num_hidden_layers: config.size("num_hidden_layers", 12),
-    num_attention_heads: config.size("num_attention_heads", 12),
+    num_attention_heads: config.divisor("num_attention_heads", hidden_size, 12),
     image_size: config.size("image_size", 384),
     patch_size: config.size("patch_size", 16),
     layer_norm_eps: config.number("layer_norm_eps", 1e-5),
@@ -54,21 +55,22 @@ function visionConfig(config: Config): BlipVisionConfig {
 function textConfig(config: Config): BlipTextConfig {
   requireExactGelu(config);
   const hidden_size = config.size("hidden_size", 768);
+  const vocab_size = config.size("vocab_size", 30524);
   return {
-    vocab_size: config.size("vocab_size", 30524),
+    vocab_size,
     hidden_size,
     num_hidden_layers: config.size("num_hidden_layers", 12),
     num_attention_heads: textHeads(config, hidden_size),
     max_position_embeddings: config.size("max_position_embeddings", 512),
     layer_norm_eps: config.number("layer_norm_eps", 1e-12),
-    bos_token_id: config.integer("bos_token_id", 30522),
-    sep_token_id: config.integer("sep_token_id", 102),
+    bos_token_id: config.index("bos_token_id", vocab_size, 30522),
+    sep_token_id: config.index("sep_token_id", vocab_size, 102),
   };
 }
 
 /** transformers' default of 8 is wrong for every published checkpoint: they have 12, also where the key is absent (models.md §1.2). */
 function textHeads(config: Config, hidden_size: number): number {
-  return hidden_size === 768 ? config.size("num_attention_heads", 12) : config.size("num_attention_heads");
+  return config.divisor("num_attention_heads", hidden_size, hidden_size === 768 ? 12 : undefined);
 }
 
 function requireExactGelu(config: Config): void {

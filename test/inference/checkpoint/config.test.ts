@@ -25,6 +25,8 @@ describe("a config", () => {
     expect(c.number("eps")).toBe(1e-12);
     expect(c.integer("text_config.label_smoothing")).toBe(0);
     expect(c.size("text_config.hidden_size")).toBe(768);
+    expect(c.divisor("text_config.hidden_size", 1536)).toBe(768);
+    expect(c.index("text_config.label_smoothing", 1)).toBe(0);
     expect(c.integers("text_config.layers")).toEqual([1, 2]);
     expect(c.numbers("text_config.mean")).toEqual([0.5, 1]);
     expect(c.strings("architectures")).toEqual(["BlipForConditionalGeneration"]);
@@ -52,6 +54,9 @@ describe("a config", () => {
     ["nothing", (c) => c.integer("text_config.gone"), /text_config\.gone: expected an integer, found nothing/],
     ["a float for an integer", (c) => c.integer("eps"), /eps: expected an integer, found 1e-12/],
     ["zero for a size", (c) => c.size("text_config.label_smoothing"), /expected an integer of at least 1, found 0/],
+    ["what leaves a rest", (c) => c.divisor("text_config.hidden_size", 1000), /a divisor of 1000, found 768/],
+    ["zero for a divisor", (c) => c.divisor("text_config.label_smoothing", 8), /a divisor of 8, found 0/],
+    ["a place behind the last", (c) => c.index("text_config.hidden_size", 768), /an integer from 0 to 767, found 768/],
     ["a string for a number", (c) => c.number("model_type"), /expected a number, found "blip"/],
     ["a number for a string", (c) => c.string("eps"), /expected a string, found 1e-12/],
     ["a string for a boolean", (c) => c.boolean("model_type"), /expected true or false, found "blip"/],
