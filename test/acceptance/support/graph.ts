@@ -42,6 +42,11 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface PostOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
 /** Sends a document as JSON. */
 export async function ask<T = Data>(url: string, query: string, options: AskOptions = {}): Promise<Answer<T>> {
   const { variables = {}, signal } = options;
@@ -49,9 +54,18 @@ export async function ask<T = Data>(url: string, query: string, options: AskOpti
 }
 
 /** Sends any body at all to the graph. */
-export async function post<T = Data>(url: string, body: BodyInit, init: RequestInit = {}): Promise<Answer<T>> {
-  const headers = { "content-type": "application/json", ...(init.headers as Record<string, string> | undefined) };
-  return answerOf<T>(await fetch(`${url}/graphql`, { method: "POST", ...init, headers, body }));
+export async function post<T = Data>(
+  url: string,
+  body: string | Uint8Array,
+  { headers, signal }: PostOptions = {},
+): Promise<Answer<T>> {
+  const response = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: Buffer.from(body),
+    ...(signal && { signal }),
+  });
+  return answerOf<T>(response);
 }
 
 /** Reads an answer, which is JSON whatever went wrong, and whose every error can be understood. */
