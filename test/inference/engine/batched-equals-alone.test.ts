@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import { startDecoding } from "../../../inference/generation/decoding.ts";
+import type { Generation } from "../../../inference/scheduling/program.ts";
+import type { Finished } from "../../../inference/scheduling/request.ts";
+import { drive } from "../generation/drive.ts";
+import { type Asked, type Mix, mix } from "./mixes.ts";
+import { naiveModel } from "./naive-model.ts";
+import { play } from "./play.ts";
+
+describe("a request in any company", () => {
+  it("gets the tokens that it would get alone", async () => {
+    await fc.assert(fc.asyncProperty(mix, sameAsAlone), { numRuns: 1000 });
+  }, 120_000);
+
+  it("gets them also where passes break that it is not in", async () => {
+    const passes = fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 4 });
+    await fc.assert(fc.asyncProperty(mix, passes, sameOrBroken), { numRuns: 300 });
+  }, 120_000);
+});
+
+async function sameAsAlone(mixed: Mix): Promise<void> {
+  const { finished, told } = await play(mixed);
+  mixed.requests.forEach((asked, i) => {
+    const end = finished.get(i);
+    assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);
+    if (end === undefined) return;
+    const generation = generationOf(end);
+    assertSame(generation, asked);
+    assertTold(told.get(i) ?? [], generation, asked);
+  });
+}
+
+async function sameOrBroken(mixed: Mix, broken: readonly number[]): Promise<void> {
+  const { finished } = await play(mixed, new Set(broken));
+  mixed.requests.forEach((asked, i) => {
+    const end = finished.get(i);
+    assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);
+    if (end === undefined) return;
+    if ("error" in end) assert.equal(end.error.message, "broken by the test");
+    else assertSame(generationOf(end), asked);
+  });
+}
+
+function generationOf(end: Finished): Generation {
+  assert(!("error" in end), "error" in end ? end.error.message : "");
+  return end.outcome.generation!;
+}
+
+function assertSame(generation: Generation, asked: Asked): void {
+  const alone = drive(startDecoding(asked.spec), naiveModel(asked.sees));
+  if (isEndedEarly(asked, generation))
+    assert.deepEqual(generation.tokenIds, alone.tokenIds.slice(0, generation.tokenIds.length));
+  else assert.deepEqual(generation, alone);
+}
+
+/** Streams tell what was generated, unless the strategy settles on nothing before its end. */
+function assertTold(told: readonly number[], generation: Generation, asked: Asked): void {
+  const streams = asked.streams || asked.endAfter !== undefined;
+  const tells = streams && asked.spec.strategy.kind === "sample";
+  assert.deepEqual(told, tells ? generation.tokenIds : []);
+}
+
+function isEndedEarly({ endAfter, spec }: Asked, { tokenIds }: Generation): boolean {
+  return endAfter !== undefined && spec.strategy.kind === "sample" && tokenIds.length >= endAfter;
+}
