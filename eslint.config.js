@@ -12,7 +12,10 @@ export default tseslint.config(
       // Typed arrays and dense arrays are indexed in bounds by construction; `!` says so at the place.
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/consistent-type-definitions": "off",
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-confusing-void-expression": [
+        "error",
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
     },
   },

@@ -25,7 +25,7 @@ describe("base64 pictures", () => {
       code: "BAD_USER_INPUT",
       message: expect.stringContaining(message) as string,
     });
-    expect(() => decodeBase64Picture(text, 100)).toThrow(error as Error);
+    expect(() => decodeBase64Picture(text, 100)).toThrow(error);
   });
 
   it("are bounded before they are decoded", () => {
