@@ -25,7 +25,7 @@ export class Pictures {
   async load(source: ImageSource, preprocessing: ImagePreprocessing): Promise<Picture> {
     const sha256 = imageDigest(source);
     const key = `${sha256} ${fingerprint(preprocessing)}`;
-    const known = this.#cache.get(key)?..pixels;
+    const known = this.#cache.get(key)?.pixels;
     if (known !== undefined) return { sha256, pixels: known };
     const pixels = await (this.#inFlight.get(key) ?? this.#start(key, source, preprocessing));
     return { sha256, pixels };
