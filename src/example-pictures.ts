@@ -11,11 +11,16 @@ export interface ExamplePicture {
   readonly questions: readonly string[];
 }
 
-/** The pictures that captions.json of the folder lists, in its order; none where there is no such folder. */
+/** The pictures that captions.json of the folder lists, in its order; none where that cannot be read. */
 export async function readExamplePictures(folder: string): Promise<readonly ExamplePicture[]> {
-  const text = await readFile(join(folder, "captions.json"), "utf8").catch(() => "{}");
-  const entries = Object.entries(JSON.parse(text) as Readonly<Record<string, unknown>>);
-  return Promise.all(entries.map(([file, entry]) => readPicture(join(folder, file), entry)));
+  try {
+    const text = await readFile(join(folder, "captions.json"), "utf8");
+    const entries = Object.entries(JSON.parse(text) as Readonly<Record<string, unknown>>);
+    return await Promise.all(entries.map(([file, entry]) => readPicture(join(folder, file), entry)));
+  } catch {
+    // The gallery, which keeps them, says what is wrong with the folder.
+    return [];
+  }
 }
 
 async function readPicture(file: string, entry: unknown): Promise<ExamplePicture> {

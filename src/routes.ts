@@ -18,6 +18,7 @@ export interface RouteParts extends GraphqlParts {
 /** Answers one request; rejects only where something unexpected happened. */
 export async function route(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = pathOf(request);
+  response.setHeader("x-content-type-options", "nosniff");
   lingerAfter(request, response);
   if (!isAddressedTo(parts.config.hosts, request)) refuseHost(request, response);
   else if (handleCors(parts.config.origins, request, response) === "done") return;

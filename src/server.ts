@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Config } from "./config.ts";
+import { ConfigError, type Config } from "./config.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, type GraphqlParts } from "./graphql.ts";
 import type { Log } from "./log.ts";
@@ -33,7 +33,11 @@ const defaultGraceMs = 5_000;
 /** The server of the graph, its explorer, the gallery's files and the operator's checks. */
 export function createServer(parts: ServerParts): TriptychServer {
   const graphql = createGraphql(parts);
-  const http = createHttpServer({ headersTimeout: headersTimeoutMs, requestTimeout: bodyTimeoutMs });
+  const http = createHttpServer({
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: bodyTimeoutMs,
+    connectionsCheckingInterval: 5_000,
+  });
   http.on("request", (request, response) => {
     route({ ...parts, graphql }, request, response).catch((error: unknown) => fail(parts.log, error, response));
   });
@@ -49,9 +53,18 @@ export function createServer(parts: ServerParts): TriptychServer {
 
 async function listen(http: Server, { host, port }: Config): Promise<string> {
   http.listen(port, host);
-  await once(http, "listening");
+  await once(http, "listening").catch((error: unknown) => {
+    throw new ConfigError(
+      `Cannot listen on ${host}, port ${port}: ${reasonOf(error)}. Choose others by --host and --port.`,
+    );
+  });
   const { address, family, port: taken } = http.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${taken}`;
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "EADDRINUSE" ? "it is taken" : String(code);
 }
 
 async function drain(http: Server, graceMs: number): Promise<void> {

@@ -179,4 +179,15 @@ describe("what a document can ask", () => {
     server.inference.before = () => undefined;
     expect(data).toMatchObject({ a: { text: "cat" }, b: { text: "cat" }, c: { text: "what? cat" } });
   });
+
+  it("answers in the order of the document, whatever is done first", async () => {
+    server.inference.before = (task) => new Promise((resolve) => setTimeout(resolve, task.kind === "caption" ? 60 : 0));
+    const { data } = await ask(
+      server.url,
+      'query ($image: ImageInput!) { slow: caption(image: $image) { text } fast: vqa(image: $image, question: "?") { text } models { name id } }',
+      { image },
+    );
+    server.inference.before = () => undefined;
+    expect(JSON.stringify(data)).toMatch(/^{"slow":.*"fast":.*"models":\[{"name":.*,"id":/);
+  });
 });

@@ -1,29 +1,17 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page, Response } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Gallery } from "../../gallery/gallery.ts";
 import type { ExamplePicture } from "../../src/example-pictures.ts";
 import { createExplorer, type Explorer } from "../../src/explorer.ts";
 import { launchBrowser, openPage } from "./browser.ts";
+import { runTab, tabTitles } from "./graphiql-page.ts";
 import type { TalkingInference } from "./talking-inference.ts";
 import { answerOf, startTestServer, type TestServer } from "./test-server.ts";
 
 const shots = join(import.meta.dirname, "../../test-results");
-const titles = [
-  "Caption",
-  "Ask",
-  "Choose",
-  "Match",
-  "SearchByText",
-  "SearchByImage",
-  "RankTexts",
-  "Upload",
-  "Gallery",
-  "Models",
-  "Scheduler",
-];
 
 const examples: readonly ExamplePicture[] = ["two dogs", "a cat and a bus", "a fish"].map((caption) => {
   const bytes = Buffer.from(`picture:${caption}`);
@@ -52,8 +40,8 @@ describe("GraphiQL in a browser that can reach nothing else", () => {
     const { page, outside, problems } = await openPage(browser, server.url);
     await page.goto(`${server.url}/`);
     await page.waitForSelector(".graphiql-tab");
-    expect(await page.locator(".graphiql-tab").allInnerTexts()).toEqual(titles);
-    for (const title of titles) {
+    expect(await page.locator(".graphiql-tab").allInnerTexts()).toEqual(tabTitles);
+    for (const title of tabTitles) {
       await runTab(page, title);
     }
     mkdirSync(shots, { recursive: true });
@@ -62,29 +50,6 @@ describe("GraphiQL in a browser that can reach nothing else", () => {
     expect(problems).toEqual([]);
   }, 300_000);
 });
-
-/** Clicks as a visitor would; what the server sends must be that tab's, without errors, and the page must show it. */
-async function runTab(page: Page, title: string): Promise<void> {
-  await page.locator(`.graphiql-tab-button[title="${title}"]`).click();
-  await page.locator(".graphiql-tab-active", { hasText: title }).waitFor();
-  const response = await vi.waitFor(() => execute(page), { timeout: 30_000 });
-  expect(response.request().postData()).toContain(`query ${title}`);
-  expect(await response.json(), title).toEqual({ data: expect.anything() as unknown });
-  await page.locator(".result-window").getByText('"data"').waitFor();
-}
-
-/** GraphiQL needs a moment, no longer than a visitor does, to read a tab that was just opened; else its button fails. */
-async function execute(page: Page): Promise<Response> {
-  const button = page.locator('button.graphiql-execute-button[aria-label^="Execute"]');
-  await page.waitForTimeout(300);
-  const [response] = await Promise.all([page.waitForResponse(isAnswer, { timeout: 2_000 }), button.click()]);
-  return response;
-}
-
-function isAnswer(response: Response): boolean {
-  const body = response.request().postData();
-  return response.request().method() === "POST" && body?.includes("IntrospectionQuery") === false;
-}
 
 describe("GraphiQL's page", () => {
   it("is sent to browsers only, compressed where they can, under a strict policy", async () => {

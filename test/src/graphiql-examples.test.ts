@@ -1,0 +1,55 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RealServer, root, startServer } from "../acceptance/support/server.ts";
+import { eventually } from "../acceptance/support/wait.ts";
+import { readExamplePictures, type ExamplePicture } from "../../src/example-pictures.ts";
+import { launchBrowser, openPage } from "./browser.ts";
+import { runTab, tabTitles } from "./graphiql-page.ts";
+import { ask } from "./test-server.ts";
+
+const shots = join(root, "test-results");
+const examples = await readExamplePictures(join(root, "examples"));
+
+let server: RealServer;
+beforeAll(async () => {
+  server = await startServer();
+  await eventually("the examples are in the gallery", async () => {
+    const { data } = await ask(server.url, "{ images(first: 1) { totalCount } }");
+    const { totalCount } = data!.images as { readonly totalCount: number };
+    return totalCount >= examples.length ? totalCount : undefined;
+  });
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** What a stranger sees who opens GraphiQL on a fresh start: true answers about the bundled pictures. */
+describe.skipIf(examples.length === 0)("the example tabs on the bundled models", () => {
+  it("all run, and say what is in the pictures", async ({ skip }) => {
+    const browser = await launchBrowser();
+    if (!browser) return skip("no browser runs here");
+    try {
+      const { page, outside, problems } = await openPage(browser, server.url);
+      await page.goto(server.url);
+      const said = new Map<string, Readonly<Record<string, unknown>>>();
+      mkdirSync(shots, { recursive: true });
+      for (const title of tabTitles) {
+        said.set(title, await runTab(page, title));
+        await page.screenshot({ path: join(shots, `${title}.png`) });
+      }
+      expectTruth(said, examples[0]!);
+      expect([outside, problems]).toEqual([[], []]);
+    } finally {
+      await browser.close();
+    }
+  }, 300_000);
+});
+
+function expectTruth(said: ReadonlyMap<string, Readonly<Record<string, unknown>>>, { caption }: ExamplePicture): void {
+  const background = / on a (\w+) background$/.exec(caption)?.[1];
+  expect(said.get("Caption")).toMatchObject({ caption: { text: caption } });
+  expect(said.get("Ask")).toMatchObject({ background: { text: background } });
+  expect(said.get("Choose")).toMatchObject({ vqa: { text: background } });
+  expect(said.get("SearchByText")).toMatchObject({ retrieveImages: { edges: [{ node: { caption } }, {}, {}] } });
+  expect(said.get("RankTexts")).toMatchObject({ retrieveTexts: [{ text: caption }, {}, {}, {}, {}] });
+  expect(said.get("Models")).toMatchObject({ models: [{ state: "READY" }, { state: "READY" }, { state: "READY" }] });
+}

@@ -1,0 +1,42 @@
+import type { Page, Response } from "playwright-core";
+import { expect, vi } from "vitest";
+
+/** The example tabs, in order, by the names of their operations. */
+export const tabTitles = [
+  "Caption",
+  "Ask",
+  "Choose",
+  "Match",
+  "SearchByText",
+  "SearchByImage",
+  "RankTexts",
+  "Upload",
+  "Gallery",
+  "Models",
+  "Scheduler",
+];
+
+/** Clicks as a visitor would; what the server sends must be that tab's, without errors, and the page must show it. */
+export async function runTab(page: Page, title: string): Promise<Readonly<Record<string, unknown>>> {
+  await page.locator(`.graphiql-tab-button[title="${title}"]`).click();
+  await page.locator(".graphiql-tab-active", { hasText: title }).waitFor();
+  const response = await vi.waitFor(() => execute(page), { timeout: 30_000 });
+  expect(response.request().postData()).toContain(`query ${title}`);
+  const answer = (await response.json()) as { readonly data: Readonly<Record<string, unknown>> };
+  expect(answer, title).toEqual({ data: expect.anything() as unknown });
+  await page.locator(".result-window").getByText('"data"').waitFor();
+  return answer.data;
+}
+
+/** GraphiQL needs a moment, no longer than a visitor does, to read a tab that was just opened; else its button fails. */
+async function execute(page: Page): Promise<Response> {
+  const button = page.locator('button.graphiql-execute-button[aria-label^="Execute"]');
+  await page.waitForTimeout(300);
+  const [response] = await Promise.all([page.waitForResponse(isAnswer, { timeout: 2_000 }), button.click()]);
+  return response;
+}
+
+function isAnswer(response: Response): boolean {
+  const body = response.request().postData();
+  return response.request().method() === "POST" && body?.includes("IntrospectionQuery") === false;
+}
