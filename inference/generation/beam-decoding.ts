@@ -54,7 +54,7 @@ export class BeamDecoding implements Decoding {
     const ended = candidates.map((candidate) => this.#hasEnded(candidate));
     this.#pooled(candidates.filter((_, rank) => rank < beams && ended[rank]!));
     const open = candidates.filter((_, rank) => !ended[rank]!).slice(0, beams);
-    if (ended.every(Boolean) || !this.#canImprove(open[0])) this.#finish();
+    if (!this.#canImprove(open[0])) this.#finish();
     else this.#running = open.map((beam) => ({ ...beam, row: this.#addRow(beam) }));
   }
 
@@ -78,7 +78,6 @@ export class BeamDecoding implements Decoding {
   }
 
   #pooled(finished: readonly Beam[]): void {
-    if (this.#strategy.earlyStopping && this.#pool.length === this.#strategy.beams) return;
     const scored = finished.map(({ tokenIds, score }) => ({
       tokenIds,
       score: score / tokenIds.length ** this.#strategy.lengthPenalty,
@@ -87,7 +86,7 @@ export class BeamDecoding implements Decoding {
     this.#pool = merged.slice(0, this.#strategy.beams);
   }
 
-  /** Whether the best open beam could still beat the worst of a full pool. */
+  /** Whether the best open beam, if there is one, could still beat the worst of a full pool. */
   #canImprove(best: Beam | undefined): boolean {
     if (best === undefined) return false;
     if (this.#pool.length < this.#strategy.beams) return true;

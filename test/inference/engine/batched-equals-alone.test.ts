@@ -7,7 +7,7 @@ import type { Finished } from "../../../inference/scheduling/request.ts";
 import { drive } from "../generation/drive.ts";
 import { type Asked, type Mix, mix } from "./mixes.ts";
 import { naiveModel } from "./naive-model.ts";
-import { play } from "./play.ts";
+import { playFake } from "./fake-stage.ts";
 
 describe("a request in any company", () => {
   it("gets the tokens that it would get alone", async () => {
@@ -21,7 +21,7 @@ describe("a request in any company", () => {
 });
 
 async function sameAsAlone(mixed: Mix): Promise<void> {
-  const { finished, told } = await play(mixed);
+  const { finished, told } = await playFake(mixed);
   mixed.requests.forEach((asked, i) => {
     const end = finished.get(i);
     assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);
@@ -33,7 +33,7 @@ async function sameAsAlone(mixed: Mix): Promise<void> {
 }
 
 async function sameOrBroken(mixed: Mix, broken: readonly number[]): Promise<void> {
-  const { finished } = await play(mixed, new Set(broken));
+  const { finished } = await playFake(mixed, new Set(broken));
   mixed.requests.forEach((asked, i) => {
     const end = finished.get(i);
     assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);

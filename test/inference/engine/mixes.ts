@@ -3,16 +3,13 @@ import type { DecodeSpec, EncoderCall, Program, Strategy } from "../../../infere
 import { float32, int64 } from "../../../inference/tensor.ts";
 import { EOS, VOCABULARY } from "./fake-model.ts";
 import type { Seen } from "./naive-model.ts";
+import type { PlayedRequest } from "./play.ts";
 
-/** A request of a mix. Times count passes of the whole engine. */
-export interface Asked {
-  readonly at: number;
+/** A request of the fake models. */
+export interface Asked extends Omit<PlayedRequest, "program"> {
+  /** What the seeing model sees; without, the blind one is asked. */
   readonly sees: Seen | undefined;
   readonly spec: Omit<DecodeSpec, "memory">;
-  readonly streams: boolean;
-  readonly cancelAt: number | undefined;
-  /** Ended, as by a stop string, once so many tokens were told; only streams are. */
-  readonly endAfter: number | undefined;
 }
 
 export interface Mix {
@@ -93,7 +90,6 @@ export const mix: fc.Arbitrary<Mix> = fc.record({
   featureCacheBytes: fc.constantFrom(0, 30, 1000),
 });
 
-/** What the seeing model is asked for one that sees, and the blind one for another. */
 export function programOf({ sees: what, spec }: Asked): Program {
   if (what === undefined) return { model: "blind", calls: [], decode: spec };
   return { model: "seeing", calls: [], decode: { ...spec, memory: memoryCall(what) } };
