@@ -14,6 +14,11 @@ export function listProcesses(): readonly RunningProcess[] {
   return existsSync("/proc/self/stat") ? fromProc() : fromPs();
 }
 
+/** Whether a process runs. */
+export function isAlive(pid: number): boolean {
+  return listProcesses().some((running) => running.pid === pid);
+}
+
 function fromProc(): readonly RunningProcess[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {

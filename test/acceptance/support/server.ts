@@ -9,7 +9,7 @@ import { eventually } from "./wait.ts";
 export const root = join(import.meta.dirname, "../../..");
 export const bundled = join(root, "checkpoints");
 
-const START_MS = 60_000;
+const START_MS = 45_000;
 
 export interface ServerOptions {
   readonly args?: readonly string[];
@@ -85,9 +85,10 @@ export class RealServer implements AsyncDisposable {
     );
   }
 
-  /** The inference worker's process id, once there is one. */
-  workerPid(): Promise<number> {
-    return eventually("there is a worker", () => this.#workers().at(0)?.pid);
+  /** The process ids of its inference workers: one, unless it was killed a moment ago. */
+  workerPids(): readonly number[] {
+    const workers = this.processes().filter(({ command }) => command.includes("inference/worker/main.ts"));
+    return workers.map(({ pid }) => pid);
   }
 
   /** What runs of it: itself, its worker, and whatever they started. */
@@ -103,10 +104,6 @@ export class RealServer implements AsyncDisposable {
     if (this.processes().length > 0) process.kill(-this.pid, "SIGKILL");
     await this.exit;
     if (this.#temporary !== undefined) rmSync(this.#temporary, { recursive: true, force: true });
-  }
-
-  #workers(): readonly RunningProcess[] {
-    return this.processes().filter(({ command }) => command.includes("inference/worker/main.ts"));
   }
 }
 

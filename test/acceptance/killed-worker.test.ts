@@ -1,0 +1,92 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { captionAnew, loadsOf, runClients, type Outcome } from "./support/load.ts";
+import { expectHealthy } from "./support/operations.ts";
+import { drawScenes, endingOf, type Scene } from "./support/pictures.ts";
+import { isAlive } from "./support/processes.ts";
+import { startServer, type RealServer } from "./support/server.ts";
+import { eventually } from "./support/wait.ts";
+
+const deadlineMs = 8_000;
+/** From the deadline until the client has the answer, on a busy machine. */
+const slackMs = 3_000;
+
+let server: RealServer;
+let scenes: readonly Scene[];
+beforeAll(async () => {
+  const env = { REQUEST_TIMEOUT_MS: String(deadlineMs) };
+  [server, scenes] = await Promise.all([startServer({ env }), drawScenes(24)]);
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const captionOf = (scene: Scene): Promise<Outcome> => captionAnew(server.url, scene);
+
+describe("a worker killed with SIGKILL, twice, while 24 clients ask", () => {
+  const pids: number[] = [];
+  let outcomes: readonly Outcome[];
+
+  beforeAll(async () => {
+    const stop = new AbortController();
+    const running = runClients(
+      scenes.map((scene) => [scene]),
+      stop.signal,
+      captionOf,
+    );
+    for (let kills = 0; kills < 2; kills++) {
+      await delay(1_000);
+      pids.push(await anotherWorker());
+      process.kill(pids.at(-1)!, "SIGKILL");
+    }
+    pids.push(await anotherWorker());
+    await delay(1_000);
+    stop.abort();
+    outcomes = (await running).flat();
+  });
+
+  it("each request answers truly or fails with a code, within its deadline", () => {
+    for (const { scene, text, codes, ms } of outcomes) {
+      if (text === undefined) expect(["MODEL_UNAVAILABLE", "DEADLINE_EXCEEDED", "OVERLOADED"]).toContain(codes[0]);
+      else expect(text).toContain(endingOf(scene.ground));
+      expect(ms).toBeLessThan(deadlineMs + slackMs);
+    }
+  });
+
+  it("those that one worker's death interrupts are repeated: most answer", () => {
+    const answered = outcomes.filter(({ text }) => text !== undefined);
+    expect(answered.length).toBeGreaterThan(outcomes.length / 2);
+    expect(server.output).toContain("The inference worker died (SIGKILL); another is started.");
+  });
+
+  it("the next requests are answered, and nothing is left of the load", async () => {
+    await expectHealthy(server.url);
+    const loads = await loadsOf(server.url);
+    expect(loads.map(({ queued, running }) => queued + running)).toEqual(loads.map(() => 0));
+  });
+
+  it("one worker is left", () => {
+    expect(pids.slice(0, -1).filter(isAlive)).toEqual([]);
+    expect(server.workerPids()).toEqual(pids.slice(-1));
+  });
+
+  /** The worker's process id, once it is one that was not killed yet. */
+  function anotherWorker(): Promise<number> {
+    return eventually("another worker is there", () => server.workerPids().find((pid) => !pids.includes(pid)));
+  }
+});
+
+it("a worker that hangs: requests fail at their deadline, and are served when it goes on", async () => {
+  const [pid] = server.workerPids();
+  process.kill(pid!, "SIGSTOP");
+  const { codes, ms } = await captionOf(scenes[0]!);
+  process.kill(pid!, "SIGCONT");
+  expect(codes).toEqual(["DEADLINE_EXCEEDED"]);
+  expect(ms).toBeGreaterThan(deadlineMs - 100);
+  expect(ms).toBeLessThan(deadlineMs + slackMs);
+  await expectHealthy(server.url);
+});
+
+it("when the server is told to stop, no process is left", async () => {
+  server.kill("SIGTERM");
+  expect(await server.exit).toEqual({ code: 0, signal: null });
+  await eventually("all processes are gone", () => (server.processes().length === 0 ? true : undefined), 5_000);
+});
