@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { startDecoding } from "../../../inference/generation/decoding.ts";
 import type { Networks } from "../../../inference/models/model.ts";
 import { ModelRunner } from "../../../inference/runtime/model-runner.ts";
 import type { NamedTensors, Session } from "../../../inference/runtime/session.ts";
-import type { EncoderItem } from "../../../inference/scheduling/batch.ts";
+import type { DecoderBatch, EncoderItem } from "../../../inference/scheduling/batch.ts";
 import type { EncoderCall } from "../../../inference/scheduling/program.ts";
+import type { Sequence } from "../../../inference/scheduling/sequence.ts";
+import type { SlotMove } from "../../../inference/scheduling/slots.ts";
 import { float32, type Tensor } from "../../../inference/tensor.ts";
 
 describe("ModelRunner.encode", () => {
@@ -34,10 +37,59 @@ describe("ModelRunner.encode", () => {
   });
 });
 
-function runnerOf(
-  network: { name: string; cached: boolean },
-  compute: (inputs: NamedTensors) => NamedTensors,
-): Promise<ModelRunner> {
+describe("ModelRunner.decode", () => {
+  it("moves sequences before the cache gives their places back", async () => {
+    const pasts: number[][] = [];
+    const runner = await decoderOf((inputs) => {
+      pasts.push(Array.from(inputs["past_k.0"]!.data, Number));
+      const own = float32([...inputs.input_ids!.dims, 1, 1], Float32Array.from(inputs.input_ids!.data, Number));
+      return { "k.0": own, "v.0": own, logits: float32([1, 1], new Float32Array(1)) };
+    });
+    const [left, right] = [sequenceOf([5, 6]), sequenceOf([7, 8])];
+    await runner.decode(batchOf([left, right], []));
+    right.numComputedRows = 1;
+    await runner.decode(batchOf([right], [{ from: 1, to: 0 }]));
+    expect(pasts).toEqual([
+      [0, 0, 0, 0],
+      [7, 0],
+    ]);
+  });
+});
+
+/** One new row for each, in a cache that holds just these sequences' two rows. */
+function batchOf(sequences: readonly Sequence[], moves: readonly SlotMove[]): DecoderBatch {
+  const capacity = { slots: sequences.length, rows: 2, memoryRows: 0 };
+  return {
+    kind: "decoder",
+    model: "m",
+    moves,
+    capacity,
+    entries: sequences.map((sequence) => ({ sequence, numRows: 1 })),
+  };
+}
+
+function sequenceOf(tokenIds: readonly number[]): Sequence {
+  const length = { maxTokens: 1, minTokens: 0, repetitionPenalty: 1 };
+  const strategy = { kind: "sample", sampling: { kind: "greedy" }, ...length } as const;
+  const decoding = startDecoding({ promptTokenIds: tokenIds, eosTokenIds: [], strategy });
+  return { id: "a", model: "m", decoding, memory: undefined, numComputedRows: 0, slot: undefined };
+}
+
+type Compute = (inputs: NamedTensors) => NamedTensors;
+
+const built = { bytes: new Uint8Array(), folder: undefined };
+
+function runnerOf(network: { name: string; cached: boolean }, compute: Compute): Promise<ModelRunner> {
+  return loaded({ encoders: [{ ...network, build: () => built }] }, compute);
+}
+
+/** Of one layer, one head, one dimension. */
+function decoderOf(compute: Compute): Promise<ModelRunner> {
+  const shape = { layers: 1, heads: 1, headDim: 1, vocabularySize: 1, maxPositions: 9, hasMemory: false };
+  return loaded({ encoders: [], decoder: { ...shape, build: () => built } }, compute);
+}
+
+async function loaded(networks: Networks, compute: Compute): Promise<ModelRunner> {
   const session: Session = {
     inputNames: [],
     outputNames: [],
@@ -45,8 +97,8 @@ function runnerOf(
     release: () => Promise.resolve(),
   };
   const runner = new ModelRunner(() => Promise.resolve(session));
-  const networks: Networks = { encoders: [{ ...network, build: () => ({ bytes: new Uint8Array(), folder: "" }) }] };
-  return runner.load("m", networks, { threads: 1 }).then(() => runner);
+  await runner.load("m", networks, { threads: 1 });
+  return runner;
 }
 
 /** A call with a value of its own, which reads `fed` of another. */
