@@ -11,7 +11,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const query = "{ models { name } }";
 const json = { "content-type": "application/json" };
 
-function post(headers: Readonly<Record<string, string>>, body: string): Promise<Response> {
+function post(headers: Readonly<Record<string, string>>, body = JSON.stringify({ query })): Promise<Response> {
   return fetch(`${server.url}/graphql`, { method: "POST", headers, body });
 }
 
