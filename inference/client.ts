@@ -1,7 +1,8 @@
 import { InferenceError } from "./errors.ts";
 import type { Inference, SubmitOptions } from "./inference.ts";
 import { Outstanding } from "./outstanding.ts";
-import type { ModelInfo, ResultOf, SchedulerView, Task } from "./task.ts";
+import type { SchedulerView } from "./scheduler-view.ts";
+import type { ModelInfo, ResultOf, Task } from "./task.ts";
 import { revivedError } from "./worker/plain-error.ts";
 import type { FromWorker, WorkerConfig } from "./worker/protocol.ts";
 import { Supervisor } from "./worker/supervisor.ts";

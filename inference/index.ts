@@ -1,4 +1,5 @@
 /** The only door to inference: what resolvers, the gallery and the server may call. */
+export * from "./scheduler-view.ts";
 export * from "./task.ts";
 export { InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, SubmitOptions } from "./inference.ts";

@@ -1,4 +1,5 @@
-import type { ModelInfo, ResultOf, SchedulerView, Task } from "./task.ts";
+import type { SchedulerView } from "./scheduler-view.ts";
+import type { ModelInfo, ResultOf, Task } from "./task.ts";
 
 export interface SubmitOptions {
   /** Aborting frees the request's place at once; the promise rejects with CANCELLED. */

@@ -10,7 +10,7 @@ const engineRoom = ["index", "client", "worker", "engine", "runtime", "models", 
 /** Files of inference/ that belong to a zone by another name. */
 const partOf: Record<string, string> = { outstanding: "client", inference: "client" };
 /** What everyone inside inference/ may use. */
-const common = ["errors", "task", "tensor", "top-k"];
+const common = ["errors", "scheduler-view", "task", "tensor", "top-k"];
 /** Leaves, and what each may import beside what is common. */
 const leaves: Record<string, string[]> = { scheduling: [], generation: ["scheduling"], text: [], image: [] };
 /** Packages with one place of their own. */

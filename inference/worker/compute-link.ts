@@ -2,7 +2,8 @@ import { Worker } from "node:worker_threads";
 import { InferenceError } from "../errors.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Usage } from "../scheduling/request.ts";
-import type { IndexApplyResult, IndexApplyTask, IndexSearchResult, IndexSearchTask, ModelLoadView } from "../task.ts";
+import type { ModelLoadView } from "../scheduler-view.ts";
+import type { IndexApplyResult, IndexApplyTask, IndexSearchResult, IndexSearchTask } from "../task.ts";
 import type { ComputeConfig, FromCompute, ToCompute } from "./compute-protocol.ts";
 import { revivedError } from "./plain-error.ts";
 

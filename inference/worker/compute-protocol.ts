@@ -1,7 +1,8 @@
 import type { PlainError, ServedModel } from "./protocol.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Usage } from "../scheduling/request.ts";
-import type { IndexApplyTask, IndexSearchTask, IndexSearchResult, IndexApplyResult, ModelLoadView } from "../task.ts";
+import type { ModelLoadView } from "../scheduler-view.ts";
+import type { IndexApplyTask, IndexSearchTask, IndexSearchResult, IndexApplyResult } from "../task.ts";
 
 /** What the worker's main thread and its compute thread say to each other. */
 

@@ -1,5 +1,5 @@
 import type { Scheduler } from "../scheduling/scheduler.ts";
-import type { ModelLoadView } from "../task.ts";
+import type { ModelLoadView } from "../scheduler-view.ts";
 
 /** A model's figures, for people. */
 export function modelLoad(scheduler: Scheduler, model: string): ModelLoadView {

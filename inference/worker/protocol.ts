@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
-import type { ModelInfo, ResultOf, SchedulerView, Task } from "../task.ts";
+import type { SchedulerView } from "../scheduler-view.ts";
+import type { ModelInfo, ResultOf, Task } from "../task.ts";
 
 /** What the API process and the inference worker say to each other. Plain data, so any transport can carry it. */
 
