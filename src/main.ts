@@ -31,7 +31,7 @@ async function serve(config: Config): Promise<void> {
     timeoutMs: config.requestTimeoutMs,
     log: tell,
   });
-  const gallery = await Gallery.open(resolve(config.dataDirectory), inference, { report: tell });
+  const gallery = await openGallery(config.dataDirectory, inference);
   const server = createServer({
     inference,
     gallery,
@@ -46,6 +46,15 @@ async function serve(config: Config): Promise<void> {
   gallery.start({ examples: examplesFolder });
   await inference.ready();
   announceModels(inference);
+}
+
+async function openGallery(folder: string, inference: Inference): Promise<Gallery> {
+  try {
+    return await Gallery.open(resolve(folder), inference, { report: tell });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`The gallery in ${folder} cannot be opened: ${reason}. Choose another folder by --data.`);
+  }
 }
 
 interface Running {
