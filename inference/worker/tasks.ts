@@ -1,5 +1,5 @@
 import { InferenceError } from "../errors.ts";
-import type { Prepared, Programs } from "../models/model.ts";
+import type { GeneratedText, Prepared, Programs } from "../models/model.ts";
 import type { Usage } from "../scheduling/request.ts";
 import type {
   AnswerTask,
@@ -8,6 +8,7 @@ import type {
   EmbedResult,
   EmbedTextTask,
   GenerationResult,
+  ImageSource,
   MatchResult,
   MatchTask,
   ResultOf,
@@ -51,61 +52,72 @@ export function runTask(task: Task, context: TaskContext): Promise<ResultOf<Task
 }
 
 async function caption(task: CaptionTask, context: TaskContext): Promise<GenerationResult> {
-  const start = clock();
-  const { model, run } = ability(context.models.get(task.model), "caption");
-  const picture = await context.pictures.load(task.image, model.preprocessing);
-  const preprocessMs = clock() - start;
-  const prepared = run(picture, task.prompt, task.options);
-  const { result, usage } = await runGeneration(prepared, {
-    ...context,
-    tokenizer: model.tokenizer,
-    stop: task.options.stop,
-  });
-  return { ...result, timing: timing(usage, start, preprocessMs) };
+  const ready = await readied("caption", task, context);
+  return generated(ready.run(ready.picture, task.prompt, task.options), { ...ready, task, context });
 }
 
 async function answer(task: AnswerTask, context: TaskContext): Promise<GenerationResult> {
-  const start = clock();
-  const { model, run } = ability(context.models.get(task.model), "answer");
-  const picture = await context.pictures.load(task.image, model.preprocessing);
-  const preprocessMs = clock() - start;
-  const prepared = run(picture, task.question, task.choices, task.options);
-  const { result, usage } = await runGeneration(prepared, {
-    ...context,
-    tokenizer: model.tokenizer,
-    stop: task.options.stop,
-  });
-  return { ...result, timing: timing(usage, start, preprocessMs) };
+  const ready = await readied("answer", task, context);
+  return generated(ready.run(ready.picture, task.question, task.choices, task.options), { ...ready, task, context });
 }
 
 async function match(task: MatchTask, context: TaskContext): Promise<MatchResult> {
-  const start = clock();
-  const { model, run } = ability(context.models.get(task.model), "match");
-  const picture = await context.pictures.load(task.image, model.preprocessing);
-  const preprocessMs = clock() - start;
-  const { value, usage } = await compute(run(picture, task.text), context);
-  return { ...value, timing: timing(usage, start, preprocessMs) };
+  const ready = await readied("match", task, context);
+  const { value, timing } = await computed(ready.run(ready.picture, task.text), { ...ready, context });
+  return { ...value, timing };
 }
 
 async function embedImage(task: EmbedImageTask, context: TaskContext): Promise<EmbedResult> {
-  const start = clock();
-  const { model, run } = ability(context.models.get(task.model), "embedImage");
-  const picture = await context.pictures.load(task.image, model.preprocessing);
-  const preprocessMs = clock() - start;
-  const { value, usage } = await compute(run(picture), context);
-  return { embedding: value, timing: timing(usage, start, preprocessMs) };
+  const ready = await readied("embedImage", task, context);
+  const { value, timing } = await computed(ready.run(ready.picture), { ...ready, context });
+  return { embedding: value, timing };
 }
 
 async function embedText(task: EmbedTextTask, context: TaskContext): Promise<EmbedResult> {
   const start = clock();
   const { run } = ability(context.models.get(task.model), "embedText");
-  const { value, usage } = await compute(run(task.text), context);
-  return { embedding: value, timing: timing(usage, start, 0) };
+  const { value, timing } = await computed(run(task.text), { start, preprocessMs: 0, context });
+  return { embedding: value, timing };
 }
 
-async function compute<T>(prepared: Prepared<T>, context: TaskContext): Promise<{ value: T; usage: Usage }> {
+/** When a task began, and how long its picture took; on `clock`. */
+interface Begun {
+  readonly start: number;
+  readonly preprocessMs: number;
+}
+
+/** The task's picture as its model takes it, and the model's way to go on from there. */
+async function readied<K extends keyof Programs>(
+  name: K,
+  task: { readonly model: string; readonly image: ImageSource },
+  { models, pictures }: TaskContext,
+) {
+  const start = clock();
+  const { model, run } = ability(models.get(task.model), name);
+  const picture = await pictures.load(task.image, model.preprocessing);
+  return { model, run, picture, start, preprocessMs: clock() - start };
+}
+
+async function generated(
+  prepared: Prepared<GeneratedText>,
+  {
+    task,
+    model,
+    context,
+    ...begun
+  }: Begun & { task: CaptionTask | AnswerTask; model: ServedPrograms; context: TaskContext },
+): Promise<GenerationResult> {
+  const generating = { ...context, tokenizer: model.tokenizer, stop: task.options.stop };
+  const { result, usage } = await runGeneration(prepared, generating);
+  return { ...result, timing: timing(usage, begun) };
+}
+
+async function computed<T>(
+  prepared: Prepared<T>,
+  { context, ...begun }: Begun & { context: TaskContext },
+): Promise<{ value: T; timing: Timing }> {
   const { outcome, usage } = await context.compute.run(prepared.program, context);
-  return { value: prepared.finish(outcome), usage };
+  return { value: prepared.finish(outcome), timing: timing(usage, begun) };
 }
 
 /** The model's way to do a task, or UNSUPPORTED_TASK. */
@@ -119,7 +131,7 @@ function ability<K extends keyof Programs>(
   throw new InferenceError("UNSUPPORTED_TASK", `${model.name} cannot do ${name}; it can do ${able}.`);
 }
 
-function timing(usage: Usage, start: number, preprocessMs: number): Timing {
+function timing(usage: Usage, { start, preprocessMs }: Begun): Timing {
   const totalMs = clock() - start;
   const queueMs = Math.max(0, totalMs - preprocessMs - usage.encodeMs - usage.decodeMs);
   return { totalMs, queueMs, preprocessMs, ...usage };
