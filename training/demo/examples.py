@@ -1,0 +1,78 @@
+"""Draws the example pictures of a fresh install: larger scenes that the checkpoints get right.
+
+python training/demo/examples.py --checkpoints checkpoints --out examples
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from itertools import count
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from data import normalised
+from evaluate import Loaded, load
+from questions import Question, one_of_each
+from scores import answers, captions
+from world import COLORS, HELD_OUT, KINDS, LAYOUTS, Scene, draw, resized, sample_scene
+
+NUMBER, SCALE = 24, 4
+FIRST_SEED = HELD_OUT + 500_000
+
+
+def right(models: Loaded, scene: Scene, asked: list[Question]) -> bool:
+    """Are the caption and all answers as they should be?"""
+    pixels = normalised([resized(draw(scene, SCALE))])
+    return (captions(models["caption"], pixels) == [scene.description.caption()]
+            and answers(models["vqa"], pixels, [(0, item) for item in asked]) == [item.answer for item in asked])
+
+
+def marks(scene: Scene) -> set[str]:
+    """What the examples should not repeat too often."""
+    return {scene.layout, scene.description.background, *(kind for kind, _ in scene.description.groups)}
+
+
+def choose(models: Loaded) -> list[tuple[Scene, list[Question]]]:
+    """Scenes spread over layouts, grounds and kinds, with two questions each, all got right."""
+    most = {**dict.fromkeys(LAYOUTS, 4), **dict.fromkeys(COLORS, 3), **dict.fromkeys(KINDS, 2)}
+    used: Counter[str] = Counter()
+    chosen: list[tuple[Scene, list[Question]]] = []
+    for scene in map(sample_scene, count(FIRST_SEED)):
+        if len(chosen) == NUMBER:
+            return chosen
+        rng = random.Random(len(chosen))
+        asked = one_of_each(scene, rng)
+        if all(used[mark] < most[mark] for mark in marks(scene)) and right(models, scene, asked):
+            chosen.append((scene, rng.sample(asked, 2)))
+            used.update(marks(scene))
+
+
+def write(folder: Path, chosen: list[tuple[Scene, list[Question]]]) -> None:
+    """The pictures, and captions.json beside them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {}
+    for scene, asked in chosen:
+        name = scene.description.contents().replace(",", "").replace(" ", "-") + ".png"
+        Image.fromarray(draw(scene, SCALE)).save(folder / name, optimize=True)
+        told[name] = {"caption": scene.description.caption(),
+                      "questions": [{"question": item.question, "answer": item.answer} for item in asked]}
+    (folder / "captions.json").write_text(json.dumps(told, indent=2) + "\n")
+
+
+def main() -> None:
+    """Chooses and writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoints", type=Path, default=Path("checkpoints"))
+    parser.add_argument("--out", type=Path, default=Path("examples"))
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    write(args.out, choose(load(args.checkpoints)))
+
+
+if __name__ == "__main__":
+    main()
