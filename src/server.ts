@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { ConfigError, type Config } from "./config.ts";
 import type { Explorer } from "./explorer.ts";
@@ -38,6 +38,7 @@ export function createServer(parts: ServerParts): TriptychServer {
     requestTimeout: bodyTimeoutMs,
     connectionsCheckingInterval: 5_000,
   });
+  const connections = connectionsOf(http);
   http.on("request", (request, response) => {
     route({ ...parts, graphql }, request, response).catch((error: unknown) => fail(parts.log, error, response));
   });
@@ -45,10 +46,21 @@ export function createServer(parts: ServerParts): TriptychServer {
     http,
     listen: () => listen(http, parts.config),
     close: async (graceMs = defaultGraceMs) => {
+      for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
       await drain(http, graceMs);
       await graphql.dispose();
     },
   };
+}
+
+/** The open connections. Those on which not a byte came, as browsers open in advance, do not count as idle for Node. */
+function connectionsOf(http: Server): ReadonlySet<Socket> {
+  const connections = new Set<Socket>();
+  http.on("connection", (socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
+  return connections;
 }
 
 async function listen(http: Server, { host, port }: Config): Promise<string> {

@@ -5,6 +5,8 @@ import { RealServer, startServer } from "./support/server.ts";
 import { open } from "./support/sockets.ts";
 import { eventually } from "./support/wait.ts";
 
+/** How long the server lets what runs go on. */
+const graceMs = 5_000;
 const options = { minTokens: 60, maxTokens: 60 };
 
 describe("a server that is told to stop", () => {
@@ -24,7 +26,9 @@ describe("a server that is told to stop", () => {
       expect(codes).toEqual([]);
       expect(text).toContain(endingOf(scene.ground));
     }
+    const answered = performance.now();
     expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - answered).toBeLessThan(graceMs - 500);
     expect(server.processes()).toEqual([]);
     idle.destroy();
   });
