@@ -137,7 +137,7 @@ describe("answering", () => {
   it("ranks choices by their tokens after [DEC]", () => {
     const { texts, tokenIds } = cases.candidates;
     const { strategy } = answer(picture, "what?", texts, {}).program.decode!;
-    expect(strategy).toEqual({ kind: "rank", choices: tokenIds.map((ids) => ids.slice(1)), candidates: 128 });
+    expect(strategy).toEqual({ kind: "rank", choices: tokenIds.map((ids) => ids.slice(1)), candidates: 256 });
   });
 
   it("answers with the best choice, and all that were scored", () => {
