@@ -50,7 +50,9 @@ describe("a graph", () => {
 
   it("refuses weights that are no floats it knows", () => {
     const w = weightsOf({ bytes: { dtype: "U8", shape: [1], data: Uint8Array.of(1) }, matrix });
-    expect(() => new Graph("test").value(w.tensor("bytes"))).toThrow(/model.safetensors: tensor "bytes": is U8 where the model expects floats/);
+    expect(() => new Graph("test").value(w.tensor("bytes"))).toThrow(
+      /model.safetensors: tensor "bytes": is U8 where the model expects floats/,
+    );
   });
 
   it("refuses weights of two folders", () => {
