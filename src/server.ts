@@ -29,6 +29,7 @@ export interface TriptychServer {
 const headersTimeoutMs = 15_000;
 const bodyTimeoutMs = 120_000;
 const defaultGraceMs = 5_000;
+const sweepMs = 50;
 
 /** The server of the graph, its explorer, the gallery's files and the operator's checks. */
 export function createServer(parts: ServerParts): TriptychServer {
@@ -83,8 +84,10 @@ async function drain(http: Server, graceMs: number): Promise<void> {
   if (!http.listening) return;
   const closed = once(http, "close");
   http.close();
-  http.closeIdleConnections();
+  // Again and again: Node would keep alive a connection whose last answer has just ended.
+  const sweep = setInterval(() => http.closeIdleConnections(), sweepMs);
   await Promise.race([closed, delay(graceMs, undefined, { ref: false })]);
+  clearInterval(sweep);
   http.closeAllConnections();
   await closed;
 }

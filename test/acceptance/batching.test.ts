@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ask } from "./support/graph.ts";
 import { captionAnew, loadOf, meanBatchBetween, runClients, type Outcome } from "./support/load.ts";
-import { inBase64, type Said } from "./support/operations.ts";
+import { askAbout, type Said } from "./support/operations.ts";
 import { drawScenes, endingOf, type Scene } from "./support/pictures.ts";
 import { startServer, type RealServer } from "./support/server.ts";
 
@@ -71,7 +70,7 @@ describe("sixteen clients, each with pictures of its own", () => {
     const red = scenes.filter(({ ground }) => ground === "red");
     const [outcomes] = await runClients([red], until, async (scene) => {
       const started = performance.now();
-      const { vqa } = await document<{ vqa: Said }>(`vqa(image: $p, question: "${vqaQuestion}") { text }`, {
+      const { vqa } = await askAbout<{ vqa: Said }>(server.url, `vqa(image: $p, question: "${vqaQuestion}") { text }`, {
         p: scene,
       });
       return { scene, text: vqa.text, codes: [], ms: performance.now() - started };
@@ -107,7 +106,7 @@ describe("a document that asks ten things about five pictures", () => {
       (name) => `c_${name}: caption(image: $${name}) { text ${timing} }
         v_${name}: vqa(image: $${name}, question: "${vqaQuestion}") { text ${timing} }`,
     );
-    const answers = await document<Answers>(fields.join("\n"), five);
+    const answers = await askAbout<Answers>(server.url, fields.join("\n"), five);
     for (const [name, { ground }] of Object.entries(five)) {
       expect(answers[`c_${name}`]!.text).toContain(endingOf(ground));
       expect(answers[`v_${name}`]!.text).toBe(ground);
@@ -122,7 +121,7 @@ describe("a document that asks ten things about five pictures", () => {
     const before = await loadOf(server.url, model);
     const scene = { ...scenes[0]!, png: fresh(scenes[0]!) };
     const fields = Array.from({ length: 10 }, (_, i) => `a${i}: caption(image: $p) { text }`);
-    const answers = await document<Answers>(fields.join("\n"), { p: scene });
+    const answers = await askAbout<Answers>(server.url, fields.join("\n"), { p: scene });
     expect(new Set(Object.values(answers).map(({ text }) => text)).size).toBe(1);
     const after = await loadOf(server.url, model);
     expect(after.encodedImages - before.encodedImages).toBe(1);
@@ -131,12 +130,3 @@ describe("a document that asks ten things about five pictures", () => {
   const fresh = ({ png }: Scene): Buffer => Buffer.concat([png, Buffer.from("document")]);
   const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 });
-
-/** Sends fields that speak of some pictures by variables; all must be answered. */
-async function document<T>(fields: string, pictures: Readonly<Record<string, Scene>>): Promise<T> {
-  const declared = Object.keys(pictures).map((name) => `$${name}: ImageInput!`);
-  const variables = Object.fromEntries(Object.entries(pictures).map(([name, { png }]) => [name, inBase64(png)]));
-  const { data, errors } = await ask<T>(server.url, `query (${declared.join(", ")}) { ${fields} }`, { variables });
-  expect(errors).toEqual([]);
-  return data;
-}

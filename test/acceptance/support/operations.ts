@@ -58,6 +58,15 @@ export async function captionUpload(
   return answerOf<CaptionData>(await fetch(`${url}/graphql`, { method: "POST", headers, body }));
 }
 
+/** Sends fields that speak of some pictures by variables; all must be answered. */
+export async function askAbout<T>(url: string, fields: string, pictures: Readonly<Record<string, Scene>>): Promise<T> {
+  const declared = Object.keys(pictures).map((name) => `$${name}: ImageInput!`);
+  const variables = Object.fromEntries(Object.entries(pictures).map(([name, { png }]) => [name, inBase64(png)]));
+  const { data, errors } = await ask<T>(url, `query (${declared.join(", ")}) { ${fields} }`, { variables });
+  expect(errors).toEqual([]);
+  return data;
+}
+
 /** The server answers, and truly: for the end of a test that gave it something to swallow. */
 export async function expectHealthy(url: string): Promise<void> {
   const scene: Scene = await drawScene("green", 1);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-const POLL_MS = 50;
+const POLL_MS = 20;
 
 /** Asks again and again until the answer is no longer undefined. Throws, saying what was waited for, when the time is over. */
 export async function eventually<T>(
