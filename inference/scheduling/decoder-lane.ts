@@ -1,3 +1,4 @@
+import { InferenceError } from "../errors.ts";
 import type { DecoderBatch, DecoderEntry } from "./batch.ts";
 import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.ts";
 import { PassStats } from "./load.ts";
@@ -47,8 +48,9 @@ export class DecoderLane {
     return this.#waiting.length >= this.#limits.maxSequences;
   }
 
-  /** Throws if the decoding could never have its rows, whatever its memory. */
-  assertPossible({ maxRows }: Decoding): void {
+  /** Throws if the decoding could never run, whatever its memory. */
+  assertPossible({ rows, maxRows }: Decoding): void {
+    if (rows.length === 0) throw new InferenceError("BAD_USER_INPUT", "There are no tokens to go on from.");
     this.slots.assertPossible({ rows: maxRows, memoryRows: 0 });
   }
 
