@@ -9,6 +9,13 @@ export interface CacheShape {
   readonly headDim: number;
 }
 
+/** Where the rows of a pass go: after the `start` rows that the slot has. */
+export interface NewRows {
+  readonly slot: number;
+  readonly start: number;
+  readonly count: number;
+}
+
 /** What a masked score is added to; large enough that its exponential is 0 in float32. */
 export const MASKED = -1e30;
 
@@ -89,8 +96,8 @@ export class KVCache {
     if (outputs.memory_mask !== undefined) mask.set(outputs.memory_mask.data as Float32Array);
   }
 
-  /** Writes the first `count` of the rows that a pass returned for the slot, k.N, v.N [batch, heads, rows, headDim]. */
-  append(slot: number, start: number, count: number, fresh: Readonly<Record<string, Tensor>>): void {
+  /** Writes the first `count` of the rows that a pass returned for a slot, k.N, v.N [batch, heads, rows, headDim]. */
+  append({ slot, start, count }: NewRows, fresh: Readonly<Record<string, Tensor>>): void {
     this.#past.forEach((array, i) => {
       const { dims, data } = fresh[name(i)]!;
       const size = data.length / dims[0]!;

@@ -98,6 +98,6 @@ function prepare(cache: KVCache, { moves, capacity, entries }: DecoderBatch): vo
 
 function keepRows(cache: KVCache, { entries }: DecoderBatch, outputs: NamedTensors): void {
   entries.forEach(({ sequence, numRows }, slot) => {
-    cache.append(slot, sequence.numComputedRows, numRows, outputs);
+    cache.append({ slot, start: sequence.numComputedRows, count: numRows }, outputs);
   });
 }

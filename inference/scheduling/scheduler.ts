@@ -30,7 +30,7 @@ export class Scheduler {
   readonly #lanes: Lanes;
   readonly #startDecoding: (spec: DecodeSpec) => Decoding;
   readonly #requests = new Map<string, Request>();
-  #finished: Finished[] = [];
+  readonly #finished: Finished[] = [];
 
   constructor({ encoders, decoders, cache, startDecoding }: SchedulerOptions) {
     this.#lanes = new Lanes({ encoders, decoders });
@@ -110,9 +110,7 @@ export class Scheduler {
 
   /** What has ended since the last call. */
   takeFinished(): Finished[] {
-    const finished = this.#finished;
-    this.#finished = [];
-    return finished;
+    return this.#finished.splice(0);
   }
 
   /** Requests in flight, calls in flight, slots in use: all zero whenever idle. */

@@ -16,9 +16,9 @@ import {
   VOCABULARY,
 } from "./fake-model.ts";
 
-/** The fake model as networks that a ModelRunner runs, with the inputs and outputs that the real ones have. */
+import { headed, rowOf } from "./heads.ts";
 
-const WIDTH = SHAPE.heads * SHAPE.headDim;
+/** The fake model as networks that a ModelRunner runs, with the inputs and outputs that the real ones have. */
 
 /** `seeing` has vision, memory, question and a decoder with memory; `blind` a decoder alone. */
 export function fakeNetworks(kind: "seeing" | "blind"): Networks {
@@ -171,37 +171,6 @@ function rowsSeen(
     const at = (tensor: Tensor): number[] => rowOf(tensor, Math.floor(i / rows), i % rows);
     return seen(kind, { keys: at(keys), values: at(values) });
   });
-}
-
-/** [heads × headDim] of one row of [batch, heads, rows, headDim] */
-function rowOf({ dims, data }: Tensor, b: number, row: number): number[] {
-  const [, heads, rows, headDim] = dims as [number, number, number, number];
-  return Array.from({ length: WIDTH }, (_, i) => {
-    const head = Math.floor(i / headDim);
-    return Number(data[((b * heads + head) * rows + row) * headDim + (i % headDim)]);
-  });
-}
-
-/** Keys and values of batch × rows as k.N and v.N [batch, heads, rows, headDim] */
-function headed(
-  keyValues: readonly KeyValue[],
-  { layer, batch, rows, prefix }: { layer: number; batch: number; rows: number; prefix: string },
-): NamedTensors {
-  const { heads, headDim } = SHAPE;
-  const tensor = (of: (row: KeyValue) => readonly number[]): Tensor => {
-    const data = new Float32Array(batch * heads * rows * headDim);
-    keyValues.forEach((row, i) =>
-      of(row).forEach((value, j) => {
-        const [b, r, head] = [Math.floor(i / rows), i % rows, Math.floor(j / headDim)];
-        data[((b * heads + head) * rows + r) * headDim + (j % headDim)] = value;
-      }),
-    );
-    return float32([batch, heads, rows, headDim], data);
-  };
-  return {
-    [`${prefix}k.${layer}`]: tensor(({ keys }) => keys),
-    [`${prefix}v.${layer}`]: tensor(({ values }) => values),
-  };
 }
 
 function numbers({ data }: Tensor): number[] {

@@ -1,22 +1,7 @@
 import fc from "fast-check";
-import assert from "node:assert/strict";
 import { describe, expect, it } from "vitest";
-import { type CacheShape, KVCache, MASKED } from "../../../inference/runtime/kv-cache.ts";
-import type { CallOutputs } from "../../../inference/scheduling/program.ts";
-import { float32, type Tensor } from "../../../inference/tensor.ts";
-
-const SHAPE: CacheShape = { layers: 2, heads: 3, headDim: 2 };
-const NAMES = ["k.0", "v.0", "k.1", "v.1"];
-
-/** A sequence as the naive cache knows it. */
-interface Held {
-  readonly id: number;
-  readonly memoryRows: number;
-  readonly memoryMask: readonly number[] | undefined;
-  /** What it writes is not a number. */
-  readonly broken: boolean;
-  rows: number;
-}
+import { KVCache, MASKED } from "../../../inference/runtime/kv-cache.ts";
+import { assertHolds, freshRows, type Held, memoryOf, NAMES, SHAPE } from "./naive-kv-cache.ts";
 
 type Step =
   | { readonly join: { readonly memoryRows: number; readonly masksLast: boolean; readonly broken: boolean } }
@@ -134,76 +119,8 @@ function pass(
   const most = Math.max(...counts.slice(0, held.length));
   const fresh = freshRows(held, most);
   held.forEach((one, slot) => {
-    cache.append(slot, one.rows, counts[slot]!, fresh);
+    cache.append({ slot, start: one.rows, count: counts[slot]! }, fresh);
     one.rows += counts[slot]!;
   });
   assertHolds(cache, held);
-}
-
-/** What the element of a sequence's row is, told apart by all there is to tell apart. */
-function value(one: Held, array: number, head: number, row: number, dim: number): number {
-  return one.broken ? NaN : one.id * 10_000 + array * 1000 + head * 100 + row * 2 + dim;
-}
-
-function memoryValue(one: Held, array: number, head: number, row: number, dim: number): number {
-  return one.broken ? NaN : -(one.id * 10_000 + array * 1000 + head * 100 + row * 2 + dim);
-}
-
-function memoryOf(one: Held): CallOutputs {
-  const dims = [SHAPE.heads, one.memoryRows, SHAPE.headDim];
-  const outputs = NAMES.map(
-    (name, array) => [`memory_${name}`, filled(dims, ([h, r, d]) => memoryValue(one, array, h!, r!, d!))] as const,
-  );
-  const mask =
-    one.memoryMask === undefined ? {} : { memory_mask: float32([one.memoryRows], Float32Array.from(one.memoryMask)) };
-  return { ...Object.fromEntries(outputs), ...mask };
-}
-
-/** [batch, heads, most, headDim], of which a sequence keeps only its own count of rows. */
-function freshRows(held: readonly Held[], most: number): Record<string, Tensor> {
-  const dims = [held.length, SHAPE.heads, most, SHAPE.headDim];
-  return Object.fromEntries(
-    NAMES.map((name, array) => [
-      name,
-      filled(dims, ([b, h, r, d]) => value(held[b!]!, array, h!, held[b!]!.rows + r!, d!)),
-    ]),
-  );
-}
-
-function assertHolds(cache: KVCache, held: readonly Held[]): void {
-  const inputs = cache.inputs(held.length);
-  NAMES.forEach((name, array) => {
-    assertFilled(inputs[`past_${name}`]!, ([s, h, r, d]) =>
-      r! < held[s!]!.rows ? value(held[s!]!, array, h!, r!, d!) : 0,
-    );
-    assertFilled(inputs[`memory_${name}`]!, ([s, h, r, d]) =>
-      r! < held[s!]!.memoryRows ? memoryValue(held[s!]!, array, h!, r!, d!) : 0,
-    );
-  });
-  assertFilled(
-    inputs.memory_mask!,
-    ([s, , , r]) => held[s!]!.memoryMask?.[r!] ?? (r! < held[s!]!.memoryRows ? 0 : MASKED),
-  );
-}
-
-function filled(dims: readonly number[], at: (place: readonly number[]) => number): Tensor {
-  const size = dims.reduce((product, dim) => product * dim, 1);
-  return float32(
-    dims,
-    Float32Array.from({ length: size }, (_, i) => at(placeOf(i, dims))),
-  );
-}
-
-function assertFilled(tensor: Tensor, at: (place: readonly number[]) => number): void {
-  assert.deepEqual(tensor, filled(tensor.dims, at));
-}
-
-/** Where element i of a row-major tensor is. */
-function placeOf(i: number, dims: readonly number[]): number[] {
-  const place: number[] = [];
-  for (const dim of dims.toReversed()) {
-    place.unshift(i % dim);
-    i = Math.floor(i / dim);
-  }
-  return place;
 }

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { trace } from "./trace.ts";
+
+describe("a scheduler's passes, as requests end and leave,", () => {
+  it("refuse at once what could never fit", () => {
+    expect(trace(["0 a: m x, prompt 20, say 6"], { maxCachedRows: 24 })).toEqual(["a BAD_USER_INPUT"]);
+    expect(trace(["0 a: m x, prompt 20, say 2, beams 5"], { maxCachedRows: 24 })).toEqual(["a BAD_USER_INPUT"]);
+  });
+
+  it("refuse what cannot fit beside its picture once that is known", () => {
+    expect(trace(["0 a: m a-long-name, prompt 20"], { maxCachedRows: 24 })).toEqual([
+      "vision a-long-name",
+      "memory a-long-name",
+      "a BAD_USER_INPUT",
+    ]);
+  });
+
+  it("grow by all beams at once", () => {
+    expect(trace(["0 a: m x, prompt 3, say 4, beams 3", "0 b: m x, say 2"])).toEqual([
+      "vision x",
+      "memory x",
+      "decoder a:3 b:1 ×2",
+      "b ok",
+      "decoder a:3 ×2",
+      "a ok",
+    ]);
+  });
+
+  it("go on without whoever cancels", () => {
+    expect(trace(["0 a: m x, say 9", "0 b: m x, say 4", "0 c: m y, say 9", "2 cancel c", "5 cancel a"])).toEqual([
+      "vision x y",
+      "memory x y",
+      "decoder a:1 b:1 ×3",
+      "decoder b:1",
+      "b ok",
+    ]);
+  });
+
+  it("skip what nobody wants any more", () => {
+    expect(trace(["0 a: m embed x", "0 b: m embed y", "0 cancel a", "0 c: m pair z t", "0 cancel c"])).toEqual([
+      "vision y",
+      "b ok",
+    ]);
+  });
+
+  it("finish a sequence early with what it has", () => {
+    expect(trace(["0 a: m x, say 9", "5 end a"])).toEqual(["vision x", "memory x", "decoder a:1 ×3", "a ok"]);
+  });
+
+  it("end nothing that has not begun", () => {
+    expect(trace(["0 a: m x, say 2", "1 end a", "1 end nobody"])).toEqual([
+      "vision x",
+      "memory x",
+      "decoder a:1 ×2",
+      "a ok",
+    ]);
+  });
+
+  it("give up on requests past their deadline", () => {
+    expect(trace(["0 a: m x, say 9, by 6", "0 b: m x, say 6", "0 c: m embed y, by 0"])).toEqual([
+      "c DEADLINE_EXCEEDED",
+      "vision x",
+      "memory x",
+      "decoder a:1 b:1 ×4",
+      "a DEADLINE_EXCEEDED",
+      "decoder b:1 ×2",
+      "b ok",
+    ]);
+  });
+
+  it("fail those in a broken pass, and go on", () => {
+    expect(trace(["0 break", "0 a: m embed x", "0 b: m x", "0 c: n x", "1 d: m embed x"])).toEqual([
+      "vision x",
+      "a INTERNAL_SERVER_ERROR",
+      "b INTERNAL_SERVER_ERROR",
+      "n/vision x",
+      "n/memory x",
+      "n/decoder c:1",
+      "c ok",
+      "vision x",
+      "d ok",
+    ]);
+    expect(trace(["0 a: m x, say 3", "0 b: n x, say 3", "4 break", "5 c: m y, say 2"])).toEqual([
+      "vision x",
+      "n/vision x",
+      "memory x",
+      "decoder a:1",
+      "n/memory x",
+      "b INTERNAL_SERVER_ERROR",
+      "decoder a:1",
+      "vision y",
+      "decoder a:1",
+      "a ok",
+      "memory y",
+      "decoder c:1 ×2",
+      "c ok",
+    ]);
+  });
+});
