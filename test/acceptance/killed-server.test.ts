@@ -25,25 +25,25 @@ const numClients = 4;
 const wanted = 24;
 
 const dataDirectory = mkdtempSync(join(tmpdir(), "gallery-"));
+let first: RealServer;
 let server: RealServer;
-let orphans: () => number;
 /** What the first server said that it had added, with the bytes that it was given. */
 const acknowledged = new Map<string, { readonly png: Buffer; readonly caption: string }>();
 const removed: string[] = [];
 
 beforeAll(async () => {
-  const first = await startServer({ dataDirectory });
-  await fillUntilKilled(first);
-  orphans = () => first.processes().length;
+  first = await startServer({ dataDirectory });
+  await fillUntilKilled();
 });
 afterAll(async () => {
+  await first[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
   rmSync(dataDirectory, { recursive: true });
 });
 
 describe("an API process killed with SIGKILL while pictures are added and removed", () => {
   it("leaves no process: its worker ends by itself", async () => {
-    await eventually("all processes are gone", () => (orphans() === 0 ? true : undefined), 10_000);
+    await eventually("all processes are gone", () => (first.processes().length === 0 ? true : undefined), 10_000);
   });
 
   it("has lost nothing that it acknowledged when it is started again", async () => {
@@ -81,7 +81,7 @@ describe("an API process killed with SIGKILL while pictures are added and remove
 });
 
 /** Clients add pictures, and now and then remove one, until enough is acknowledged; then the server is shot at once. */
-async function fillUntilKilled(first: RealServer): Promise<void> {
+async function fillUntilKilled(): Promise<void> {
   const scenes = (await drawScenes(4 * wanted)).map(({ png }, i) => ({ png, caption: `picture ${i}` }));
   const client = async (): Promise<void> => {
     for (let scene = scenes.pop(); scene; scene = scenes.pop()) await addOne(first.url, scene);

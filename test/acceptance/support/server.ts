@@ -3,12 +3,14 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { listProcesses, type RunningProcess } from "./processes.ts";
 import { eventually } from "./wait.ts";
 
 export const root = join(import.meta.dirname, "../../..");
 export const bundled = join(root, "checkpoints");
 
+const LAST_WORDS_MS = 2_000;
 const START_MS = 45_000;
 
 export interface ServerOptions {
@@ -26,8 +28,13 @@ export interface Exit {
 /** Starts the server as npm start does, and waits until its models are loaded or have failed. */
 export async function startServer(options: ServerOptions = {}): Promise<RealServer> {
   const server = new RealServer(options);
-  await server.loaded();
-  return server;
+  try {
+    await server.loaded();
+    return server;
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** The server in a process of its own, with its worker below it, and what it says. */
@@ -51,10 +58,7 @@ export class RealServer implements AsyncDisposable {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
     }
-    this.exit = once(this.#child, "close").then(([code, signal]) => {
-      this.#exited = { code: code as number | null, signal: signal as NodeJS.Signals | null };
-      return this.#exited;
-    });
+    this.exit = this.#end();
   }
 
   /** What it said so far, on both streams. */
@@ -98,6 +102,14 @@ export class RealServer implements AsyncDisposable {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Resolves when it has ended and said all; a child that outlives it could keep its streams open. */
+  async #end(): Promise<Exit> {
+    const closed = once(this.#child, "close");
+    const [code, signal] = (await once(this.#child, "exit")) as [Exit["code"], Exit["signal"]];
+    await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+    return (this.#exited = { code, signal });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
