@@ -17,7 +17,6 @@ export const groundNames = Object.keys(grounds) as Ground[];
 
 /** What lies on a ground; it only makes pictures distinct. */
 const ornaments = [
-  "",
   '<circle cx="48" cy="48" r="20" fill="gold"/>',
   '<rect x="10" y="30" width="30" height="30" fill="teal"/>',
   '<path d="M50 20 L80 70 L20 70 Z" fill="orange"/>',
@@ -29,7 +28,7 @@ export interface Scene {
   readonly png: Buffer;
 }
 
-/** A picture of 96 × 96: the `variant`th ornament on a ground, one of 4 and, beyond, shifted ones of these. */
+/** A picture of 96 × 96: the `variant`th ornament on a ground, one of three and, beyond, shifted ones of these. */
 export async function drawScene(ground: Ground, variant = 0): Promise<Scene> {
   const ornament = ornaments[variant % ornaments.length]!;
   const shift = Math.floor(variant / ornaments.length);
@@ -41,7 +40,7 @@ export async function drawScene(ground: Ground, variant = 0): Promise<Scene> {
 /** So many different pictures, on all grounds in turn. */
 export function drawScenes(count: number): Promise<readonly Scene[]> {
   const scenes = Array.from({ length: count }, (_, i) =>
-    drawScene(groundNames[i % groundNames.length]!, 1 + Math.floor(i / groundNames.length)),
+    drawScene(groundNames[i % groundNames.length]!, Math.floor(i / groundNames.length)),
   );
   return Promise.all(scenes);
 }
