@@ -37,6 +37,8 @@ describe("which models are served", () => {
 describe("what cannot be started says why in a sentence, and ends with 2", () => {
   const file = join(folder, "file");
   writeFileSync(file, "no folder");
+  const corrupt = mkdtempSync(join(folder, "corrupt-"));
+  writeFileSync(join(corrupt, "gallery.db"), "SQLite format 4\0".repeat(1_000));
   const unknown = '"gpt" is neither a folder with a config.json nor a bundled checkpoint (demo-blip-caption, ';
 
   it.each<[string, ServerOptions, string]>([
@@ -45,6 +47,7 @@ describe("what cannot be started says why in a sentence, and ends with 2", () =>
     ["an unknown flag", { args: ["--colour"] }, "Unknown option '--colour'"],
     ["a port that is none", { env: { PORT: "eighty" } }, "--port (or PORT) must be a whole number from 0 to 65535"],
     ["an address that is not ours", { args: ["--host", "192.0.2.1"] }, "Cannot listen on 192.0.2.1"],
+    ["a gallery that is no database", { dataDirectory: corrupt }, `The gallery in ${corrupt} cannot be opened`],
     ["a gallery that is a file", { dataDirectory: file }, `The gallery in ${file} cannot be opened`],
   ])("%s", async (_name, options, message) => {
     await expectRefusal(options, message);

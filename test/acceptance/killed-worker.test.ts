@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { maxRequests } from "../../src/worker-config.ts";
+import { ask, type Answer } from "./support/graph.ts";
 import { captionAnew, loadsOf, runClients, type Outcome } from "./support/load.ts";
-import { expectHealthy } from "./support/operations.ts";
+import { expectHealthy, inBase64 } from "./support/operations.ts";
 import { drawScenes, endingOf, type Scene } from "./support/pictures.ts";
 import { isAlive } from "./support/processes.ts";
 import { startServer, type RealServer } from "./support/server.ts";
@@ -74,15 +76,48 @@ describe("a worker killed with SIGKILL, twice, while 24 clients ask", () => {
   }
 });
 
-it("a worker that hangs: requests fail at their deadline, and are served when it goes on", async () => {
-  const [pid] = server.workerPids();
-  process.kill(pid!, "SIGSTOP");
-  const { codes, ms } = await captionOf(scenes[0]!);
-  process.kill(pid!, "SIGCONT");
-  expect(codes).toEqual(["DEADLINE_EXCEEDED"]);
-  expect(ms).toBeGreaterThan(deadlineMs - 100);
-  expect(ms).toBeLessThan(deadlineMs + slackMs);
-  await expectHealthy(server.url);
+describe("a worker that hangs", () => {
+  const aliases = Array.from({ length: 15 }, (_, i) => `a${i}: caption(image: $p) { text }`).join("\n");
+  const query = `query ($p: ImageInput!) { ${aliases} }`;
+  const numDocuments = 40;
+  let answers: readonly (Answer<unknown> & { readonly ms: number })[];
+
+  beforeAll(async () => {
+    const [pid] = server.workerPids();
+    const variables = { p: inBase64(scenes[0]!.png) };
+    process.kill(pid!, "SIGSTOP");
+    const asked = Array.from({ length: numDocuments }, async () => {
+      const started = performance.now();
+      const answer = await ask(server.url, query, { variables });
+      return { ...answer, ms: performance.now() - started };
+    });
+    answers = await Promise.all(asked);
+    process.kill(pid!, "SIGCONT");
+  });
+
+  it("fails what it has at its deadline", () => {
+    const late = answers.filter(({ codes }) => codes.includes("DEADLINE_EXCEEDED"));
+    expect(late.length).toBeGreaterThan(numDocuments / 2);
+    for (const { ms } of late) {
+      expect(ms).toBeGreaterThan(deadlineMs - 100);
+      expect(ms).toBeLessThan(deadlineMs + slackMs);
+    }
+  });
+
+  it("takes so many captions and refuses the others at once, saying when to come again", () => {
+    const overloaded = answers.flatMap(({ errors }) =>
+      errors.filter(({ extensions }) => extensions.code === "OVERLOADED"),
+    );
+    const tooMany = 15 * numDocuments - maxRequests;
+    expect(overloaded.length).toBeGreaterThanOrEqual(tooMany);
+    // The gallery's own work in the background takes some places.
+    expect(overloaded.length).toBeLessThan(tooMany + 64);
+    expect(overloaded.every(({ extensions }) => Number(extensions.retryAfterMs) > 0)).toBe(true);
+    const refused = answers.filter(({ codes }) => codes.every((code) => code === "OVERLOADED"));
+    expect(Math.max(...refused.map(({ ms }) => ms))).toBeLessThan(slackMs);
+  });
+
+  it("answers again when it goes on", () => expectHealthy(server.url));
 });
 
 it("when the server is told to stop, no process is left", async () => {
