@@ -1,3 +1,4 @@
+import { InferenceError } from "../errors.ts";
 import type { EncoderNetwork, Networks } from "../models/model.ts";
 import type { DecoderBatch, EncoderBatch, EncoderItem } from "../scheduling/batch.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
@@ -42,7 +43,7 @@ export class ModelRunner {
   /** Runs an encoder pass; outputs in the order of the items. */
   async encode({ network: name, items }: EncoderBatch): Promise<CallOutputs[]> {
     const { network, session } = this.#encoders.get(name)!;
-    const outputs = await session.run(collate(items));
+    const outputs = requireNumbers(name, await session.run(collate(items)));
     const own = network.cached ? "own" : "view";
     const columns = Object.entries(outputs).map(([output, tensor]) => {
       if (tensor.dims[0] !== items.length)
@@ -57,7 +58,8 @@ export class ModelRunner {
     const { session, cache } = this.#decoders.get(batch.model)!;
     prepare(cache, batch);
     const { tensors, wanted } = decoderInputs(batch.entries, cache.rows);
-    const outputs = await session.run({ ...tensors, ...cache.inputs(batch.entries.length) });
+    const inputs = { ...tensors, ...cache.inputs(batch.entries.length) };
+    const outputs = requireNumbers(`${batch.model}/decoder`, await session.run(inputs));
     keepRows(cache, batch, outputs);
     const logits = unstack(outputs.logits!, "view");
     wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits[i]!.data as Float32Array));
@@ -72,6 +74,14 @@ export class ModelRunner {
   clearCaches(): void {
     for (const { cache } of this.#decoders.values()) cache.clear();
   }
+}
+
+/** Damaged weights make NaN of everything, and what is decoded from NaN would look like an answer. */
+function requireNumbers(network: string, outputs: NamedTensors): NamedTensors {
+  const wrong = Object.entries(outputs).find(([, { data }]) => Number.isNaN(data[0]));
+  if (wrong === undefined) return outputs;
+  const problem = `${network} computes ${wrong[0]} as NaN: the weights of its checkpoint are damaged.`;
+  throw new InferenceError("MODEL_UNAVAILABLE", problem);
 }
 
 /** Graph inputs of an encoder batch, by name. */
