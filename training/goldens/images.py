@@ -34,7 +34,8 @@ class ImageEmbeds:
 
 def load_pixels(folder: Path, picture: str, height: int, width: int | None = None) -> torch.Tensor:
     """pixel_values as written by save_pixels: the models see what the tests read."""
-    return load_file(folder / "pixels.safetensors")[f"{picture.split('.')[0]}@{height}x{width or height}"]
+    pixels = load_file(folder / "pixels.safetensors")[f"{picture.split('.')[0]}@{height}x{width or height}"]
+    return pixels.to(torch.get_default_dtype())
 
 
 def encode_pictures(model: PreTrainedModel, folder: Path) -> list[ImageEmbeds]:

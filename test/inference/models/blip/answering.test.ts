@@ -21,7 +21,7 @@ interface Cases {
   };
 }
 
-const LOGITS = 2e-4;
+const LOGITS = 1e-4;
 
 const golden = openGolden<Cases>("vqa-base");
 const networks = networksOf(golden.folder, answeringNetworks);
