@@ -11,8 +11,9 @@ from torch.utils.data import DataLoader, IterableDataset
 
 import tokens
 from edits import edited
+from mentions import Mention, false_mention, mention
 from questions import PLACES, ask, places
-from world import COLORS, KINDS, LAYOUTS, PATCH, SIDE, Scene, draw, plural, resized, sample_scene
+from world import COLORS, KINDS, LAYOUTS, PATCH, SIDE, Description, Scene, draw, plural, resized, sample_scene
 
 MEAN = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
 STD = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
@@ -109,13 +110,26 @@ def question_fields(scenes: list[Scene], number: int, rng: random.Random) -> Bat
 
 
 def retrieval_fields(scenes: list[Scene], rng: random.Random) -> Batch:
-    """A true text for each scene, one in eight without its ground, and a false one that differs in one thing."""
-    descriptions = [scene.description for scene in scenes]
-    bare = [rng.random() < 0.125 for _ in scenes]
-    texts = [item.contents() if short else item.caption() for item, short in zip(descriptions, bare)]
-    wrong = [edited(item, rng).caption() for item in descriptions]
-    rows = padded([ids(text) for text in texts + wrong])
-    return {"text": rows[:len(scenes)], "wrong": rows[len(scenes):]}
+    """A true text for each scene, a false one that differs in one thing, and which text fits which scene.
+
+    Most are captions, one in eight of them without its ground; four in ten name one thing only, as people search."""
+    rows = [searched(scene.description, rng) if rng.random() < 0.4 else told(scene.description, rng) for scene in scenes]
+    fits = [[there == at or (named is not None and named.fits(scene.description)) for there, scene in enumerate(scenes)]
+            for at, (_, _, named) in enumerate(rows)]
+    words = padded([ids(text) for text, _, _ in rows] + [ids(wrong) for _, wrong, _ in rows])
+    return {"text": words[:len(scenes)], "wrong": words[len(scenes):], "fits": torch.tensor(fits)}
+
+
+def told(description: Description, rng: random.Random) -> tuple[str, str, Mention | None]:
+    """A caption and one that is false."""
+    text = description.contents() if rng.random() < 0.125 else description.caption()
+    return text, edited(description, rng).caption(), None
+
+
+def searched(description: Description, rng: random.Random) -> tuple[str, str, Mention | None]:
+    """A mention and one that is false."""
+    named = mention(description, rng)
+    return named.text(), false_mention(named, description, rng).text(), named
 
 
 class Stream(IterableDataset):

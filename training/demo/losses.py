@@ -74,10 +74,11 @@ def retrieval_loss(models: Models, states: torch.Tensor, batch: Batch) -> torch.
     seen, said = (normalize(project(read_[:, 0]).float(), dim=-1)
                   for project, read_ in ((model.vision_proj, states), (model.text_proj, read)))
     logits = models.log_scale.exp().clamp(max=100) * seen @ said.T
-    own = torch.arange(len(text))
-    contrast = (cross_entropy(logits, own) + cross_entropy(logits.T, own)) / 2
-    same = (text[:, None] == text[None]).all(-1)
-    near = text[logits.detach().masked_fill(same, -1e4).softmax(-1).multinomial(1)[:, 0]]
+    own, fits = torch.arange(len(text)), batch["fits"]
+    true = fits.T | (text[:, None] == text[None]).all(-1)
+    others_hidden = logits.masked_fill(true & ~torch.eye(len(text), dtype=torch.bool), -1e4)
+    contrast = (cross_entropy(others_hidden, own) + cross_entropy(logits.T, fits / fits.sum(1, keepdim=True))) / 2
+    near = text[logits.detach().masked_fill(true, -1e4).softmax(-1).multinomial(1)[:, 0]]
     return 0.5 * contrast + matching_loss(models, states, torch.stack([text, batch["wrong"], near], 1), batch)
 
 
