@@ -1,12 +1,10 @@
-import { existsSync } from "node:fs";
 import chromium from "@sparticuz/chromium";
 import { chromium as playwright, type Browser, type Page } from "playwright-core";
 
-/** A headless Chromium from the npm registry, or undefined where it cannot run. */
+/** A headless Chromium from the npm registry, or undefined on systems that it is not built for. */
 export async function launchBrowser(): Promise<Browser | undefined> {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
   const executablePath = await chromium.executablePath();
-  if (!existsSync(executablePath)) return undefined;
   return playwright.launch({
     executablePath,
     args: [...chromium.args.filter(isWanted), "--disable-gpu"],

@@ -78,9 +78,11 @@ describe("everything that transformers computed, asked of one engine at once", (
     pairs().forEach(([name], i) => {
       const [match, image, text] = outcomes.get(name)!.outputs as [CallOutputs, CallOutputs, CallOutputs];
       const [no, yes] = floats(match, "itm_logits");
-      expectNear(no!, itm, 2 * i);
-      expectNear(yes!, itm, 2 * i + 1);
-      expectNear(dot(floats(image, "image_embedding"), floats(text, "text_embedding")), itc, i);
+      const [expectedNo, expectedYes] = [Number(itm[2 * i]), Number(itm[2 * i + 1])];
+      expectLogit(no!, expectedNo);
+      expectLogit(yes!, expectedYes);
+      expectWithin(1e-4, matchProbability(no!, yes!), matchProbability(expectedNo, expectedYes));
+      expectWithin(1e-4, dot(floats(image, "image_embedding"), floats(text, "text_embedding")), Number(itc[i]));
     });
   });
 });
@@ -132,10 +134,17 @@ function expectGeneration({ tokenIds, finishReason }: Generation, expected: Gene
   expect(finishReason).toBe(expected.finishReason.toUpperCase());
 }
 
-/** Within 1e-4 of what is expected, relative to the largest value of its kind. */
-function expectNear(actual: number, expected: ArrayLike<number | bigint>, at: number): void {
-  const largest = Math.max(...Array.from(expected, (value) => Math.abs(Number(value))));
-  expect(Math.abs(actual - Number(expected[at]))).toBeLessThan(1e-4 * largest);
+/** Two logits make one probability, so a pair's own rounding may be twice its probability's bound. */
+function expectLogit(actual: number, expected: number): void {
+  expectWithin(2e-4 * Math.max(1, Math.abs(expected)), actual, expected);
+}
+
+function expectWithin(bound: number, actual: number, expected: number): void {
+  expect(Math.abs(actual - expected)).toBeLessThan(bound);
+}
+
+function matchProbability(no: number, yes: number): number {
+  return 1 / (1 + Math.exp(no - yes));
 }
 
 function floats(outputs: CallOutputs, name: string): Float32Array {
