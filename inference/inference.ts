@@ -1,11 +1,13 @@
 import type { SchedulerView } from "./scheduler-view.ts";
-import type { ModelInfo, ResultOf, Task } from "./task.ts";
+import type { ChatProgress, ModelInfo, ResultOf, Task } from "./task.ts";
 
 export interface SubmitOptions {
   /** Aborting frees the request's place at once; the promise rejects with CANCELLED. */
   readonly signal?: AbortSignal;
   /** Milliseconds from now after which the request fails with DEADLINE_EXCEEDED. */
   readonly timeoutMs?: number;
+  /** For a chat: told in order, nothing twice, whatever becomes of the worker. */
+  readonly onProgress?: (progress: ChatProgress) => void;
 }
 
 /** The inference side as its callers see it. Every failure is an InferenceError. */

@@ -3,6 +3,7 @@
 export type ModelFamily = "BLIP" | "BLIP2" | "LLAVA";
 export type TaskName = "CAPTION" | "VQA" | "MATCH" | "EMBED" | "CHAT";
 export type ModelState = "UNLOADED" | "LOADING" | "READY" | "FAILED";
+export type ChatRole = "SYSTEM" | "USER" | "ASSISTANT";
 export type FinishReason = "STOP" | "LENGTH" | "CANCELLED";
 
 /** A served model, as the API shows it. */
@@ -80,6 +81,23 @@ export interface EmbedTextTask {
   readonly text: string;
 }
 
+export interface ChatMessage {
+  readonly role: ChatRole;
+  readonly text: string;
+  readonly images: readonly ImageSource[];
+}
+
+/** The model's answer to a conversation. Told token by token to `SubmitOptions.onProgress`. */
+export interface ChatTask {
+  readonly kind: "chat";
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  /** Sampling without a seed could not go on after a worker's death: random options must name one. */
+  readonly options: GenerationOptions;
+  /** Tokens of the answer that an earlier worker settled. */
+  readonly resumedTokenIds?: readonly number[];
+}
+
 /** Reads and decodes the picture fully, and says what it is. Needs no model. */
 export interface InspectTask {
   readonly kind: "inspect";
@@ -113,6 +131,7 @@ export type Task =
   | MatchTask
   | EmbedImageTask
   | EmbedTextTask
+  | ChatTask
   | InspectTask
   | IndexApplyTask
   | IndexSearchTask;
@@ -154,9 +173,27 @@ export interface MatchResult {
   readonly timing: Timing;
 }
 
+export interface ChatResult extends GenerationResult {
+  /** Pictures count as the rows that they take in the prompt. */
+  readonly promptTokens: number;
+  /** Of the prompt, those whose keys and values were still there from an earlier turn. */
+  readonly reusedTokens: number;
+}
+
+/** What is told of a chat while it runs; deltas joined are the text of its result. */
+export type ChatProgress =
+  | {
+      readonly type: "started";
+      readonly promptTokens: number;
+      readonly reusedTokens: number;
+      readonly imageCacheHit: boolean;
+    }
+  | { readonly type: "delta"; readonly text: string };
+
 export interface EmbedResult {
-  /** L2-normalised. */
+  /** One vector after the other, each L2-normalised; similarity is the largest dot product. */
   readonly embedding: Float32Array;
+  readonly vectors: number;
   readonly timing: Timing;
 }
 
@@ -182,6 +219,7 @@ interface Results {
   match: MatchResult;
   embedImage: EmbedResult;
   embedText: EmbedResult;
+  chat: ChatResult;
   inspect: InspectResult;
   indexApply: IndexApplyResult;
   indexSearch: IndexSearchResult;

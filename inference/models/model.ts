@@ -1,6 +1,6 @@
 import type { ImagePreprocessing } from "../image/preprocessing.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
-import type { GenerationOptions, ModelInfo, ScoredText } from "../task.ts";
+import type { ChatRole, GenerationOptions, ModelInfo, ScoredText } from "../task.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 
@@ -47,8 +47,11 @@ export interface Networks {
 /** A decoded and preprocessed picture, named by its content. */
 export interface Picture {
   readonly sha256: string;
-  /** [3, height, width] */
-  readonly pixels: Tensor;
+  /** Of the picture as it was sent, upright, in its own pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What the vision tower sees, [3, height, width] each: the whole picture, then its tiles where the model cuts it up. */
+  readonly views: readonly [Tensor, ...Tensor[]];
 }
 
 /** A request made ready: what to compute, and what its outcome means. */
@@ -61,6 +64,25 @@ export interface GeneratedText {
   readonly tokenIds: readonly number[];
   readonly finishReason: "STOP" | "LENGTH";
   readonly ranking?: readonly ScoredText[];
+}
+
+/** L2-normalised vectors of one picture or text, one after the other. Similarity is the largest dot product of any two. */
+export interface Embedding {
+  readonly values: Float32Array;
+  readonly vectors: number;
+}
+
+/** A conversation so far; the model's turn is next. */
+export interface Conversation {
+  readonly messages: readonly Message[];
+  /** Tokens of the answer that were settled before its worker died; it goes on after them. */
+  readonly resumedTokenIds: readonly number[];
+}
+
+export interface Message {
+  readonly role: ChatRole;
+  readonly text: string;
+  readonly pictures: readonly Picture[];
 }
 
 export interface MatchScores {
@@ -83,8 +105,9 @@ export interface Programs {
     options: GenerationOptions,
   ) => Prepared<GeneratedText>;
   readonly match?: (picture: Picture, text: string) => Prepared<MatchScores>;
-  readonly embedImage?: (picture: Picture) => Prepared<Float32Array>;
-  readonly embedText?: (text: string) => Prepared<Float32Array>;
+  readonly embedImage?: (picture: Picture) => Prepared<Embedding>;
+  readonly embedText?: (text: string) => Prepared<Embedding>;
+  readonly chat?: (conversation: Conversation, options: GenerationOptions) => Prepared<GeneratedText>;
 }
 
 /** What there is to say about a checkpoint, wherever it is served. */

@@ -14,6 +14,7 @@ const MAX_DECODES = 4;
 /** Pictures as the networks take them: decoded and preprocessed once while many ask, and kept for a while by content. */
 export class Pictures {
   readonly #cache: FeatureCache;
+  readonly #sizes = new WeakMap<Tensor, Size>();
   readonly #inFlight = new Map<string, Promise<Tensor>>();
   readonly #decodes = new Gate(MAX_DECODES);
 
@@ -21,14 +22,13 @@ export class Pictures {
     this.#cache = new FeatureCache(maxBytes);
   }
 
-  /** The picture's pixels [3, height, width]. IMAGE_UNREADABLE and IMAGE_TOO_LARGE say what is wrong with it. */
+  /** The picture as the model sees it. IMAGE_UNREADABLE and IMAGE_TOO_LARGE say what is wrong with it. */
   async load(source: ImageSource, preprocessing: ImagePreprocessing): Promise<Picture> {
     const sha256 = imageDigest(source);
     const key = `${sha256} ${fingerprint(preprocessing)}`;
-    const known = this.#cache.get(key)?.pixels;
-    if (known !== undefined) return { sha256, pixels: known };
-    const pixels = await (this.#inFlight.get(key) ?? this.#start(key, source, preprocessing));
-    return { sha256, pixels };
+    const pixels =
+      this.#cache.get(key)?.pixels ?? (await (this.#inFlight.get(key) ?? this.#start(key, source, preprocessing)));
+    return { sha256, ...this.#sizes.get(pixels)!, views: [pixels] };
   }
 
   /** Decodes the picture fully, and says what it is. */
@@ -40,7 +40,8 @@ export class Pictures {
   #start(key: string, source: ImageSource, preprocessing: ImagePreprocessing): Promise<Tensor> {
     const loading = this.#decodes
       .run(() => preprocess(source, preprocessing))
-      .then((pixels) => {
+      .then(({ pixels, size }) => {
+        this.#sizes.set(pixels, size);
         this.#cache.set(key, { pixels });
         return pixels;
       })
@@ -50,8 +51,17 @@ export class Pictures {
   }
 }
 
-async function preprocess(source: ImageSource, preprocessing: ImagePreprocessing): Promise<Tensor> {
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+async function preprocess(
+  source: ImageSource,
+  preprocessing: ImagePreprocessing,
+): Promise<{ pixels: Tensor; size: Size }> {
   const image = await decodeImage(await imageBytes(source));
   const { width, height } = preprocessing.fit;
-  return float32([3, height, width], await pixelValuesInTurns(image, preprocessing));
+  const pixels = float32([3, height, width], await pixelValuesInTurns(image, preprocessing));
+  return { pixels, size: { width: image.width, height: image.height } };
 }

@@ -43,6 +43,8 @@ export function runTask(task: Task, context: TaskContext): Promise<ResultOf<Task
       return embedImage(task, context);
     case "embedText":
       return embedText(task, context);
+    case "chat":
+      throw new InferenceError("UNSUPPORTED_TASK", "Chat is not served yet.");
     case "inspect":
       return context.pictures.inspect(task.image);
     case "indexApply":
@@ -70,14 +72,14 @@ async function match(task: MatchTask, context: TaskContext): Promise<MatchResult
 async function embedImage(task: EmbedImageTask, context: TaskContext): Promise<EmbedResult> {
   const ready = await readied("embedImage", task, context);
   const { value, timing } = await computed(ready.run(ready.picture), { ...ready, context });
-  return { embedding: value, timing };
+  return { embedding: value.values, vectors: value.vectors, timing };
 }
 
 async function embedText(task: EmbedTextTask, context: TaskContext): Promise<EmbedResult> {
   const start = clock();
   const { run } = ability(context.models.get(task.model), "embedText");
   const { value, timing } = await computed(run(task.text), { start, preprocessMs: 0, context });
-  return { embedding: value, timing };
+  return { embedding: value.values, vectors: value.vectors, timing };
 }
 
 /** When a task began, and how long its picture took; on `clock`. */

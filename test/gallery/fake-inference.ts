@@ -132,9 +132,9 @@ export class FakeInference implements Inference {
       case "inspect":
         return { width: (await wordsOf(task.image)).length, height: 1, format: "png" };
       case "embedImage":
-        return { embedding: meaning(await wordsOf(task.image)), timing };
+        return { embedding: meaning(await wordsOf(task.image)), vectors: 1, timing };
       case "embedText":
-        return { embedding: meaning(task.text), timing };
+        return { embedding: meaning(task.text), vectors: 1, timing };
       case "match":
         return this.#match(await wordsOf(task.image), task.text);
       case "indexApply":

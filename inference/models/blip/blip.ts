@@ -9,7 +9,7 @@ import { modelDetails } from "../details.ts";
 import { fitting } from "../fitting.ts";
 import type { Model, Networks, Programs } from "../model.ts";
 import { readBlipConfig, type BlipTextConfig } from "./config.ts";
-import { readGenerationDefaults } from "./generation-defaults.ts";
+import { readGenerationDefaults } from "../generation-defaults.ts";
 import { answeringNetworks, captioningNetworks, retrievalNetworks, type BlipSource } from "./networks.ts";
 import { answeringPrograms, captioningPrograms, retrievalPrograms, type ProgramSource } from "./programs.ts";
 

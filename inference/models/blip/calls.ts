@@ -10,8 +10,8 @@ export class Calls {
     this.#model = model;
   }
 
-  vision({ sha256, pixels }: Picture): EncoderCall {
-    return { network: `${this.#model}/vision`, key: sha256, inputs: { pixel_values: pixels } };
+  vision({ sha256, views }: Picture): EncoderCall {
+    return { network: `${this.#model}/vision`, key: sha256, inputs: { pixel_values: views[0] } };
   }
 
   /** Keys and values of a picture for the captioning decoder. */

@@ -2,10 +2,10 @@ import { InferenceError } from "../../errors.ts";
 import type { CallOutputs, DecodeSpec, EncoderCall, Generation } from "../../scheduling/program.ts";
 import type { GenerationOptions } from "../../task.ts";
 import type { Tokenizer } from "../../text/tokenizer.ts";
-import type { GeneratedText, MatchScores, Prepared, Programs } from "../model.ts";
+import type { Embedding, GeneratedText, MatchScores, Prepared, Programs } from "../model.ts";
 import { Calls } from "./calls.ts";
 import type { BlipTextConfig } from "./config.ts";
-import { strategyOf, type GenerationDefaults } from "./generation-defaults.ts";
+import { strategyOf, type GenerationDefaults } from "../generation-defaults.ts";
 import { choiceIds, encoderIds, promptIds } from "./prompts.ts";
 
 /** What a checkpoint's programs are made of. */
@@ -120,8 +120,11 @@ function matchScores([match, image, text]: readonly CallOutputs[]): MatchScores 
   return { logit: yes, probability: 1 / (1 + Math.exp(no - yes)), similarity };
 }
 
-function vectorOf(model: string, call: EncoderCall, output: string): Prepared<Float32Array> {
-  return { program: { model, calls: [call] }, finish: ({ outputs }) => floats(outputs[0], output) };
+function vectorOf(model: string, call: EncoderCall, output: string): Prepared<Embedding> {
+  return {
+    program: { model, calls: [call] },
+    finish: ({ outputs }) => ({ values: floats(outputs[0], output), vectors: 1 }),
+  };
 }
 
 function floats(outputs: CallOutputs | undefined, name: string): Float32Array {

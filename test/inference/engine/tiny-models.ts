@@ -50,7 +50,7 @@ const golden = openGolden("captioning-base");
 function pictureOf(file: string): Picture {
   const name = `${file.split(".")[0]!}@48x48`;
   const { dims, data } = golden.pixels(name);
-  return { sha256: name, pixels: { dims: dims.slice(1), data } };
+  return { sha256: name, width: 1, height: 1, views: [{ dims: dims.slice(1), data }] };
 }
 
 export function captionProgram(image: string, promptTokenIds: readonly number[], strategy: Strategy): Program {

@@ -5,7 +5,7 @@ import type { EncoderCall, Program, ProgramOutcome } from "../../../../inference
 import { loadTokenizer } from "../../../../inference/text/tokenizer.ts";
 import { floats, GOLDEN, openGolden } from "./golden.ts";
 
-const picture: Picture = { sha256: "5a", pixels: floats([3, 1, 1], [0, 0, 0]) };
+const picture: Picture = { sha256: "5a", width: 1, height: 1, views: [floats([3, 1, 1], [0, 0, 0])] };
 const [DEC, SEP] = [315, 5];
 
 async function programsOf(name: string): Promise<Required<Programs>> {
@@ -173,11 +173,11 @@ describe("retrieval", () => {
     const image = programs.embedImage(picture);
     expect(calls(image.program)).toEqual(["retrieval-base/vision 5a"]);
     const embedding = Float32Array.of(0.6, 0.8);
-    expect(image.finish(outcome(undefined, [{ image_embedding: { dims: [2], data: embedding } }]))).toBe(embedding);
+    expect(image.finish(outcome(undefined, [{ image_embedding: { dims: [2], data: embedding } }]))).toEqual({ values: embedding, vectors: 1 });
 
     const text = programs.embedText("cat");
     expect(calls(text.program)).toEqual(["retrieval-base/text 4,161,5"]);
-    expect(text.finish(outcome(undefined, [{ text_embedding: { dims: [2], data: embedding } }]))).toBe(embedding);
+    expect(text.finish(outcome(undefined, [{ text_embedding: { dims: [2], data: embedding } }]))).toEqual({ values: embedding, vectors: 1 });
   });
 
   it("matches by both measures", () => {

@@ -1,7 +1,7 @@
-import { findConfig } from "../../checkpoint/config.ts";
-import { InferenceError } from "../../errors.ts";
-import type { Sampling, Strategy } from "../../scheduling/program.ts";
-import type { GenerationOptions } from "../../task.ts";
+import { findConfig } from "../checkpoint/config.ts";
+import { InferenceError } from "../errors.ts";
+import type { Sampling, Strategy } from "../scheduling/program.ts";
+import type { GenerationOptions } from "../task.ts";
 
 /** How a checkpoint generates when its caller does not say; from generation_config.json, else as transformers does. */
 export interface GenerationDefaults {
