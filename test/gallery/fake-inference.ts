@@ -143,6 +143,7 @@ export class FakeInference implements Inference {
         return this.#search(task);
       case "caption":
       case "answer":
+      case "chat":
         throw new InferenceError("UNSUPPORTED_TASK", "the fake world does not talk");
     }
   }
