@@ -29,7 +29,7 @@ export class InferenceWorker {
       onChange: () => this.#sendModels(),
       onFailure: (name, reason) => send({ type: "log", message: `${name} could not be loaded: ${reason}` }),
     });
-    this.#pictures = new Pictures(config.pixelCacheBytes);
+    this.#pictures = new Pictures({ maxBytes: config.pixelCacheBytes });
     this.#compute = new ComputeLink(config, (model, error) => this.#onLoaded(model, error));
     this.#loaded = this.#load();
     setInterval(() => send({ type: "heartbeat" }), HEARTBEAT_MS);

@@ -1,67 +1,64 @@
 import { decodeImage } from "../image/decode.ts";
 import { imageBytes, imageDigest } from "../image/image-source.ts";
-import { pixelValuesInTurns } from "../image/pixel-values.ts";
 import { fingerprint, type ImagePreprocessing } from "../image/preprocessing.ts";
+import type { RgbImage } from "../image/rgb-image.ts";
+import { viewsOf } from "../image/views.ts";
 import type { Picture } from "../models/model.ts";
-import { FeatureCache } from "../scheduling/feature-cache.ts";
-import { float32, type Tensor } from "../tensor.ts";
+import { byteSize } from "../tensor.ts";
 import type { ImageSource, InspectResult } from "../task.ts";
 import { Gate } from "./gate.ts";
+import { Kept } from "./kept.ts";
 
 /** A decoded picture of 50 megapixels takes 150 MB. */
-const MAX_DECODES = 4;
+const MAX_DECODED = 4;
 
-/** Pictures as the networks take them: decoded and preprocessed once while many ask, and kept for a while by content. */
+export interface PicturesOptions {
+  /** Half of them for decoded pictures, half for what the networks see of them. */
+  readonly maxBytes: number;
+  /** @default decodeImage */
+  readonly decode?: (bytes: Uint8Array) => Promise<RgbImage>;
+}
+
+type Fitted = Omit<Picture, "sha256">;
+
+/**
+ * Pictures as the networks take them. Whoever asks, however many at once and for whatever models, a picture is decoded
+ * once, and preprocessed once for each way of preprocessing; both are kept for a while by content.
+ */
 export class Pictures {
-  readonly #cache: FeatureCache;
-  readonly #sizes = new WeakMap<Tensor, Size>();
-  readonly #inFlight = new Map<string, Promise<Tensor>>();
-  readonly #decodes = new Gate(MAX_DECODES);
+  readonly #decode: (bytes: Uint8Array) => Promise<RgbImage>;
+  readonly #decoded: Kept<RgbImage>;
+  readonly #fitted: Kept<Fitted>;
+  /** Whoever has a place may hold a decoded picture that no cache counts. */
+  readonly #places = new Gate(MAX_DECODED);
 
-  constructor(maxBytes: number) {
-    this.#cache = new FeatureCache(maxBytes);
+  constructor({ maxBytes, decode = (bytes) => decodeImage(bytes) }: PicturesOptions) {
+    this.#decode = decode;
+    this.#decoded = new Kept(maxBytes / 2, ({ data }) => data.byteLength);
+    this.#fitted = new Kept(maxBytes / 2, ({ views }) => views.reduce((sum, view) => sum + byteSize(view), 0));
   }
 
   /** The picture as the model sees it. IMAGE_UNREADABLE and IMAGE_TOO_LARGE say what is wrong with it. */
   async load(source: ImageSource, preprocessing: ImagePreprocessing): Promise<Picture> {
     const sha256 = imageDigest(source);
-    const key = `${sha256} ${fingerprint(preprocessing)}`;
-    const pixels =
-      this.#cache.get(key)?.pixels ?? (await (this.#inFlight.get(key) ?? this.#start(key, source, preprocessing)));
-    return { sha256, ...this.#sizes.get(pixels)!, views: [pixels] };
+    const fitted = await this.#fitted.get(`${sha256} ${fingerprint(preprocessing)}`, () =>
+      this.#places.run(async () => {
+        const image = await this.#read(sha256, source);
+        const { width, height } = image;
+        return { width, height, views: await viewsOf(image, preprocessing) };
+      }),
+    );
+    return { sha256, ...fitted };
   }
 
   /** Decodes the picture fully, and says what it is. */
   async inspect(source: ImageSource): Promise<InspectResult> {
-    const { width, height, format } = await this.#decodes.run(async () => decodeImage(await imageBytes(source)));
+    const { width, height, format } = await this.#places.run(() => this.#read(imageDigest(source), source));
     return { width, height, format };
   }
 
-  #start(key: string, source: ImageSource, preprocessing: ImagePreprocessing): Promise<Tensor> {
-    const loading = this.#decodes
-      .run(() => preprocess(source, preprocessing))
-      .then(({ pixels, size }) => {
-        this.#sizes.set(pixels, size);
-        this.#cache.set(key, { pixels });
-        return pixels;
-      })
-      .finally(() => this.#inFlight.delete(key));
-    this.#inFlight.set(key, loading);
-    return loading;
+  /** To be called from a place. */
+  #read(sha256: string, source: ImageSource): Promise<RgbImage> {
+    return this.#decoded.get(sha256, async () => this.#decode(await imageBytes(source)));
   }
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-async function preprocess(
-  source: ImageSource,
-  preprocessing: ImagePreprocessing,
-): Promise<{ pixels: Tensor; size: Size }> {
-  const image = await decodeImage(await imageBytes(source));
-  const { width, height } = preprocessing.fit;
-  const pixels = float32([3, height, width], await pixelValuesInTurns(image, preprocessing));
-  return { pixels, size: { width: image.width, height: image.height } };
 }

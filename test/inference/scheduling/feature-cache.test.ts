@@ -6,7 +6,7 @@ import { float32 } from "../../../inference/tensor.ts";
 
 const use = fc.record({ key: fc.constantFrom("a", "b", "c", "d", "e"), set: fc.option(fc.nat(6), { nil: undefined }) });
 
-describe("FeatureCache", () => {
+describe("a cache bounded in bytes", () => {
   it("holds what a list of the last used would hold", () => {
     fc.assert(
       fc.property(fc.nat(12), fc.array(use, { maxLength: 60 }), (maxFloats, uses) => {
