@@ -20,22 +20,36 @@ export interface EncoderNetwork {
 
 /**
  * A decoder's graph speaks of rows: each sequence of the batch brings some new tokens, each of which sees the rows that
- * its mask lets it see (ancestors of a beam, the prompt before it, all of a prefix).
+ * its mask lets it see (ancestors of a beam, the prompt before it, all of a prefix). Every language model's graph has
+ * these inputs, as far as it needs them, and all of these outputs; `decoderNetwork` in decoder-network.ts makes them.
  *
  * inputs:  input_ids, position_ids int64 [batch, rows] · mask float32 [batch, 1, rows, past + rows], additive ·
  *          past_k.N, past_v.N float32 [batch, heads, past, headDim] ·
  *          with memory: memory_k.N, memory_v.N [batch, heads, memory, headDim], memory_mask [batch, 1, 1, memory], additive ·
- *          logit_rows int64 [wanted], indexes into batch × rows
- * outputs: logits float32 [wanted, vocabulary] · k.N, v.N float32 [batch, heads, rows, headDim]
+ *          with features: features float32 [featured, featureWidth], each in place of the embedding of the row that
+ *          feature_rows int64 [featured, 2] names by its place in the batch and in its rows; featured may be 0 ·
+ *          with relative positions, in place of position_ids: distances int64 [batch, rows, past + rows], how many
+ *          positions back the row looks; 0 where it does not look ·
+ *          logit_rows int64 [wanted], indexes into batch × rows · top_k int64 [1], at most the vocabulary
+ * outputs: logits float32 [wanted, vocabulary], suppressed tokens at MASKED · the k largest, largest first, of equals the
+ *          lower id first: top_logits float32 [wanted, k], top_ids int64 [wanted, k] · log_total float32 [wanted], the
+ *          logarithm of the sum of all exponentials, so that log P = logit − log_total ·
+ *          k.N, v.N float32 [batch, heads, rows, headDim]
  */
-export interface DecoderNetwork {
+export interface DecoderNetwork extends DecoderShape {
   readonly build: () => BuiltNetwork;
+}
+
+export interface DecoderShape {
   readonly layers: number;
+  /** Of keys and values; queries may have a multiple of them. */
   readonly heads: number;
   readonly headDim: number;
   readonly vocabularySize: number;
   readonly maxPositions: number;
   readonly hasMemory: boolean;
+  /** Width of a row that comes as a feature of a picture instead of as a token; absent where none does. */
+  readonly featureWidth?: number;
 }
 
 /** What the compute thread needs of a model. */

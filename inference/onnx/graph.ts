@@ -60,7 +60,7 @@ export class Graph {
   }
 
   /** Adds a node with one output for each of `shapes`. */
-  emitAll(spec: NodeSpec & { readonly shapes: readonly Shape[] }): Tensor[] {
+  emitAll(spec: NodeSpec & { readonly shapes: readonly Shape[]; readonly dtypes?: readonly DType[] }): Tensor[] {
     const inputs = spec.inputs.filter((input) => input !== undefined);
     const stray = inputs.find((input) => input.graph !== this);
     if (stray) throw new Error(`${this.name}: ${stray.name} is a value of the graph ${stray.graph.name}`);
@@ -70,7 +70,7 @@ export class Graph {
     const names = spec.shapes.map((_, i) => (spec.shapes.length === 1 ? name : `${name}.${i}`));
     return this.#add(
       spec,
-      names.map((name, i) => ({ name, dtype, shape: spec.shapes[i]!, origin })),
+      names.map((name, i) => ({ name, dtype: spec.dtypes?.[i] ?? dtype, shape: spec.shapes[i]!, origin })),
     );
   }
 

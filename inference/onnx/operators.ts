@@ -90,6 +90,30 @@ export function slice(
   return x.graph.emit({ op: "Slice", inputs, shape: x.shape.with(axis, part.length) });
 }
 
+/** `x` [batch, rows, width] with `updates` [updated, width] at the places (batch, row) of `indices` int64 [updated, 2]. */
+export function scatterRows(x: Tensor, indices: Tensor, updates: Tensor): Tensor {
+  if (!sameShape(updates.shape, [indices.dim(0), x.dim(-1)]) || indices.dim(1) !== 2) {
+    throw new ShapeError(`${describe(updates)} at ${describe(indices)} of ${describe(x)}`);
+  }
+  return x.graph.emit({ op: "ScatterND", inputs: [x, indices, updates], shape: x.shape });
+}
+
+/** The `k` int64 [1] largest of the last axis, largest first, of equals the first; `length` names how many those are. */
+export function topK(x: Tensor, k: Tensor, length: Dim): { readonly values: Tensor; readonly indices: Tensor } {
+  const shape = x.shape.with(-1, length);
+  const dtypes = [x.dtype, "int64"] as const;
+  const attributes = { axis: int(-1), largest: int(1), sorted: int(1) };
+  const [values, indices] = x.graph.emitAll({ op: "TopK", inputs: [x, k], attributes, shapes: [shape, shape], dtypes });
+  return { values: values!, indices: indices! };
+}
+
+/** log Σ exp over the last axis, which is gone: [..., n] → [...] */
+export function logSumExp(x: Tensor): Tensor {
+  const inputs = [x, x.graph.int64([1], [-1])];
+  const attributes = { keepdims: int(0) };
+  return x.graph.emit({ op: "ReduceLogSumExp", inputs, attributes, shape: x.shape.slice(0, -1) });
+}
+
 /** The length of one axis of `x`, int64 [1], when the graph runs. */
 export function lengthOf(x: Tensor, axis: number): Tensor {
   const attributes = { start: int(axis), end: int(axis + 1) };

@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.ts";
 import { MASKED } from "./kv-cache.ts";
 
 export interface DecoderInputs {
-  readonly tensors: Readonly<Record<"input_ids" | "position_ids" | "mask" | "logit_rows", Tensor>>;
+  readonly tensors: Readonly<Record<"input_ids" | "position_ids" | "mask" | "logit_rows" | "top_k", Tensor>>;
   /** Which sequence's which row each line of the logits belongs to. */
   readonly wanted: readonly { readonly sequence: Sequence; readonly row: number }[];
 }
@@ -36,6 +36,7 @@ export function decoderInputs(entries: readonly DecoderEntry[], past: number): D
       position_ids: { dims: ids, data: positionIds },
       mask: mask(entries, rows, past),
       logit_rows: { dims: [logitRows.length], data: BigInt64Array.from(logitRows) },
+      top_k: { dims: [1], data: BigInt64Array.of(1n) },
     },
     wanted,
   };

@@ -35,9 +35,23 @@ export type CallOutputs = Readonly<Record<string, Tensor>>;
 export interface DecodeSpec {
   /** The call whose outputs memory_k.N, memory_v.N [heads, memory, headDim] the cross-attention reads. */
   readonly memory?: EncoderCall;
+  /** Rows of a picture hold the placeholder's id. */
   readonly promptTokenIds: readonly number[];
+  /** What stands in the place of the prompt's placeholders, in the order of its rows. */
+  readonly features?: readonly FeatureSpan[];
+  /** New tokens that an earlier worker settled before it died: the decoding goes on after them as if it had made them. */
+  readonly resumedTokenIds?: readonly number[];
   readonly eosTokenIds: readonly number[];
   readonly strategy: Strategy;
+}
+
+/** Rows of the prompt that are a picture's features instead of tokens. */
+export interface FeatureSpan {
+  /** The prompt's row that the first of them takes. */
+  readonly start: number;
+  readonly rows: number;
+  /** An output [rows, width] of an encoder call. */
+  readonly source: CallOutput;
 }
 
 /** How the next tokens are chosen. Only combinations that mean something exist. */
@@ -83,9 +97,10 @@ export interface RankStrategy {
   readonly candidates: number;
 }
 
-/** The calls that a program asks for itself: those it wants back, then its decode's memory. */
+/** The calls that a program asks for itself: those it wants back, then what its decode reads. */
 export function targetsOf({ calls, decode }: Program): readonly EncoderCall[] {
-  return decode?.memory === undefined ? calls : [...calls, decode.memory];
+  const features = decode?.features?.map(({ source }) => source.call) ?? [];
+  return [...calls, ...features, ...(decode?.memory === undefined ? [] : [decode.memory])];
 }
 
 /** Every call of a program: its targets, and what feeds them. */

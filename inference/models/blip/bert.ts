@@ -6,6 +6,7 @@ import { linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { gelu } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
+import type { DecoderInputs, DecoderStates } from "../decoder-network.ts";
 import type { BlipTextConfig } from "./config.ts";
 
 /** BLIP's BERT: post-norm, with cross-attention in every layer (models.md §1.5). */
@@ -34,25 +35,12 @@ export function bertEncoder({ ids, mask, image }: EncoderInputs, w: Weights, con
   return x;
 }
 
-/** The shapes are DecoderNetwork's; past and memory have one entry for each layer. */
-export interface DecoderInputs {
-  readonly ids: Tensor;
-  readonly positions: Tensor;
-  readonly mask: Tensor;
-  readonly past: readonly KeyValues[];
-  readonly memory: readonly KeyValues[];
-  readonly memoryMask: Tensor;
-}
-
-export interface DecoderStates {
-  /** [batch, rows, hidden] */
-  readonly states: Tensor;
-  /** Each layer's keys and values of these rows, for later passes. */
-  readonly own: readonly KeyValues[];
-}
-
 /** Every row sees what its mask shows of the past and of its own pass, and all of the memory. */
-export function bertDecoder(inputs: DecoderInputs, w: Weights, config: BlipTextConfig): DecoderStates {
+export function bertDecoder(
+  inputs: DecoderInputs,
+  w: Weights,
+  config: BlipTextConfig,
+): Pick<DecoderStates, "states" | "own"> {
   const { mask, past, memory, memoryMask } = inputs;
   const positions = embedding(inputs.positions, positionTable(w, config));
   let x = embeddings(inputs.ids, positions, w.at("embeddings"), config);

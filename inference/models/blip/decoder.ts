@@ -1,62 +1,28 @@
 import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Weights } from "../../checkpoint/weights.ts";
-import type { KeyValues } from "../../layers/attention.ts";
 import { affine, linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { gelu } from "../../onnx/operators.ts";
-import { Graph } from "../../onnx/graph.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
-import type { BuiltNetwork, DecoderNetwork } from "../model.ts";
-import { bertDecoder, type DecoderInputs } from "./bert.ts";
+import { decoderNetwork } from "../decoder-network.ts";
+import type { DecoderNetwork } from "../model.ts";
+import { bertDecoder } from "./bert.ts";
 import type { BlipTextConfig } from "./config.ts";
 
 /** text_decoder as the runtime sees it. */
-export function decoderNetwork(w: Weights, config: BlipTextConfig): DecoderNetwork {
-  const graph = decoderGraph(w, config);
-  return {
-    build: () => graph,
+export function textDecoder(w: Weights, config: BlipTextConfig): DecoderNetwork {
+  const spec = {
     layers: config.num_hidden_layers,
     heads: config.num_attention_heads,
     headDim: config.hidden_size / config.num_attention_heads,
     vocabularySize: config.vocab_size,
     maxPositions: config.max_position_embeddings,
     hasMemory: true,
-  };
-}
-
-/** With the inputs and outputs that DecoderNetwork names. */
-function decoderGraph(w: Weights, config: BlipTextConfig): BuiltNetwork {
-  const graph = new Graph("decoder");
-  const inputs = decoderInputs(graph, config);
-  const wanted = graph.input("logit_rows", "int64", ["wanted"]);
-  const { states, own } = bertDecoder(inputs, w.at("bert"), config);
-  const rows = states.reshape(["batch × rows", config.hidden_size]).gather(wanted);
-  graph.output("logits", languageModelHead(rows, w, config));
-  own.forEach(({ keys, values }, i) => {
-    graph.output(`k.${i}`, keys);
-    graph.output(`v.${i}`, values);
-  });
-  return graph.build();
-}
-
-function decoderInputs(graph: Graph, config: BlipTextConfig): DecoderInputs {
-  return {
-    ids: graph.input("input_ids", "int64", ["batch", "rows"]),
-    positions: graph.input("position_ids", "int64", ["batch", "rows"]),
-    mask: graph.input("mask", "float32", ["batch", 1, "rows", "past + rows"]),
-    past: keyValueInputs(graph, "past", config),
-    memory: keyValueInputs(graph, "memory", config),
-    memoryMask: graph.input("memory_mask", "float32", ["batch", 1, 1, "memory"]),
-  };
-}
-
-/** `past` or `memory` of every layer: [batch, heads, past or memory, headDim] */
-function keyValueInputs(graph: Graph, rows: "past" | "memory", config: BlipTextConfig): KeyValues[] {
-  const heads = config.num_attention_heads;
-  const shape = ["batch", heads, rows, config.hidden_size / heads];
-  return Array.from({ length: config.num_hidden_layers }, (_, i) => ({
-    keys: graph.input(`${rows}_k.${i}`, "float32", shape),
-    values: graph.input(`${rows}_v.${i}`, "float32", shape),
+    positions: "absolute",
+  } as const;
+  return decoderNetwork(spec, (inputs) => ({
+    ...bertDecoder(inputs, w.at("bert"), config),
+    head: (rows) => languageModelHead(rows, w, config),
   }));
 }
 

@@ -7,7 +7,7 @@ import type { Tensor } from "../../onnx/tensor.ts";
 import type { EncoderNetwork, Networks } from "../model.ts";
 import { bertEncoder, memoryOf, type EncoderInputs } from "./bert.ts";
 import type { BlipConfig } from "./config.ts";
-import { decoderNetwork } from "./decoder.ts";
+import { textDecoder } from "./decoder.ts";
 import { visionModel } from "./vision.ts";
 
 /** What the networks of a checkpoint are made of. */
@@ -26,7 +26,7 @@ export function captioningNetworks(source: BlipSource): Networks {
   });
   return {
     encoders: [visionNetwork(source), memory],
-    decoder: decoderNetwork(w.at("text_decoder"), config.text_config),
+    decoder: textDecoder(w.at("text_decoder"), config.text_config),
   };
 }
 
@@ -45,7 +45,7 @@ export function answeringNetworks(source: BlipSource): Networks {
   });
   return {
     encoders: [visionNetwork(source), question],
-    decoder: decoderNetwork(w.at("text_decoder"), config.text_config),
+    decoder: textDecoder(w.at("text_decoder"), config.text_config),
   };
 }
 

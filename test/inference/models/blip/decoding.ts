@@ -42,6 +42,7 @@ export class Decoding {
       position_ids: int64([1, rows], range(this.#length, rows)),
       mask: { dims: [1, 1, rows, this.#length + rows], data: causal(rows, this.#length) },
       logit_rows: int64([rows], range(0, rows)),
+      top_k: int64([1], [1]),
     });
     for (const name of keyValueNames(this.#network.layers))
       this.#past[name] = append(this.#past[name]!, outputs[name]!);
