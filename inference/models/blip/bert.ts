@@ -1,21 +1,19 @@
 import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Weights } from "../../checkpoint/weights.ts";
-import { attend, attendWithPast, splitHeads, type KeyValues } from "../../layers/attention.ts";
+import { attend, attendWithPast, type KeyValues } from "../../layers/attention.ts";
 import { embedding, leadingPositions } from "../../layers/embedding.ts";
 import { linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { gelu } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
+import { addAndNorm, keyValues, queries } from "../bert/layers.ts";
 import type { DecoderInputs, DecoderStates } from "../decoder-network.ts";
+import type { TextInputs } from "../encoder-network.ts";
 import type { BlipTextConfig } from "./config.ts";
 
 /** BLIP's BERT: post-norm, with cross-attention in every layer (models.md §1.5). */
 
-export interface EncoderInputs {
-  /** int64 [batch, rows] */
-  readonly ids: Tensor;
-  /** Added to each row's scores, [batch, 1, 1, rows]. */
-  readonly mask: Tensor;
+export interface EncoderInputs extends TextInputs {
   /** [batch, patches, width]; without it the layers skip their cross-attention. */
   readonly image?: Tensor;
 }
@@ -83,12 +81,12 @@ interface Attention {
 }
 
 function layer(x: Tensor, w: Weights, config: BlipTextConfig, attention: Attention): Tensor {
-  const eps = config.layer_norm_eps;
-  x = addAndNorm(x, attention.self(queries(x, w.at("attention.self"), config)), w.at("attention.output"), eps);
+  const { layer_norm_eps: eps, num_attention_heads: heads } = config;
+  x = addAndNorm(x, attention.self(queries(x, w.at("attention.self"), heads)), w.at("attention.output"), eps);
   if (attention.cross) {
     x = addAndNorm(
       x,
-      attention.cross(queries(x, w.at("crossattention.self"), config)),
+      attention.cross(queries(x, w.at("crossattention.self"), heads)),
       w.at("crossattention.output"),
       eps,
     );
@@ -96,23 +94,10 @@ function layer(x: Tensor, w: Weights, config: BlipTextConfig, attention: Attenti
   return addAndNorm(x, gelu(linear(x, w.at("intermediate.dense"))), w.at("output"), eps);
 }
 
-/** What the checkpoint calls an output: the sublayer's result, projected back and added to what went in. */
-function addAndNorm(x: Tensor, result: Tensor, w: Weights, eps: number): Tensor {
-  return layerNorm(x.add(linear(result, w.at("dense"))), w.at("LayerNorm"), eps);
+function selfKeyValues(x: Tensor, w: Weights, { num_attention_heads: heads }: BlipTextConfig): KeyValues {
+  return keyValues(x, w.at("attention.self"), heads);
 }
 
-function queries(x: Tensor, w: Weights, config: BlipTextConfig): Tensor {
-  return splitHeads(linear(x, w.at("query")), config.num_attention_heads);
-}
-
-function selfKeyValues(x: Tensor, w: Weights, config: BlipTextConfig): KeyValues {
-  return keyValues(x, w.at("attention.self"), config);
-}
-
-function crossKeyValues(states: Tensor, w: Weights, config: BlipTextConfig): KeyValues {
-  return keyValues(states, w.at("crossattention.self"), config);
-}
-
-function keyValues(x: Tensor, w: Weights, { num_attention_heads: heads }: BlipTextConfig): KeyValues {
-  return { keys: splitHeads(linear(x, w.at("key")), heads), values: splitHeads(linear(x, w.at("value")), heads) };
+function crossKeyValues(states: Tensor, w: Weights, { num_attention_heads: heads }: BlipTextConfig): KeyValues {
+  return keyValues(states, w.at("crossattention.self"), heads);
 }

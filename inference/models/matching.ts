@@ -1,0 +1,40 @@
+import type { CallOutputs, EncoderCall } from "../scheduling/program.ts";
+import type { Embedding, MatchScores, Prepared } from "./model.ts";
+
+/**
+ * Outputs of three calls, in this order: itm_logits [2], of which the second is that of a match; image_embedding, one
+ * vector or several; text_embedding, one vector (models.md §1.9, §2.9).
+ */
+export function matchScores([match, image, text]: readonly CallOutputs[]): MatchScores {
+  const [no, yes] = floats(match, "itm_logits") as unknown as [number, number];
+  const similarity = similarityOf(floats(image, "image_embedding"), floats(text, "text_embedding"));
+  return { logit: yes, probability: 1 / (1 + Math.exp(no - yes)), similarity };
+}
+
+/** A call's output as an embedding: [length of a vector], or [vectors, length]. */
+export function embeddingOf(model: string, call: EncoderCall, output: string): Prepared<Embedding> {
+  return {
+    program: { model, calls: [call] },
+    finish: ({ outputs: [outputs] }) => ({
+      values: floats(outputs, output),
+      vectors: outputs![output]!.dims.at(-2) ?? 1,
+    }),
+  };
+}
+
+/** The largest dot product of any of an image's vectors with the text's. */
+function similarityOf(image: Float32Array, text: Float32Array): number {
+  const vectors = image.length / text.length;
+  const products = Array.from({ length: vectors }, (_, i) => dot(image.subarray(i * text.length), text));
+  return products.reduce((largest, product) => Math.max(largest, product));
+}
+
+function floats(outputs: CallOutputs | undefined, name: string): Float32Array {
+  const data = outputs?.[name]?.data;
+  if (data instanceof Float32Array) return data;
+  throw new TypeError(`a call gave no float32 output ${name}`);
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  return b.reduce((sum, value, i) => sum + value * a[i]!, 0);
+}
