@@ -1,6 +1,6 @@
 import { int } from "../onnx/attributes.ts";
-import { concat, lengthOf, slice } from "../onnx/operators.ts";
-import { describe, ShapeError } from "../onnx/shape.ts";
+import { concat, lengthOf, repeat, slice } from "../onnx/operators.ts";
+import { describe, productDim, ShapeError } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
 /** Added to a score, it leaves nothing of it: float32's lowest number. */
@@ -39,10 +39,33 @@ export function attend(q: Tensor, { keys, values }: KeyValues, mask?: Tensor): T
  * it with the new rows would copy it, so only the scores are joined, [batch, heads, rows, past + rows].
  */
 export function attendWithPast(q: Tensor, past: KeyValues, own: KeyValues, mask: Tensor): Tensor {
+  return mergeHeads(attended(q, { past, own, mask }));
+}
+
+/**
+ * The same where several heads of queries share one of keys and values: query head h looks at the keys of head
+ * ⌊h / group⌋. A group's queries stand below each other, [batch, kvHeads, group × rows, headDim], so that keys and
+ * values are read once and never repeated; `mask` is `maskOfGroup`'s.
+ */
+export function attendInGroups(q: Tensor, past: KeyValues, own: KeyValues, mask: Tensor): Tensor {
+  const [batch, heads, rows, headDim] = q.shape as [string, number, string, number];
+  const kvHeads = past.keys.dim(1) as number;
+  if (heads % kvHeads !== 0) throw new ShapeError(`attention of ${describe(q)} over ${describe(past.keys)}`);
+  const together = q.reshape([batch, kvHeads, productDim([rows, heads / kvHeads]), headDim]);
+  return mergeHeads(attended(together, { past, own, mask }).reshape([batch, heads, rows, headDim]));
+}
+
+/** A mask [batch, 1, rows, past + rows] for the rows of each query of a group → [batch, 1, group × rows, past + rows] */
+export function maskOfGroup(mask: Tensor, group: number): Tensor {
+  return repeat(mask, 2, group);
+}
+
+/** [batch, heads, rows, headDim], as q */
+function attended(q: Tensor, { past, own, mask }: { past: KeyValues; own: KeyValues; mask: Tensor }): Tensor {
   const scores = [past, own].map(({ keys }) => q.matmulTransposed(keys, scale(q)));
   const weights = concat(scores, -1).add(mask).softmax();
-  const [toPast, toOwn] = splitAt(weights, past.keys);
-  return mergeHeads(toPast.matmul(past.values).add(toOwn.matmul(own.values)));
+  const [toPast, toOwn] = splitAt(weights, past.keys, own.keys);
+  return toPast.matmul(past.values).add(toOwn.matmul(own.values));
 }
 
 /** [batch, rows, heads × headDim] → [batch, heads, rows, headDim] */
@@ -64,14 +87,14 @@ function scale(q: Tensor): number {
   return (q.dim(-1) as number) ** -0.5;
 }
 
-/** [..., past + rows] → [..., past] and [..., rows], where keys are [batch, heads, past, headDim]. */
-function splitAt(weights: Tensor, pastKeys: Tensor): [Tensor, Tensor] {
+/** [..., past + rows] → [..., past] and [..., rows], where keys are [batch, heads, past or rows, headDim]. */
+function splitAt(weights: Tensor, pastKeys: Tensor, ownKeys: Tensor): [Tensor, Tensor] {
   const { graph } = weights;
   const [start, end] = [graph.int64([1], [0]), graph.int64([1], [Number.MAX_SAFE_INTEGER])];
   const past = lengthOf(pastKeys, 2);
   const axis = weights.shape.length - 1;
   return [
     slice(weights, axis, { from: start, to: past, length: pastKeys.dim(2) }),
-    slice(weights, axis, { from: past, to: end, length: weights.dim(2) }),
+    slice(weights, axis, { from: past, to: end, length: ownKeys.dim(2) }),
   ];
 }

@@ -1,10 +1,11 @@
 /** Operators that read better as functions: https://onnx.ai/onnx/operators/ and onnxruntime's ContribOperators.md */
-import { float, int, ints } from "./attributes.ts";
+import { float, int, ints, text } from "./attributes.ts";
 import type { Operand } from "./graph.ts";
 import {
   broadcast,
   describe,
   matmulShape,
+  productDim,
   sameShape,
   ShapeError,
   sumDims,
@@ -29,6 +30,38 @@ export function gelu(x: Tensor): Tensor {
   return x.graph.emit({ op: "Gelu", inputs: [x], shape: x.shape });
 }
 
+/** x·Φ(x) with Φ approximated by tanh: transformers' gelu_new and gelu_pytorch_tanh. */
+export function tanhGelu(x: Tensor): Tensor {
+  return x.graph.emit({ op: "Gelu", inputs: [x], attributes: { approximate: text("tanh") }, shape: x.shape });
+}
+
+/** x·sigmoid(1.702·x), CLIP's gelu. */
+export function quickGelu(x: Tensor): Tensor {
+  return sigmoidUnit(x, 1.702);
+}
+
+/** x·sigmoid(x) */
+export function silu(x: Tensor): Tensor {
+  return sigmoidUnit(x, 1);
+}
+
+function sigmoidUnit(x: Tensor, alpha: number): Tensor {
+  return x.graph.emit({
+    op: "com.microsoft.QuickGelu",
+    inputs: [x],
+    attributes: { alpha: float(alpha) },
+    shape: x.shape,
+  });
+}
+
+export function sin(x: Tensor): Tensor {
+  return x.graph.emit({ op: "Sin", inputs: [x], shape: x.shape });
+}
+
+export function cos(x: Tensor): Tensor {
+  return x.graph.emit({ op: "Cos", inputs: [x], shape: x.shape });
+}
+
 /** [m, k] × transposed [n, k] + bias [n] → [m, n] */
 export function gemm(x: Tensor, weight: Operand, bias: Operand): Tensor {
   const [w, b] = [x.graph.value(weight), x.graph.value(bias)];
@@ -48,6 +81,14 @@ export function layerNormalization(x: Tensor, scale: Operand, bias: Operand, eps
   }
   const attributes = { axis: int(-1), epsilon: float(epsilon) };
   return x.graph.emit({ op: "LayerNormalization", inputs: [x, s, b], attributes, shape: x.shape });
+}
+
+/** x / √(mean of x² + epsilon) · scale over the last axis, in float32. */
+export function rmsNormalization(x: Tensor, scale: Operand, epsilon: number): Tensor {
+  const s = x.graph.value(scale);
+  if (!sameShape(s.shape, [x.dim(-1)])) throw new ShapeError(`RMS norm of ${describe(x)} by ${describe(s)}`);
+  const attributes = { axis: int(-1), epsilon: float(epsilon) };
+  return x.graph.emit({ op: "SimplifiedLayerNormalization", inputs: [x, s], attributes, shape: x.shape });
 }
 
 /** Each vector of the last axis divided by its Euclidean length. */
@@ -78,6 +119,14 @@ export function expand(x: Tensor, shape: Shape, like: Tensor): Tensor {
     throw new ShapeError(`${describe(x)} does not expand to [${shape.join(", ")}]`);
   }
   return x.graph.emit({ op: "Expand", inputs: [x, runtimeShape(shape, like)], shape });
+}
+
+/** `x` over and over along one axis: of rows a and b, a b a b … */
+export function repeat(x: Tensor, axis: number, times: number): Tensor {
+  if (times === 1) return x;
+  const repeats = x.shape.map((_, i) => (i === axis ? times : 1));
+  const shape = x.shape.with(axis, productDim([x.dim(axis), times]));
+  return x.graph.emit({ op: "Tile", inputs: [x, x.graph.int64([repeats.length], repeats)], shape });
 }
 
 /** A part of `x` along one axis, from and up to lengths that may be known only when the graph runs: int64 [1]. */

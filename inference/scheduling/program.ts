@@ -50,8 +50,10 @@ export interface FeatureSpan {
   /** The prompt's row that the first of them takes. */
   readonly start: number;
   readonly rows: number;
-  /** An output [rows, width] of an encoder call. */
+  /** An output [some rows, width] of an encoder call. */
   readonly source: CallOutput;
+  /** The output's row that the first of them is: a picture that was cut into tiles takes parts of rows. @default 0 */
+  readonly from?: number;
 }
 
 /** How the next tokens are chosen. Only combinations that mean something exist. */
