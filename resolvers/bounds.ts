@@ -10,6 +10,8 @@ export const maxPageSize = 100;
 export const maxRerank = 256;
 /** The most pictures that one mutation adds or removes. */
 export const maxPictures = 32;
+/** The most models that one comparison names. */
+export const maxComparedModels = 16;
 /** The most characters of one text; the models' own limits, in tokens, are lower. */
 export const maxTextLength = 20_000;
 

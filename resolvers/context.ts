@@ -13,6 +13,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** The instant, on performance.now()'s clock, after which nobody waits for the answer. */
   readonly deadline: number;
+  /** Tells the log of a failure that should not have been; answers the id under which it stands there. */
+  readonly report: (cause: unknown) => string;
 }
 
 /** Hands a task to inference at once, with the request's signal and the time that it has left. */

@@ -12,10 +12,15 @@ export interface ModelRequest {
 export function chooseModel(request: ModelRequest, inference: Inference): ModelInfo {
   const { model, task } = request;
   const chosen = model == null ? familyDefault(request, inference) : namedModel(model, inference);
-  if (!mayBeAble(chosen, task)) throw unsupported(chosen, task);
-  if (chosen.state === "FAILED") throw failed(chosen);
-  if (!chosen.tasks.includes(task)) throw loading(chosen);
+  requireAble(chosen, task);
   return chosen;
+}
+
+/** Throws what keeps the model from doing the task now: UNSUPPORTED_TASK or MODEL_UNAVAILABLE. */
+export function requireAble(model: ModelInfo, task: TaskName): void {
+  if (!mayBeAble(model, task)) throw unsupported(model, task);
+  if (model.state === "FAILED") throw failed(model);
+  if (!model.tasks.includes(task)) throw loading(model);
 }
 
 /** The served model with this name or global id, if there is one. */
@@ -25,18 +30,30 @@ export function findModel(nameOrId: string, inference: Inference): ModelInfo | u
   return inference.models().find((model) => model.name === name);
 }
 
-function namedModel(nameOrId: string, inference: Inference): ModelInfo {
+/** The served model with this name or global id; MODEL_UNAVAILABLE where there is none. */
+export function namedModel(nameOrId: string, inference: Inference): ModelInfo {
   const model = findModel(nameOrId, inference);
   if (model) return model;
   throw unavailable(`No model "${nameOrId.slice(0, 100)}" is served. ${served(inference.models())}`);
 }
 
-function familyDefault({ family, task }: ModelRequest, inference: Inference): ModelInfo {
-  const models = inference.models().filter((model) => model.family === family);
-  if (models.length === 0) throw unavailable(`No ${family} model is served. ${served(inference.models())}`);
+/** The family's served models; MODEL_UNAVAILABLE where there are none. */
+export function modelsOfFamily(family: ModelFamily, inference: Inference): readonly [ModelInfo, ...ModelInfo[]] {
+  const [first, ...rest] = inference.models().filter((model) => model.family === family);
+  if (first) return [first, ...rest];
+  throw unavailable(`No ${family} model is served. ${served(inference.models())}`);
+}
+
+/** The first model that can do the task: a loaded one before one that is being loaded before a failed one. */
+export function firstAble(models: readonly ModelInfo[], task: TaskName): ModelInfo | undefined {
   const able = models.filter((model) => mayBeAble(model, task));
   const working = able.filter((model) => model.state !== "FAILED");
-  const first = working.find((model) => model.tasks.includes(task)) ?? working[0] ?? able[0];
+  return working.find((model) => model.tasks.includes(task)) ?? working[0] ?? able[0];
+}
+
+function familyDefault({ family, task }: ModelRequest, inference: Inference): ModelInfo {
+  const models = modelsOfFamily(family, inference);
+  const first = firstAble(models, task);
   if (first) return first;
   throw new InferenceError("UNSUPPORTED_TASK", `No served ${family} model can ${task}: ${abilities(models)}.`);
 }

@@ -9,4 +9,6 @@ export interface FieldCost {
   readonly times?: string;
   /** What each unit of an argument adds to the field's own cost: of a number itself, of a list its length. */
   readonly plus?: Readonly<Record<string, number>>;
+  /** What is added in its place where the document gives none of the arguments of `plus`. @default 0 */
+  readonly plusElse?: number;
 }

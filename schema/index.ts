@@ -1,5 +1,6 @@
 import "./answering.ts";
 import "./captioning.ts";
+import "./comparing.ts";
 import "./images.ts";
 import "./matching.ts";
 import "./models.ts";
@@ -7,6 +8,7 @@ import "./retrieval.ts";
 import "./scalars.ts";
 import "./scheduler.ts";
 import { builder } from "./builder.ts";
+import { directives } from "./directives.ts";
 
 /** The graph. */
-export const schema = builder.toSchema();
+export const schema = builder.toSchema({ directives });

@@ -1,5 +1,6 @@
 import { GraphQLError } from "graphql";
-import { InferenceError } from "../inference/index.ts";
+import type { InferenceError } from "../inference/index.ts";
+import { isExpected, unexpectedMessage } from "../resolvers/failure.ts";
 
 /** Every code that leaves the server, as the contract lists them. */
 export type ClientCode =
@@ -34,7 +35,7 @@ interface ClientExtensions {
  */
 export function toClientError(error: unknown, report: (cause: unknown) => string): GraphQLError {
   const cause = rootCause(error);
-  if (cause instanceof InferenceError && cause.code !== "INTERNAL_SERVER_ERROR") return expected(error, cause);
+  if (isExpected(cause)) return expected(error, cause);
   if (cause instanceof DOMException && cause.name === "AbortError") return gone(error);
   if (cause instanceof GraphQLError) return fromLibrary(error, cause);
   return unexpected(error, report(cause));
@@ -75,8 +76,7 @@ function codeOf({ code, http }: GraphQLError["extensions"]): ClientCode {
 }
 
 function unexpected(error: unknown, id: string): GraphQLError {
-  const message = `Something went wrong that should not have. The server's log has it under ${id}.`;
-  return located(error, message, {
+  return located(error, unexpectedMessage(id), {
     code: "INTERNAL_SERVER_ERROR",
     ...(hasPath(error) ? {} : { http: { status: 500 } }),
   });

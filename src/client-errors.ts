@@ -1,7 +1,8 @@
 import { createGraphQLError, type Plugin } from "graphql-yoga";
-import { GraphQLError, type ExecutionResult } from "graphql";
+import { GraphQLError } from "graphql";
 import { toClientError } from "./client-error.ts";
 import type { Log } from "./log.ts";
+import { mapAsync } from "./map-async.ts";
 import type { RequestScope } from "./request-scope.ts";
 
 /** Lets no error leave without a code, and nothing unexpected leave at all: that goes to the log, under the request's id. */
@@ -11,7 +12,9 @@ export function useClientErrors(log: Log): Plugin<object, RequestScope> {
       const { result } = payload;
       const report = reporter(log, payload.serverContext);
       if (Array.isArray(result)) payload.setResult(result.map((one) => withClientErrors(one, report)));
-      else if (!(Symbol.asyncIterator in result)) payload.setResult(withClientErrors(result, report));
+      else if (Symbol.asyncIterator in result)
+        payload.setResult(mapAsync(result, (part) => withClientErrors(part, report)));
+      else payload.setResult(withClientErrors(result, report));
     },
   };
 }
@@ -24,16 +27,28 @@ export function keepCause(error: unknown): Error {
 }
 
 /** Tells the log of an unexpected failure; answers the id under which it stands there. */
-type Report = (cause: unknown) => string;
+export type Report = (cause: unknown) => string;
 
-function reporter(log: Log, { requestId }: RequestScope): Report {
+/** How the failures of a request are told to the log. */
+export function reporter(log: Log, { requestId }: RequestScope): Report {
   return (cause) => {
     log.error(`request ${requestId} failed unexpectedly`, cause);
     return requestId;
   };
 }
 
-function withClientErrors(result: ExecutionResult, report: Report): ExecutionResult {
-  if (!result.errors) return result;
-  return { ...result, errors: result.errors.map((error) => toClientError(error, report)) };
+/** A whole result, or a part of one that comes in parts. */
+interface ResultPart {
+  readonly errors?: readonly unknown[];
+  readonly incremental?: readonly { readonly errors?: readonly unknown[] }[];
+}
+
+function withClientErrors<T extends ResultPart>(part: T, report: Report): T {
+  const { errors, incremental } = part;
+  if (!errors && !incremental) return part;
+  return {
+    ...part,
+    ...(errors && { errors: errors.map((error) => toClientError(error, report)) }),
+    ...(incremental && { incremental: incremental.map((one) => withClientErrors(one, report)) }),
+  };
 }

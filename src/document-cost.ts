@@ -65,11 +65,14 @@ class Cost {
   #field(node: FieldNode, parent: GraphQLCompositeType): number {
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
     if (!field) return 1;
-    const { own = 1, times, plus = {} } = declaredCost(field);
+    const { own = 1, times, plus = {}, plusElse = 0 } = declaredCost(field);
     const type = getNamedType(field.type);
     const below = isCompositeType(type) ? this.selections(node.selectionSet, type) : 0;
-    const added = Object.entries(plus).reduce((total, [name, each]) => total + each * this.#size(field, node, name), 0);
-    return own + added + below * (times === undefined ? 1 : Math.min(this.#size(field, node, times), maxPageSize));
+    const given = Object.entries(plus).filter(([name]) => this.#value(field, node, name) != null);
+    const each = given.map(([name, cost]) => cost * sizeOf(this.#value(field, node, name)));
+    const added = given.length === 0 ? plusElse : each.reduce((total, cost) => total + cost, 0);
+    const repeated = times === undefined ? 1 : Math.min(sizeOf(this.#value(field, node, times)), maxPageSize);
+    return own + added + below * repeated;
   }
 
   #fragment(name: string): number {
@@ -87,12 +90,11 @@ class Cost {
     return isCompositeType(type) ? type : undefined;
   }
 
-  /** A number argument itself, a list argument's length; an input object's lists together. */
-  #size(field: GraphQLField<unknown, unknown>, node: FieldNode, name: string): number {
+  #value(field: GraphQLField<unknown, unknown>, node: FieldNode, name: string): unknown {
     const argument = field.args.find((candidate) => candidate.name === name);
     const given = node.arguments?.find((candidate) => candidate.name.value === name);
-    if (!argument) return 0;
-    return sizeOf(given ? valueFromAST(given.value, argument.type, this.#variables) : argument.defaultValue);
+    if (!argument) return undefined;
+    return given ? valueFromAST(given.value, argument.type, this.#variables) : argument.defaultValue;
   }
 }
 
@@ -100,6 +102,7 @@ function declaredCost(field: GraphQLField<unknown, unknown>): FieldCost {
   return (field.extensions.cost as FieldCost | undefined) ?? {};
 }
 
+/** A number itself, a list's length; an input object's lists together. */
 function sizeOf(value: unknown): number {
   if (typeof value === "number") return Math.max(0, value);
   if (Array.isArray(value)) return value.length;

@@ -1,3 +1,4 @@
+import { useDeferStream } from "@graphql-yoga/plugin-defer-stream";
 import { createFetch } from "@whatwg-node/fetch";
 import { createYoga, type YogaServerInstance } from "graphql-yoga";
 import type { Gallery } from "../gallery/gallery.ts";
@@ -8,7 +9,7 @@ import { imageIdOf } from "../resolvers/global-id.ts";
 import { PictureReader } from "../resolvers/picture-reader.ts";
 import { schema } from "../schema/index.ts";
 import { useBodyErrors } from "./body-errors.ts";
-import { keepCause, useClientErrors } from "./client-errors.ts";
+import { keepCause, reporter, useClientErrors } from "./client-errors.ts";
 import type { Config } from "./config.ts";
 import { useCsrfPrevention } from "./csrf.ts";
 import { DocumentCache } from "./document-cache.ts";
@@ -53,6 +54,7 @@ export function createGraphql(parts: GraphqlParts): YogaServerInstance<RequestSc
       useCsrfPrevention(),
       useBodyErrors(config),
       useDocumentLimits(),
+      useDeferStream(),
       ...(config.explorer ? [] : [useNoIntrospection()]),
       useClientErrors(log),
     ],
@@ -64,8 +66,11 @@ function formDataLimits({ maxImageBytes }: Config): { fileSize: number; files: n
   return { fileSize: maxImageBytes, files: maxFiles, fieldSize: Math.ceil(maxImageBytes / 3) * 4 + 64 * 1024 };
 }
 
-function createContext({ inference, gallery, fetchPicture, config }: GraphqlParts, { signal }: RequestScope): Context {
+function createContext(parts: GraphqlParts, scope: RequestScope): Context {
+  const { inference, gallery, fetchPicture, config, log } = parts;
+  const { signal } = scope;
   const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
   const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
-  return { inference, gallery, pictures, signal, deadline: performance.now() + config.requestTimeoutMs };
+  const deadline = performance.now() + config.requestTimeoutMs;
+  return { inference, gallery, pictures, signal, deadline, report: reporter(log, scope) };
 }

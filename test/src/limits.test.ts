@@ -87,6 +87,11 @@ describe("a document that costs too much", () => {
     expect(cost("query ($n: Int = 3) { images(first: $n) { totalCount } }")).toBe(5 + 3);
     expect(cost('{ nodes(ids: ["a", "b"]) { id ... on Image { url } } }')).toBe(1 + 2 * 2);
     expect(cost('{ vqa(image: { id: "x" }, question: "?", choices: ["a", "b"]) { text } }')).toBe(50 + 5 * 2 + 1);
+    const compare = (args: string): number => cost(`{ compare(image: { id: "x" }, ${args}) { text } }`);
+    expect(compare('question: "?"')).toBe(3 * 50 + 1);
+    expect(compare("families: null, models: null")).toBe(3 * 50 + 1);
+    expect(compare("families: [BLIP]")).toBe(50 + 1);
+    expect(compare('families: [BLIP, LLAVA], models: ["a", "b"]')).toBe(4 * 50 + 1);
     expect(cost("query ($n: Int!) { images(first: $n) { totalCount } }")).toBe(0);
     expect(cost("mutation { nothing }")).toBe(1);
   });

@@ -17,6 +17,8 @@ type Documents = {
   'query Ask($image: ImageInput!, $question: String!, $another: String!) {\n  question: vqa(image: $image, question: $question) {\n    text\n  }\n  another: vqa(image: $image, question: $another) {\n    text\n  }\n  background: vqa(image: $image, question: "what color is the background?") {\n    text\n    timing {\n      totalMs\n      decodeBatch\n    }\n  }\n}': typeof types.AskDocument;
   "query Caption($image: ImageInput!) {\n  caption(image: $image) {\n    text\n    tokens\n    finishReason\n    model {\n      name\n    }\n    timing {\n      totalMs\n      encodeBatch\n      imageCacheHit\n    }\n  }\n}": typeof types.CaptionDocument;
   "query Choose($image: ImageInput!, $question: String!, $choices: [String!]!) {\n  vqa(image: $image, question: $question, choices: $choices) {\n    text\n    ranking {\n      text\n      score\n    }\n  }\n}": typeof types.ChooseDocument;
+  "query CompareStream($image: ImageInput!, $question: String, $families: [ModelFamily!], $models: [ID!]) {\n  compare(\n    image: $image\n    question: $question\n    families: $families\n    models: $models\n  ) @stream {\n    model {\n      name\n      family\n    }\n    text\n    error {\n      code\n      message\n    }\n    timing {\n      totalMs\n      imageCacheHit\n    }\n  }\n}": typeof types.CompareStreamDocument;
+  "query Compare($image: ImageInput!, $question: String) {\n  compare(image: $image, question: $question) {\n    model {\n      name\n      family\n    }\n    text\n    error {\n      code\n      message\n    }\n    timing {\n      totalMs\n    }\n  }\n}": typeof types.CompareDocument;
   "query Gallery($first: Int!, $after: String) {\n  images(first: $first, after: $after) {\n    totalCount\n    edges {\n      cursor\n      node {\n        id\n        url\n        width\n        height\n        caption\n        createdAt\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": typeof types.GalleryDocument;
   "query Match($image: ImageInput!, $true: String!, $false: String!) {\n  true: match(image: $image, text: $true) {\n    probability\n    similarity\n  }\n  false: match(image: $image, text: $false) {\n    probability\n    similarity\n  }\n}": typeof types.MatchDocument;
   "query Models {\n  models {\n    id\n    name\n    family\n    tasks\n    state\n    device\n    dtype\n    parameters\n    licence\n  }\n}": typeof types.ModelsDocument;
@@ -33,6 +35,10 @@ const documents: Documents = {
     types.CaptionDocument,
   "query Choose($image: ImageInput!, $question: String!, $choices: [String!]!) {\n  vqa(image: $image, question: $question, choices: $choices) {\n    text\n    ranking {\n      text\n      score\n    }\n  }\n}":
     types.ChooseDocument,
+  "query CompareStream($image: ImageInput!, $question: String, $families: [ModelFamily!], $models: [ID!]) {\n  compare(\n    image: $image\n    question: $question\n    families: $families\n    models: $models\n  ) @stream {\n    model {\n      name\n      family\n    }\n    text\n    error {\n      code\n      message\n    }\n    timing {\n      totalMs\n      imageCacheHit\n    }\n  }\n}":
+    types.CompareStreamDocument,
+  "query Compare($image: ImageInput!, $question: String) {\n  compare(image: $image, question: $question) {\n    model {\n      name\n      family\n    }\n    text\n    error {\n      code\n      message\n    }\n    timing {\n      totalMs\n    }\n  }\n}":
+    types.CompareDocument,
   "query Gallery($first: Int!, $after: String) {\n  images(first: $first, after: $after) {\n    totalCount\n    edges {\n      cursor\n      node {\n        id\n        url\n        width\n        height\n        caption\n        createdAt\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}":
     types.GalleryDocument,
   "query Match($image: ImageInput!, $true: String!, $false: String!) {\n  true: match(image: $image, text: $true) {\n    probability\n    similarity\n  }\n  false: match(image: $image, text: $false) {\n    probability\n    similarity\n  }\n}":
@@ -83,6 +89,18 @@ export function graphql(
 export function graphql(
   source: "query Choose($image: ImageInput!, $question: String!, $choices: [String!]!) {\n  vqa(image: $image, question: $question, choices: $choices) {\n    text\n    ranking {\n      text\n      score\n    }\n  }\n}",
 ): (typeof documents)["query Choose($image: ImageInput!, $question: String!, $choices: [String!]!) {\n  vqa(image: $image, question: $question, choices: $choices) {\n    text\n    ranking {\n      text\n      score\n    }\n  }\n}"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(
+  source: "query CompareStream($image: ImageInput!, $question: String, $families: [ModelFamily!], $models: [ID!]) {\n  compare(\n    image: $image\n    question: $question\n    families: $families\n    models: $models\n  ) @stream {\n    model {\n      name\n      family\n    }\n    text\n    error {\n      code\n      message\n    }\n    timing {\n      totalMs\n      imageCacheHit\n    }\n  }\n}",
+): (typeof documents)["query CompareStream($image: ImageInput!, $question: String, $families: [ModelFamily!], $models: [ID!]) {\n  compare(\n    image: $image\n    question: $question\n    families: $families\n    models: $models\n  ) @stream {\n    model {\n      name\n      family\n    }\n    text\n    error {\n      code\n      message\n    }\n    timing {\n      totalMs\n      imageCacheHit\n    }\n  }\n}"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(
+  source: "query Compare($image: ImageInput!, $question: String) {\n  compare(image: $image, question: $question) {\n    model {\n      name\n      family\n    }\n    text\n    error {\n      code\n      message\n    }\n    timing {\n      totalMs\n    }\n  }\n}",
+): (typeof documents)["query Compare($image: ImageInput!, $question: String) {\n  compare(image: $image, question: $question) {\n    model {\n      name\n      family\n    }\n    text\n    error {\n      code\n      message\n    }\n    timing {\n      totalMs\n    }\n  }\n}"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

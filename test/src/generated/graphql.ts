@@ -98,6 +98,36 @@ export type ChooseQueryVariables = Exact<{
 
 export type ChooseQuery = { vqa: { text: string; ranking: Array<{ text: string; score: number }> | null } | null };
 
+export type CompareStreamQueryVariables = Exact<{
+  image: ImageInput;
+  question?: string | null | undefined;
+  families?: Array<ModelFamily> | ModelFamily | null | undefined;
+  models?: Array<string> | string | null | undefined;
+}>;
+
+export type CompareStreamQuery = {
+  compare: Array<{
+    text: string | null;
+    model: { name: string; family: ModelFamily };
+    error: { code: string; message: string } | null;
+    timing: { totalMs: number; imageCacheHit: boolean } | null;
+  }>;
+};
+
+export type CompareQueryVariables = Exact<{
+  image: ImageInput;
+  question?: string | null | undefined;
+}>;
+
+export type CompareQuery = {
+  compare: Array<{
+    text: string | null;
+    model: { name: string; family: ModelFamily };
+    error: { code: string; message: string } | null;
+    timing: { totalMs: number } | null;
+  }>;
+};
+
 export type GalleryQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -460,6 +490,194 @@ export const ChooseDocument = {
     },
   ],
 } as unknown as DocumentNode<ChooseQuery, ChooseQueryVariables>;
+export const CompareStreamDocument = {
+  kind: "Document",
+  definitions: [
+    {
+      kind: "OperationDefinition",
+      operation: "query",
+      name: { kind: "Name", value: "CompareStream" },
+      variableDefinitions: [
+        {
+          kind: "VariableDefinition",
+          variable: { kind: "Variable", name: { kind: "Name", value: "image" } },
+          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ImageInput" } } },
+        },
+        {
+          kind: "VariableDefinition",
+          variable: { kind: "Variable", name: { kind: "Name", value: "question" } },
+          type: { kind: "NamedType", name: { kind: "Name", value: "String" } },
+        },
+        {
+          kind: "VariableDefinition",
+          variable: { kind: "Variable", name: { kind: "Name", value: "families" } },
+          type: {
+            kind: "ListType",
+            type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ModelFamily" } } },
+          },
+        },
+        {
+          kind: "VariableDefinition",
+          variable: { kind: "Variable", name: { kind: "Name", value: "models" } },
+          type: {
+            kind: "ListType",
+            type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ID" } } },
+          },
+        },
+      ],
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          {
+            kind: "Field",
+            name: { kind: "Name", value: "compare" },
+            arguments: [
+              {
+                kind: "Argument",
+                name: { kind: "Name", value: "image" },
+                value: { kind: "Variable", name: { kind: "Name", value: "image" } },
+              },
+              {
+                kind: "Argument",
+                name: { kind: "Name", value: "question" },
+                value: { kind: "Variable", name: { kind: "Name", value: "question" } },
+              },
+              {
+                kind: "Argument",
+                name: { kind: "Name", value: "families" },
+                value: { kind: "Variable", name: { kind: "Name", value: "families" } },
+              },
+              {
+                kind: "Argument",
+                name: { kind: "Name", value: "models" },
+                value: { kind: "Variable", name: { kind: "Name", value: "models" } },
+              },
+            ],
+            directives: [{ kind: "Directive", name: { kind: "Name", value: "stream" } }],
+            selectionSet: {
+              kind: "SelectionSet",
+              selections: [
+                {
+                  kind: "Field",
+                  name: { kind: "Name", value: "model" },
+                  selectionSet: {
+                    kind: "SelectionSet",
+                    selections: [
+                      { kind: "Field", name: { kind: "Name", value: "name" } },
+                      { kind: "Field", name: { kind: "Name", value: "family" } },
+                    ],
+                  },
+                },
+                { kind: "Field", name: { kind: "Name", value: "text" } },
+                {
+                  kind: "Field",
+                  name: { kind: "Name", value: "error" },
+                  selectionSet: {
+                    kind: "SelectionSet",
+                    selections: [
+                      { kind: "Field", name: { kind: "Name", value: "code" } },
+                      { kind: "Field", name: { kind: "Name", value: "message" } },
+                    ],
+                  },
+                },
+                {
+                  kind: "Field",
+                  name: { kind: "Name", value: "timing" },
+                  selectionSet: {
+                    kind: "SelectionSet",
+                    selections: [
+                      { kind: "Field", name: { kind: "Name", value: "totalMs" } },
+                      { kind: "Field", name: { kind: "Name", value: "imageCacheHit" } },
+                    ],
+                  },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  ],
+} as unknown as DocumentNode<CompareStreamQuery, CompareStreamQueryVariables>;
+export const CompareDocument = {
+  kind: "Document",
+  definitions: [
+    {
+      kind: "OperationDefinition",
+      operation: "query",
+      name: { kind: "Name", value: "Compare" },
+      variableDefinitions: [
+        {
+          kind: "VariableDefinition",
+          variable: { kind: "Variable", name: { kind: "Name", value: "image" } },
+          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ImageInput" } } },
+        },
+        {
+          kind: "VariableDefinition",
+          variable: { kind: "Variable", name: { kind: "Name", value: "question" } },
+          type: { kind: "NamedType", name: { kind: "Name", value: "String" } },
+        },
+      ],
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          {
+            kind: "Field",
+            name: { kind: "Name", value: "compare" },
+            arguments: [
+              {
+                kind: "Argument",
+                name: { kind: "Name", value: "image" },
+                value: { kind: "Variable", name: { kind: "Name", value: "image" } },
+              },
+              {
+                kind: "Argument",
+                name: { kind: "Name", value: "question" },
+                value: { kind: "Variable", name: { kind: "Name", value: "question" } },
+              },
+            ],
+            selectionSet: {
+              kind: "SelectionSet",
+              selections: [
+                {
+                  kind: "Field",
+                  name: { kind: "Name", value: "model" },
+                  selectionSet: {
+                    kind: "SelectionSet",
+                    selections: [
+                      { kind: "Field", name: { kind: "Name", value: "name" } },
+                      { kind: "Field", name: { kind: "Name", value: "family" } },
+                    ],
+                  },
+                },
+                { kind: "Field", name: { kind: "Name", value: "text" } },
+                {
+                  kind: "Field",
+                  name: { kind: "Name", value: "error" },
+                  selectionSet: {
+                    kind: "SelectionSet",
+                    selections: [
+                      { kind: "Field", name: { kind: "Name", value: "code" } },
+                      { kind: "Field", name: { kind: "Name", value: "message" } },
+                    ],
+                  },
+                },
+                {
+                  kind: "Field",
+                  name: { kind: "Name", value: "timing" },
+                  selectionSet: {
+                    kind: "SelectionSet",
+                    selections: [{ kind: "Field", name: { kind: "Name", value: "totalMs" } }],
+                  },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  ],
+} as unknown as DocumentNode<CompareQuery, CompareQueryVariables>;
 export const GalleryDocument = {
   kind: "Document",
   definitions: [

@@ -1,0 +1,98 @@
+import {
+  InferenceError,
+  type GenerationOptions,
+  type ModelFamily,
+  type ModelInfo,
+  type Timing,
+} from "../inference/index.ts";
+import { boundedList, maxComparedModels, nonEmptyText } from "./bounds.ts";
+import type { Start } from "./completion-order.ts";
+import { submit, type Context } from "./context.ts";
+import { failureOf, type Failure } from "./failure.ts";
+import { measuredSince } from "./generation.ts";
+import { parseGenerationOptions, type GenerationOptionsInput } from "./generation-options.ts";
+import { firstAble, modelsOfFamily, namedModel, requireAble } from "./model-choice.ts";
+import type { ImageInput } from "./picture-reader.ts";
+
+export interface CompareArguments {
+  readonly image: ImageInput;
+  readonly question?: string | null | undefined;
+  readonly families?: readonly ModelFamily[] | null | undefined;
+  readonly models?: readonly string[] | null | undefined;
+  readonly options?: GenerationOptionsInput | null | undefined;
+}
+
+/** What one model said, or why it could not. */
+export interface Comparison {
+  readonly model: ModelInfo;
+  readonly text?: string;
+  readonly timing?: Timing;
+  readonly error?: Failure;
+}
+
+const families: readonly ModelFamily[] = ["BLIP", "BLIP2", "LLAVA"];
+
+/**
+ * One piece of work for each model, in the order in which they were asked for: families first, then models. What fails
+ * in one is its own error. Throws only what concerns all: a wrong argument, or a model that is not served.
+ */
+export function compare(args: CompareArguments, context: Context): readonly Start<Comparison>[] {
+  const started = performance.now();
+  const question = args.question == null ? undefined : nonEmptyText("question", args.question);
+  const options = parseGenerationOptions(args.options);
+  const asked = { image: args.image, question, options, started };
+  return contestants(args, context).map((model) => (signal) => say(model, asked, { ...context, signal }));
+}
+
+interface Asked {
+  readonly image: ImageInput;
+  readonly question: string | undefined;
+  readonly options: GenerationOptions;
+  /** On performance.now()'s clock. */
+  readonly started: number;
+}
+
+async function say(model: ModelInfo, asked: Asked, context: Context): Promise<Comparison> {
+  const { image: input, question, options, started } = asked;
+  try {
+    requireAble(model, question === undefined ? "CAPTION" : "VQA");
+    // The document's reader reads it once for all of them, and the worker decodes it once.
+    const task = { model: model.name, image: await context.pictures.read(input), options };
+    const { text, timing } = await submit(
+      question === undefined ? { kind: "caption", ...task } : { kind: "answer", question, ...task },
+      context,
+    );
+    return { model, text, timing: measuredSince(started, timing) };
+  } catch (error) {
+    return { model, error: failureOf(error, context.report) };
+  }
+}
+
+/** Each model once, in the order in which they were asked for. */
+function contestants(args: CompareArguments, { inference }: Context): readonly ModelInfo[] {
+  const task = args.question == null ? "CAPTION" : "VQA";
+  if (args.families == null && args.models == null) return everyFamily(task, inference);
+  const byFamily = args.families == null ? [] : boundedList("families", args.families, families.length);
+  const byName = args.models == null ? [] : boundedList("models", args.models, maxComparedModels);
+  const chosen = [
+    ...byFamily
+      .map((family) => modelsOfFamily(family, inference))
+      .map((models) => firstAble(models, task) ?? models[0]),
+    ...byName.map((name) => namedModel(name, inference)),
+  ];
+  return [...new Map(chosen.map((model) => [model.name, model])).values()];
+}
+
+/** The default model of each family that is served and can do the task. */
+function everyFamily(task: "CAPTION" | "VQA", inference: Context["inference"]): readonly ModelInfo[] {
+  const models = inference.models();
+  const chosen = families.map((family) =>
+    firstAble(
+      models.filter((model) => model.family === family),
+      task,
+    ),
+  );
+  const able = chosen.filter((model) => model !== undefined);
+  if (able.length > 0) return able;
+  throw new InferenceError("MODEL_UNAVAILABLE", `No served model can ${task}.`);
+}
