@@ -27,10 +27,10 @@ export function multiHeadAttention(q: Tensor, k: Tensor, v: Tensor, heads: numbe
 
 /**
  * The same over keys and values that are in heads already: q [batch, heads, rows, headDim] → [batch, rows, heads × headDim].
- * `mask` is added to the scores [batch, heads, rows, keys].
+ * Scores [batch, heads, rows, keys] are products times `scale`, plus `mask`.
  */
-export function attend(q: Tensor, { keys, values }: KeyValues, mask?: Tensor): Tensor {
-  const scores = q.matmulTransposed(keys, scale(q));
+export function attend(q: Tensor, { keys, values }: KeyValues, mask?: Tensor, scale = usualScale(q)): Tensor {
+  const scores = q.matmulTransposed(keys, scale);
   return mergeHeads((mask ? scores.add(mask) : scores).softmax().matmul(values));
 }
 
@@ -38,8 +38,14 @@ export function attend(q: Tensor, { keys, values }: KeyValues, mask?: Tensor): T
  * Attention over the cached rows and over this pass's own, which come after them. The past is read where it lies: joining
  * it with the new rows would copy it, so only the scores are joined, [batch, heads, rows, past + rows].
  */
-export function attendWithPast(q: Tensor, past: KeyValues, own: KeyValues, mask: Tensor): Tensor {
-  return mergeHeads(attended(q, { past, own, mask }));
+export function attendWithPast(
+  q: Tensor,
+  past: KeyValues,
+  own: KeyValues,
+  mask: Tensor,
+  scale = usualScale(q),
+): Tensor {
+  return mergeHeads(attended(q, { past, own, mask, scale }));
 }
 
 /**
@@ -52,7 +58,9 @@ export function attendInGroups(q: Tensor, past: KeyValues, own: KeyValues, mask:
   const kvHeads = past.keys.dim(1) as number;
   if (heads % kvHeads !== 0) throw new ShapeError(`attention of ${describe(q)} over ${describe(past.keys)}`);
   const together = q.reshape([batch, kvHeads, productDim([rows, heads / kvHeads]), headDim]);
-  return mergeHeads(attended(together, { past, own, mask }).reshape([batch, heads, rows, headDim]));
+  return mergeHeads(
+    attended(together, { past, own, mask, scale: usualScale(q) }).reshape([batch, heads, rows, headDim]),
+  );
 }
 
 /** A mask [batch, 1, rows, past + rows] for the rows of each query of a group → [batch, 1, group × rows, past + rows] */
@@ -60,9 +68,16 @@ export function maskOfGroup(mask: Tensor, group: number): Tensor {
   return repeat(mask, 2, group);
 }
 
+interface Attended {
+  readonly past: KeyValues;
+  readonly own: KeyValues;
+  readonly mask: Tensor;
+  readonly scale: number;
+}
+
 /** [batch, heads, rows, headDim], as q */
-function attended(q: Tensor, { past, own, mask }: { past: KeyValues; own: KeyValues; mask: Tensor }): Tensor {
-  const scores = [past, own].map(({ keys }) => q.matmulTransposed(keys, scale(q)));
+function attended(q: Tensor, { past, own, mask, scale }: Attended): Tensor {
+  const scores = [past, own].map(({ keys }) => q.matmulTransposed(keys, scale));
   const weights = concat(scores, -1).add(mask).softmax();
   const [toPast, toOwn] = splitAt(weights, past.keys, own.keys);
   return toPast.matmul(past.values).add(toOwn.matmul(own.values));
@@ -83,7 +98,8 @@ function mergeHeads(x: Tensor): Tensor {
   return x.transpose([0, 2, 1, 3]).reshape([batch, rows, heads * headDim]);
 }
 
-function scale(q: Tensor): number {
+/** 1/√headDim */
+function usualScale(q: Tensor): number {
   return (q.dim(-1) as number) ** -0.5;
 }
 

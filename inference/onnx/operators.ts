@@ -62,6 +62,16 @@ export function cos(x: Tensor): Tensor {
   return x.graph.emit({ op: "Cos", inputs: [x], shape: x.shape });
 }
 
+export function relu(x: Tensor): Tensor {
+  return x.graph.emit({ op: "Relu", inputs: [x], shape: x.shape });
+}
+
+/** Each integer of `x` moved into the span from `min` to `max`. */
+export function clip(x: Tensor, min: number, max: number): Tensor {
+  const inputs = [x, x.graph.int64([], [min]), x.graph.int64([], [max])];
+  return x.graph.emit({ op: "Clip", inputs, shape: x.shape });
+}
+
 /** [m, k] × transposed [n, k] + bias [n] → [m, n] */
 export function gemm(x: Tensor, weight: Operand, bias: Operand): Tensor {
   const [w, b] = [x.graph.value(weight), x.graph.value(bias)];
@@ -167,6 +177,13 @@ export function logSumExp(x: Tensor): Tensor {
 export function lengthOf(x: Tensor, axis: number): Tensor {
   const attributes = { start: int(axis), end: int(axis + 1) };
   return x.graph.emit({ op: "Shape", inputs: [x], attributes, dtype: "int64", shape: [1] });
+}
+
+/** 0, 1, 2 …, as many as an axis of `x` is long: int64 [length] */
+export function indices(x: Tensor, axis: number): Tensor {
+  const { graph } = x;
+  const inputs = [graph.int64([], [0]), lengthOf(x, axis).select(0, 0), graph.int64([], [1])];
+  return graph.emit({ op: "Range", inputs, shape: [x.dim(axis)] });
 }
 
 /** `shape` as an int64 vector, its named lengths taken from the same axes of `like`. */
