@@ -5,7 +5,7 @@ import type { Program } from "./scheduling/program.ts";
 import type { Finished } from "./scheduling/request.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 
-/** What the engine tells of a request: new tokens while it runs, then exactly one end. */
+/** What the engine tells of a request: new tokens while it runs, resumed ones not among them, then exactly one end. */
 export type EngineEvent =
   | { readonly type: "tokens"; readonly id: string; readonly tokenIds: readonly number[] }
   | ({ readonly type: "finished" } & Finished);
@@ -36,7 +36,7 @@ export class Engine {
 
   submit(id: string, program: Program, options: { readonly deadline: number; readonly streams: boolean }): void {
     this.enqueue(() => {
-      if (options.streams) this.#streams.set(id, 0);
+      if (options.streams) this.#streams.set(id, program.decode?.resumedTokenIds?.length ?? 0);
       this.#options.scheduler.add(id, program, options.deadline);
     });
   }
@@ -118,7 +118,7 @@ export class Engine {
   #publishTokens(batch: DecoderBatch): void {
     for (const { sequence } of batch.entries) {
       const told = this.#streams.get(sequence.id);
-      if (told === undefined || told === sequence.decoding.tokenIds.length) continue;
+      if (told === undefined || told >= sequence.decoding.tokenIds.length) continue;
       const tokenIds = sequence.decoding.tokenIds.slice(told);
       this.#streams.set(sequence.id, told + tokenIds.length);
       this.#options.publish({ type: "tokens", id: sequence.id, tokenIds });

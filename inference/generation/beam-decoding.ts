@@ -2,7 +2,7 @@ import type { BeamStrategy, DecodeSpec, Generation } from "../scheduling/program
 import type { Decoding, Row } from "../scheduling/sequence.ts";
 import { topIndexes } from "../top-k.ts";
 import { forbid, logSoftmax, penalizeRepetition } from "./logits.ts";
-import { chain } from "./rows.ts";
+import { promptRows } from "./rows.ts";
 
 interface Beam {
   /** New tokens, the end token included when it has come. */
@@ -19,6 +19,7 @@ interface Beam {
  */
 export class BeamDecoding implements Decoding {
   readonly rows: Row[];
+  readonly stem: number;
   readonly maxRows: number;
   readonly tokenIds: readonly number[] = [];
   outcome: Generation | undefined;
@@ -31,7 +32,8 @@ export class BeamDecoding implements Decoding {
   constructor(spec: DecodeSpec, strategy: BeamStrategy) {
     this.#spec = spec;
     this.#strategy = strategy;
-    this.rows = chain(spec.promptTokenIds);
+    this.rows = promptRows(spec);
+    this.stem = this.rows.length;
     this.maxRows = spec.promptTokenIds.length + strategy.beams * (strategy.maxTokens - 1);
     this.#running = [{ tokenIds: [], score: 0, row: this.rows.length - 1 }];
   }

@@ -1,7 +1,7 @@
 import type { DecodeSpec, Generation, RankStrategy } from "../scheduling/program.ts";
 import type { Decoding, Row } from "../scheduling/sequence.ts";
 import { logSoftmax } from "./logits.ts";
-import { chain } from "./rows.ts";
+import { promptRows } from "./rows.ts";
 
 /**
  * Ranks choices by Σ log P(token | picture, question, tokens before), as BLIP's answer ranking does (salesforce/BLIP
@@ -10,6 +10,7 @@ import { chain } from "./rows.ts";
  */
 export class RankDecoding implements Decoding {
   readonly rows: Row[];
+  readonly stem: number;
   readonly maxRows: number;
   readonly tokenIds: readonly number[] = [];
   outcome: Generation | undefined;
@@ -23,7 +24,8 @@ export class RankDecoding implements Decoding {
 
   constructor(spec: DecodeSpec, strategy: RankStrategy) {
     this.#strategy = strategy;
-    this.rows = chain(spec.promptTokenIds);
+    this.rows = promptRows(spec);
+    this.stem = this.rows.length;
     this.#root = this.rows.length - 1;
     this.maxRows = this.rows.length + maxChoiceRows(strategy);
     for (const choice of strategy.choices) this.#follow(this.#root, choice[0]!);

@@ -1,6 +1,21 @@
+import { callId, type DecodeSpec, type FeatureSpan } from "../scheduling/program.ts";
 import type { Row } from "../scheduling/sequence.ts";
 
-/** Rows of a prompt: each sees all before it. */
+/** Rows of tokens, each of which sees all before it. */
 export function chain(tokenIds: readonly number[]): Row[] {
   return tokenIds.map((tokenId, i) => ({ tokenId, position: i, parent: i === 0 ? undefined : i - 1 }));
+}
+
+/** Rows of a prompt, some of them features. */
+export function promptRows({ promptTokenIds, features = [] }: DecodeSpec): Row[] {
+  const rows = chain(promptTokenIds);
+  for (const span of features) markFeatures(rows, span);
+  return rows;
+}
+
+function markFeatures(rows: Row[], { start, rows: count, source: { call, output } }: FeatureSpan): void {
+  if (start + count > rows.length)
+    throw new RangeError(`features to row ${start + count} of a prompt of ${rows.length}`);
+  const source = `${callId(call)} ${output}`;
+  for (let row = 0; row < count; row++) rows[start + row] = { ...rows[start + row]!, feature: { source, row } };
 }

@@ -1,10 +1,10 @@
 import type { DecodeSpec, Generation, SampleStrategy } from "../scheduling/program.ts";
 import type { Decoding, Row } from "../scheduling/sequence.ts";
 import { forbid, penalizeRepetition } from "./logits.ts";
-import { chain } from "./rows.ts";
+import { promptRows } from "./rows.ts";
 import { sample } from "./sampler.ts";
 
-/** Greedy decoding and sampling: a chain of rows, one new token a pass. */
+/** Greedy decoding and sampling: a chain of rows, one new token a pass. Resumed tokens count as if it had made them. */
 export class SampleDecoding implements Decoding {
   readonly rows: Row[];
   readonly maxRows: number;
@@ -17,8 +17,13 @@ export class SampleDecoding implements Decoding {
   constructor(spec: DecodeSpec, strategy: SampleStrategy) {
     this.#spec = spec;
     this.#strategy = strategy;
-    this.rows = chain(spec.promptTokenIds);
+    this.rows = promptRows(spec);
     this.maxRows = spec.promptTokenIds.length + strategy.maxTokens - 1;
+    for (const tokenId of spec.resumedTokenIds ?? []) if (this.outcome === undefined) this.#add(tokenId);
+  }
+
+  get stem(): number {
+    return this.rows.length;
   }
 
   wants(row: number): boolean {
@@ -35,10 +40,11 @@ export class SampleDecoding implements Decoding {
 
   advance(): void {
     const tokenId = this.#next!;
-    if (this.#spec.eosTokenIds.includes(tokenId)) {
-      this.outcome = { tokenIds: this.tokenIds, finishReason: "STOP" };
-      return;
-    }
+    if (this.#spec.eosTokenIds.includes(tokenId)) this.outcome = { tokenIds: this.tokenIds, finishReason: "STOP" };
+    else this.#add(tokenId);
+  }
+
+  #add(tokenId: number): void {
     this.tokenIds.push(tokenId);
     if (this.tokenIds.length >= this.#strategy.maxTokens) {
       this.outcome = { tokenIds: this.tokenIds, finishReason: "LENGTH" };

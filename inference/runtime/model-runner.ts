@@ -1,5 +1,5 @@
 import { InferenceError } from "../errors.ts";
-import type { EncoderNetwork, Networks } from "../models/model.ts";
+import type { DecoderNetwork, EncoderNetwork, Networks } from "../models/model.ts";
 import type { DecoderBatch, EncoderBatch, EncoderItem } from "../scheduling/batch.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import type { Tensor } from "../tensor.ts";
@@ -14,6 +14,7 @@ interface Encoder {
 }
 
 interface Decoder {
+  readonly network: DecoderNetwork;
   readonly session: Session;
   readonly cache: KVCache;
 }
@@ -37,7 +38,7 @@ export class ModelRunner {
     }
     if (networks.decoder === undefined) return;
     const session = await this.#createSession(networks.decoder.build(), options);
-    this.#decoders.set(model, { session, cache: new KVCache(networks.decoder) });
+    this.#decoders.set(model, { network: networks.decoder, session, cache: new KVCache(networks.decoder) });
   }
 
   /** Runs an encoder pass; outputs in the order of the items. */
@@ -55,9 +56,10 @@ export class ModelRunner {
 
   /** Runs a decoder pass: new rows go to the cache, and the sequences observe the logits they wanted. */
   async decode(batch: DecoderBatch): Promise<void> {
-    const { session, cache } = this.#decoders.get(batch.model)!;
+    const { network, session, cache } = this.#decoders.get(batch.model)!;
     prepare(cache, batch);
-    const { tensors, wanted } = decoderInputs(batch.entries, cache.rows);
+    const pass = { past: cache.rows, names: new Set(session.inputNames), featureWidth: network.featureWidth };
+    const { tensors, wanted } = decoderInputs(batch.entries, pass);
     const inputs = { ...tensors, ...cache.inputs(batch.entries.length) };
     const outputs = requireNumbers(`${batch.model}/decoder`, await session.run(inputs));
     keepRows(cache, batch, outputs);

@@ -1,6 +1,6 @@
 import type { EncoderItem } from "./batch.ts";
 import type { FeatureCache } from "./feature-cache.ts";
-import { type CallOutputs, type EncoderCall, isCallOutput } from "./program.ts";
+import { callId, type CallOutputs, type EncoderCall, isCallOutput } from "./program.ts";
 
 /** An encoder call on its way, shared by all requests that want it. */
 export interface CallNode {
@@ -136,10 +136,6 @@ export class CallGraph {
 /** A ready node as a pass takes it. */
 export function itemOf({ call, reads }: CallNode): EncoderItem {
   return { call, resolved: Object.fromEntries([...reads].map(([name, { outputs }]) => [name, outputs!])) };
-}
-
-function callId(call: EncoderCall): string {
-  return `${call.network} ${call.key}`;
 }
 
 /** The request wants the node, and so all that the node still reads. */

@@ -99,10 +99,19 @@ export interface RankStrategy {
   readonly candidates: number;
 }
 
+/** Names a call's outputs among those of all models. */
+export function callId({ network, key }: EncoderCall): string {
+  return `${network} ${key}`;
+}
+
 /** The calls that a program asks for itself: those it wants back, then what its decode reads. */
 export function targetsOf({ calls, decode }: Program): readonly EncoderCall[] {
-  const features = decode?.features?.map(({ source }) => source.call) ?? [];
-  return [...calls, ...features, ...(decode?.memory === undefined ? [] : [decode.memory])];
+  return decode === undefined ? calls : [...calls, ...decodeCallsOf(decode)];
+}
+
+/** The calls that a decode reads: one for each span of features, then its memory. */
+export function decodeCallsOf({ features = [], memory }: DecodeSpec): readonly EncoderCall[] {
+  return [...features.map(({ source }) => source.call), ...(memory === undefined ? [] : [memory])];
 }
 
 /** Every call of a program: its targets, and what feeds them. */

@@ -21,7 +21,7 @@ export interface Request {
   readonly program: Program;
   /** On the scheduler's clock, milliseconds. */
   readonly deadline: number;
-  /** The program's calls in order, then the decode's memory, if it has one, until the cache has taken it in. */
+  /** The program's calls in order, then what the decode reads, until the cache has taken it in. */
   targets: readonly CallNode[];
   /** Goes to the decoder once all targets are there. */
   sequence: Sequence | undefined;

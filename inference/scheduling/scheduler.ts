@@ -6,9 +6,17 @@ import type { EncoderSpec } from "./encoder-lane.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { modelFigures, type ModelFigures } from "./figures.ts";
 import { Lanes } from "./lanes.ts";
-import { type CallOutputs, callsOf, type DecodeSpec, type Program, targetsOf } from "./program.ts";
+import { type CallOutputs, callsOf, decodeCallsOf, type DecodeSpec, type Program, targetsOf } from "./program.ts";
 import { type Finished, newRequest, type Request, tookDecoderPass, tookEncoderPass, usageOf } from "./request.ts";
-import { type Decoding, generationOf, numPendingRows, type Sequence } from "./sequence.ts";
+import {
+  type Decoding,
+  featuresOf,
+  generationOf,
+  isComputed,
+  newSequence,
+  numPendingRows,
+  type Sequence,
+} from "./sequence.ts";
 
 export type { EncoderSpec };
 
@@ -129,37 +137,42 @@ export class Scheduler {
     const lane = this.#lanes.decoder(model);
     const decoding = this.#startDecoding(decode);
     lane.assertPossible(decoding);
-    if (decode.memory !== undefined) this.#lanes.encoder(decode.memory.network).feeds = lane;
-    return { id, model, decoding, memory: undefined, numComputedRows: 0, slot: undefined };
+    for (const { network } of decodeCallsOf(decode)) this.#lanes.encoder(network).feeds = lane;
+    return newSequence({ id, model, decoding });
   }
 
   /** Once all it waits for is there: the request finishes, or its sequence goes to the decoder. */
   #proceed(request: Request): void {
     const { targets, sequence, program } = request;
     if (targets.some(({ outputs }) => outputs === undefined)) return;
-    if (sequence === undefined) {
+    if (sequence === undefined || sequence.decoding.outcome !== undefined) {
       this.#finish(request);
       return;
     }
-    if (program.decode!.memory !== undefined) sequence.memory = targets.at(-1)!.outputs;
+    const { memory, features = [] } = program.decode!;
+    if (memory !== undefined) sequence.memory = targets.at(-1)!.outputs;
+    sequence.features = features.map((span, i) => featuresOf(span, targets[program.calls.length + i]!));
     this.#lanes.decoder(program.model).add(sequence);
   }
 
   #step(request: Request, { sequence, numRows }: DecoderEntry, lane: DecoderLane): void {
     sequence.numComputedRows += numRows;
-    if (sequence.memory !== undefined) this.#dropMemory(request, sequence);
+    this.#dropRead(request, sequence);
     if (numPendingRows(sequence) > 0) return;
     lane.decodedTokens += 1;
     sequence.decoding.advance();
     if (sequence.decoding.outcome !== undefined) this.#finish(request);
   }
 
-  /** The cache has a copy of the memory, and it is large. */
-  #dropMemory(request: Request, sequence: Sequence): void {
-    const [kept, memory] = [request.targets.slice(0, -1), request.targets.slice(-1)];
-    this.#calls.release(request.id, memory, kept);
-    request.targets = kept;
+  /** What the cache has taken in is not read again, and it is large: the memory at once, features once all are computed. */
+  #dropRead(request: Request, sequence: Sequence): void {
     sequence.memory = undefined;
+    if (sequence.features.every((span) => isComputed(span, sequence))) sequence.features = [];
+    const numKept = request.program.calls.length + sequence.features.length;
+    if (request.targets.length === numKept) return;
+    const [kept, read] = [request.targets.slice(0, numKept), request.targets.slice(numKept)];
+    this.#calls.release(request.id, read, kept);
+    request.targets = kept;
   }
 
   #finish(request: Request): void {

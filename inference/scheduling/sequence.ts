@@ -1,7 +1,8 @@
-import type { CallOutputs, Generation } from "./program.ts";
+import type { Tensor } from "../tensor.ts";
+import type { CallOutputs, FeatureSpan, Generation } from "./program.ts";
 
 /**
- * One token of a sequence, and one row of its KV cache. Rows form a tree: a row sees itself and its ancestors. A greedy
+ * One token of a sequence, or one feature of a picture in the place of a token, and one row of its KV cache. Rows form a tree: a row sees itself and its ancestors. A greedy
  * continuation is a chain; beams are branches that share their stem; the choices of a ranking are branches of one prompt.
  * So nothing is ever copied when beams are reordered: a beam that is dropped just gets no more children.
  */
@@ -10,12 +11,30 @@ export interface Row {
   readonly position: number;
   /** Index of the row before this one; undefined for the first. */
   readonly parent: number | undefined;
+  readonly feature?: RowFeature;
+}
+
+/** Which feature a row is; rows with equal features are equal. */
+export interface RowFeature {
+  /** The encoder call's id and its output. */
+  readonly source: string;
+  readonly row: number;
+}
+
+/** Features in the places of rows start … start + rows − 1. */
+export interface SequenceFeatures {
+  readonly start: number;
+  readonly rows: number;
+  /** [at least rows, width] */
+  readonly values: Tensor;
 }
 
 /** How one sequence goes on: says which rows it needs, takes their logits, and comes to an outcome. */
 export interface Decoding {
   /** All rows so far, parents before children. */
   readonly rows: readonly Row[];
+  /** So many of the first rows are a chain: each one's parent is the row before it. */
+  readonly stem: number;
   /** Rows that this decoding can ever need; its KV reservation. */
   readonly maxRows: number;
   /** New tokens that are settled: what a stream may show. Beams and rankings settle only with their outcome. */
@@ -36,10 +55,33 @@ export interface Sequence {
   readonly decoding: Decoding;
   /** What its cross-attention reads: there from when it waits for a slot until the cache has taken it in. */
   memory: CallOutputs | undefined;
+  /** In the order of their rows: there like the memory, until their rows are computed. */
+  features: readonly SequenceFeatures[];
   /** Rows whose keys and values are in the cache; each pass lets it catch up with `decoding.rows`. */
   numComputedRows: number;
   /** Place in the decoder's batch and cache, while it runs. */
   slot: number | undefined;
+}
+
+/** A sequence that has computed nothing yet. */
+export function newSequence({ id, model, decoding }: Pick<Sequence, "id" | "model" | "decoding">): Sequence {
+  return { id, model, decoding, memory: undefined, features: [], numComputedRows: 0, slot: undefined };
+}
+
+/** The features that a span asks for, of the outputs of its call. Throws if there are too few of them. */
+export function featuresOf(
+  { start, rows, source }: FeatureSpan,
+  { outputs }: { readonly outputs: CallOutputs | undefined },
+): SequenceFeatures {
+  const values = outputs?.[source.output];
+  if (values?.dims.length === 2 && values.dims[0]! >= rows) return { start, rows, values };
+  const found = values === undefined ? "nothing" : `[${values.dims.join(", ")}]`;
+  throw new TypeError(`${source.call.network} gave ${found} as ${source.output}, where ${rows} features are wanted`);
+}
+
+/** Whether the features are in the cache. */
+export function isComputed({ start, rows }: SequenceFeatures, { numComputedRows }: Sequence): boolean {
+  return start + rows <= numComputedRows;
 }
 
 /** Rows that the sequence still has to compute. */

@@ -20,6 +20,11 @@ export function firstState(tokenId: number, position: number): number {
   return hash(11, tokenId, position);
 }
 
+/** Of a row that is a picture's feature. */
+export function featureState(feature: number, position: number): number {
+  return hash(13, feature, position);
+}
+
 export function keyValue(state: number, layer: number): KeyValue {
   const hashes = (kind: number): number[] =>
     Array.from({ length: SHAPE.heads * SHAPE.headDim }, (_, i) => small(hash(state, layer, kind, i)));
@@ -31,6 +36,11 @@ export function seen(kind: "own" | "memory", { keys, values }: KeyValue): number
   let sum = kind === "own" ? 0 : 99;
   for (let i = 0; i < keys.length; i++) sum = hash(sum, keys[i]!, values[i]!);
   return sum;
+}
+
+/** What a row takes from one that it sees so many positions back, where only that tells their places. */
+export function seenAt(seenRow: number, distance: number): number {
+  return hash(seenRow, distance);
 }
 
 /** The state after a layer, from the sum of all that is seen. */

@@ -1,14 +1,15 @@
 import fc from "fast-check";
-import type { DecodeSpec, EncoderCall, Program, Strategy } from "../../../inference/scheduling/program.ts";
-import { float32, int64 } from "../../../inference/tensor.ts";
-import { EOS, VOCABULARY } from "./fake-model.ts";
-import type { Seen } from "./naive-model.ts";
+import { startDecoding } from "../../../inference/generation/decoding.ts";
+import type { DecodeSpec, Generation, Program } from "../../../inference/scheduling/program.ts";
+import { drive } from "../generation/drive.ts";
+import { glanceCall, memoryCall } from "./fake-calls.ts";
+import { EOS } from "./fake-model.ts";
+import { naiveModel, type NaiveSpec, type Seen } from "./naive-model.ts";
+import { pixels, type Prompt, strategy, textPrompt, tokenId, withPictures } from "./prompts.ts";
 import type { PlayedRequest } from "./play.ts";
 
 /** A request of the fake models. */
-export interface Asked extends Omit<PlayedRequest, "program"> {
-  /** What the seeing model sees; without, the blind one is asked. */
-  readonly sees: Seen | undefined;
+export interface Asked extends Omit<PlayedRequest, "program">, NaiveSpec {
   readonly spec: Omit<DecodeSpec, "memory">;
 }
 
@@ -19,92 +20,68 @@ export interface Mix {
   readonly featureCacheBytes: number;
 }
 
-const tokenId = fc.integer({ min: 2, max: VOCABULARY - 1 });
-const length = {
-  maxTokens: fc.integer({ min: 1, max: 8 }),
-  minTokens: fc.nat(4),
-  repetitionPenalty: fc.constantFrom(1, 1, 1.3),
-};
-
-const sample: fc.Arbitrary<Strategy> = fc.record({
-  kind: fc.constant("sample" as const),
-  sampling: fc.oneof(
-    fc.constant({ kind: "greedy" as const }),
-    fc.record({
-      kind: fc.constant("random" as const),
-      temperature: fc.constantFrom(0.7, 1, 2),
-      topK: fc.constantFrom(3, 8, Infinity),
-      topP: fc.constantFrom(0.6, 0.95, 1),
-      seed: fc.nat(5),
-    }),
-  ),
-  ...length,
-});
-
-const beam: fc.Arbitrary<Strategy> = fc.record({
-  kind: fc.constant("beam" as const),
-  beams: fc.integer({ min: 2, max: 4 }),
-  lengthPenalty: fc.constantFrom(-1, 0, 1),
-  earlyStopping: fc.boolean(),
-  ...length,
-});
-
-const rank: fc.Arbitrary<Strategy> = fc.record({
-  kind: fc.constant("rank" as const),
-  choices: fc.array(fc.array(tokenId, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 }),
-  candidates: fc.integer({ min: 1, max: 6 }),
-});
-
 const sees: fc.Arbitrary<Seen> = fc.record({
-  pixels: fc.constantFrom([1, 2], [3, 4], [5, 6]),
+  pixels,
   question: fc.option(fc.array(tokenId, { minLength: 1, maxLength: 6 }), { nil: undefined, freq: 2 }),
 });
+
+/** What is asked of which model. */
+const about: fc.Arbitrary<Pick<Asked, "model" | "sees"> & { readonly prompt: Prompt }> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ model: fc.constant("seeing" as const), sees, prompt: textPrompt }) },
+  { weight: 1, arbitrary: fc.record({ model: fc.constant("blind" as const), sees: nothing(), prompt: textPrompt }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ model: fc.constant("looking" as const), sees: nothing(), prompt: withPictures }),
+  },
+);
+
+function nothing(): fc.Arbitrary<undefined> {
+  return fc.constant(undefined);
+}
 
 const asked: fc.Arbitrary<Asked> = fc
   .record({
     at: fc.nat(15),
-    sees: fc.option(sees, { nil: undefined, freq: 6 }),
-    promptTokenIds: fc.array(tokenId, { minLength: 1, maxLength: 8 }),
-    strategy: fc.oneof(
-      { weight: 3, arbitrary: sample },
-      { weight: 2, arbitrary: beam },
-      { weight: 1, arbitrary: rank },
-    ),
+    about,
+    strategy,
     streams: fc.boolean(),
     cancelAt: fc.option(fc.nat(25), { nil: undefined, freq: 6 }),
     endAfter: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 6 }),
+    resumedAfter: fc.option(fc.nat(8), { nil: undefined, freq: 4 }),
   })
-  .map(({ promptTokenIds, strategy, ...rest }) => ({
-    ...rest,
-    spec: { promptTokenIds, strategy, eosTokenIds: [EOS] },
-  }));
+  .map(({ about: { prompt, ...whom }, strategy: how, resumedAfter, ...rest }) => {
+    const spec = specOf(prompt, how);
+    return { ...rest, ...whom, spec: resumedAfter === undefined ? spec : resumed({ ...whom, spec }, resumedAfter) };
+  });
 
 export const mix: fc.Arbitrary<Mix> = fc.record({
   requests: fc.array(asked, { minLength: 2, maxLength: 8 }),
   limits: fc.record({
     maxSequences: fc.integer({ min: 1, max: 6 }),
-    maxCachedRows: fc.integer({ min: 45, max: 200 }),
+    maxCachedRows: fc.integer({ min: 55, max: 200 }),
     maxRowsPerPass: fc.integer({ min: 1, max: 32 }),
   }),
   maxBatch: fc.integer({ min: 1, max: 4 }),
   featureCacheBytes: fc.constantFrom(0, 30, 1000),
 });
 
-export function programOf({ sees: what, spec }: Asked): Program {
-  if (what === undefined) return { model: "blind", calls: [], decode: spec };
-  return { model: "seeing", calls: [], decode: { ...spec, memory: memoryCall(what) } };
+export function programOf({ model, sees: what, spec }: Asked): Program {
+  return { model, calls: [], decode: what === undefined ? spec : { ...spec, memory: memoryCall(what) } };
 }
 
-function memoryCall({ pixels, question }: Seen): EncoderCall {
-  const picture = pixels.join(" ");
-  const vision = {
-    network: "seeing/vision",
-    key: picture,
-    inputs: { pixels: float32([pixels.length], Float32Array.from(pixels)) },
-  };
-  const features = { call: vision, output: "features" };
-  if (question === undefined) return { network: "seeing/memory", key: picture, inputs: { features } };
-  const attention_mask = float32([question.length], new Float32Array(question.length).fill(1));
-  const inputs = { input_ids: int64(question), attention_mask, features };
-  return { network: "seeing/question", key: `${picture}: ${question.join(" ")}`, inputs };
+/** What it comes to with nobody beside it, from its beginning. */
+export function alone(asking: NaiveSpec & { readonly spec: DecodeSpec }): Generation {
+  return drive(startDecoding({ ...asking.spec, resumedTokenIds: [] }), naiveModel(asking));
+}
+
+function specOf({ tokenIds, pictures }: Prompt, how: DecodeSpec["strategy"]): Asked["spec"] {
+  const spans = pictures.map(({ start, pixels: picture }) => ({ start, rows: 3, source: glanceCall(picture) }));
+  const features = spans.length === 0 ? {} : { features: spans };
+  return { promptTokenIds: tokenIds, ...features, strategy: how, eosTokenIds: [EOS] };
+}
+
+/** As a worker gets it after another died that had settled some tokens. */
+function resumed(asking: NaiveSpec & { readonly spec: DecodeSpec }, after: number): Asked["spec"] {
+  if (asking.spec.strategy.kind !== "sample") return asking.spec;
+  return { ...asking.spec, resumedTokenIds: alone(asking).tokenIds.slice(0, after) };
 }

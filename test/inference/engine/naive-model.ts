@@ -1,6 +1,10 @@
+import type { DecodeSpec, FeatureSpan } from "../../../inference/scheduling/program.ts";
+import type { Tensor } from "../../../inference/tensor.ts";
 import type { LanguageModel } from "../generation/drive.ts";
+import type { FakeKind } from "./fake-decoder.ts";
 import {
   features,
+  featureState,
   firstState,
   type KeyValue,
   keyValue,
@@ -8,6 +12,7 @@ import {
   memoryState,
   nextState,
   seen,
+  seenAt,
   SHAPE,
   VOCABULARY,
 } from "./fake-model.ts";
@@ -19,21 +24,49 @@ export interface Seen {
   readonly question: readonly number[] | undefined;
 }
 
+/** A decode of one of the fake models. */
+export interface NaiveSpec {
+  readonly model: FakeKind;
+  /** What its memory is of, if the model has one. */
+  readonly sees: Seen | undefined;
+  readonly spec: Pick<DecodeSpec, "features">;
+}
+
 /** The fake model without batches, caches, masks or trees: all rows anew for every token. */
-export function naiveModel(sees: Seen | undefined): LanguageModel {
+export function naiveModel({ model, sees, spec }: NaiveSpec): LanguageModel {
+  const isBlind = model === "blind";
   return (tokenIds) => {
-    let states = tokenIds.map((tokenId, position) => firstState(tokenId, position));
-    for (let layer = 0; layer < SHAPE.layers; layer++) states = afterLayer(states, layer, memoryOf(sees, layer));
+    let states = tokenIds.map((tokenId, i) => featureAt(spec, i) ?? firstState(tokenId, isBlind ? 0 : i));
+    for (let layer = 0; layer < SHAPE.layers; layer++) {
+      states = afterLayer(states, { layer, memory: memoryOf(sees, layer), isBlind });
+    }
     return Float32Array.from({ length: VOCABULARY }, (_, id) => logit(states.at(-1)!, id));
   };
 }
 
-function afterLayer(states: readonly number[], layer: number, memory: readonly KeyValue[]): number[] {
+function featureAt({ features: spans = [] }: NaiveSpec["spec"], row: number): number | undefined {
+  const span = spans.find(({ start, rows }) => row >= start && row < start + rows);
+  return span && featureState(features(pixelsOf(span))[row - span.start]!, row);
+}
+
+/** Of the picture that the span's features are made of. */
+function pixelsOf({ source }: FeatureSpan): number[] {
+  const { call } = source.call.inputs.features as FeatureSpan["source"];
+  return Array.from((call.inputs.pixels as Tensor).data, Number);
+}
+
+function afterLayer(
+  states: readonly number[],
+  { layer, memory, isBlind }: { layer: number; memory: readonly KeyValue[]; isBlind: boolean },
+): number[] {
   const rows = states.map((state) => seen("own", keyValue(state, layer)));
   const remembered = memory.reduce((sum, row) => (sum + seen("memory", row)) >>> 0, 0);
   return states.map((state, i) => {
-    const sum = rows.slice(0, i + 1).reduce((total, row) => (total + row) >>> 0, remembered);
-    return nextState(state, sum);
+    const visible = rows.slice(0, i + 1).map((row, j) => (isBlind ? seenAt(row, i - j) : row));
+    return nextState(
+      state,
+      visible.reduce((total, row) => (total + row) >>> 0, remembered),
+    );
   });
 }
 

@@ -83,12 +83,25 @@ describe("SampleDecoding", () => {
   it("goes on elsewhere as it would have gone on", () => {
     const strategy = { ...random, maxTokens: 30, minTokens: 30 };
     const whole = generate(strategy, vague).tokenIds;
-    const rest = {
-      promptTokenIds: [1, ...whole.slice(0, 12)],
-      eosTokenIds: [EOS],
-      strategy: { ...strategy, maxTokens: 18 },
-    };
-    expect([...whole.slice(0, 12), ...drive(startDecoding(rest), vague).tokenIds]).toEqual(whole);
+    const rest = { promptTokenIds: [1], resumedTokenIds: whole.slice(0, 12), eosTokenIds: [EOS], strategy };
+    expect(drive(startDecoding(rest), vague).tokenIds).toEqual(whole);
+  });
+
+  it("counts resumed tokens as its own, in length and repetition", () => {
+    const strategy = { ...random, maxTokens: 9, minTokens: 7, repetitionPenalty: 1.4 };
+    const whole = generate(strategy, vague);
+    for (let resumed = 0; resumed <= whole.tokenIds.length; resumed++) {
+      const resumedTokenIds = whole.tokenIds.slice(0, resumed);
+      const rest = startDecoding({ promptTokenIds: [1], resumedTokenIds, eosTokenIds: [EOS], strategy });
+      expect(rest.tokenIds).toEqual(resumedTokenIds);
+      expect(drive(rest, vague)).toEqual(whole);
+    }
+  });
+
+  it("is over at once where all was said before", () => {
+    const strategy = { ...greedy, maxTokens: 2 };
+    const decoding = startDecoding({ promptTokenIds: [1], resumedTokenIds: [3, 4], eosTokenIds: [EOS], strategy });
+    expect(decoding.outcome).toEqual({ tokenIds: [3, 4], finishReason: "LENGTH" });
   });
 });
 

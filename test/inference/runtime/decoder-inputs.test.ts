@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { decoderInputs } from "../../../inference/runtime/decoder-inputs.ts";
 import { MASKED } from "../../../inference/runtime/kv-cache.ts";
 import type { DecoderEntry } from "../../../inference/scheduling/batch.ts";
-import type { Decoding, Row, Sequence } from "../../../inference/scheduling/sequence.ts";
+import { type Decoding, newSequence, type Row, type Sequence } from "../../../inference/scheduling/sequence.ts";
 
 /** A random tree: each row's parent is an earlier row, or none for the first. */
 const rows: fc.Arbitrary<Row[]> = fc
@@ -42,16 +42,22 @@ describe("decoderInputs", () => {
     const chain = (length: number): Row[] =>
       Array.from({ length }, (_, i) => ({ tokenId: i, position: i, parent: i === 0 ? undefined : i - 1 }));
     const entries = [3, 1].map((length) => ({ sequence: sequenceOf(chain(length), 0, () => false), numRows: length }));
-    const { tensors } = decoderInputs(entries, 2);
-    expect(tensors.mask.dims).toEqual([2, 1, 3, 5]);
-    const mask = tensors.mask.data as Float32Array;
+    const { tensors } = inputsOf(entries, 2);
+    expect(tensors.mask!.dims).toEqual([2, 1, 3, 5]);
+    const mask = tensors.mask!.data as Float32Array;
     const [padding, next] = [mask.subarray(20, 25), mask.subarray(25)];
     expect([padding.indexOf(0), padding.lastIndexOf(0)]).toEqual([3, 3]);
     expect([next.indexOf(0), next.lastIndexOf(0)]).toEqual([4, 4]);
   });
 
+  it("makes only what the graph has", () => {
+    const sequence = sequenceOf([{ tokenId: 5, position: 0, parent: undefined }], 0, () => true);
+    const pass = { past: 16, names: new Set(["input_ids", "mask"]), featureWidth: undefined };
+    expect(Object.keys(decoderInputs([{ sequence, numRows: 1 }], pass).tensors)).toEqual(["input_ids", "mask"]);
+  });
+
   it("asks for one row's logits where none are wanted, and for nobody", () => {
-    const { tensors, wanted } = decoderInputs(
+    const { tensors, wanted } = inputsOf(
       [{ sequence: sequenceOf([{ tokenId: 5, position: 0, parent: undefined }], 0, () => false), numRows: 1 }],
       16,
     );
@@ -62,19 +68,36 @@ describe("decoderInputs", () => {
 
 function showsAncestors(entries: DecoderEntry[], spare: number): void {
   const past = Math.max(...entries.map(({ sequence }) => sequence.numComputedRows)) + spare;
-  const { tensors, wanted } = decoderInputs(entries, past);
+  const { tensors, wanted } = inputsOf(entries, past);
   const width = Math.max(...entries.map(({ numRows }) => numRows));
-  assert.deepEqual(tensors.mask.dims, [entries.length, 1, width, past + width]);
+  assert.deepEqual(tensors.mask!.dims, [entries.length, 1, width, past + width]);
+  assert.deepEqual(tensors.distances!.dims, [entries.length, width, past + width]);
   entries.forEach((each, i) => {
     for (let r = 0; r < each.numRows; r++) {
       const index = each.sequence.numComputedRows + r;
-      const line = tensors.mask.data.subarray((i * width + r) * (past + width), (i * width + r + 1) * (past + width));
-      assert.deepEqual(visibleRows(line as Float32Array, each, past), ancestors(each.sequence.decoding.rows, index));
-      assert.equal(tensors.input_ids.data[i * width + r], BigInt(each.sequence.decoding.rows[index]!.tokenId));
-      assert.equal(tensors.position_ids.data[i * width + r], BigInt(each.sequence.decoding.rows[index]!.position));
+      const line = [(i * width + r) * (past + width), (i * width + r + 1) * (past + width)] as const;
+      const mask = tensors.mask!.data.subarray(...line) as Float32Array;
+      assert.deepEqual(visibleRows(mask, each, past), ancestors(each.sequence.decoding.rows, index));
+      assertDistances(tensors.distances!.data.subarray(...line) as BigInt64Array, { entry: each, index, past });
+      assert.equal(tensors.input_ids!.data[i * width + r], BigInt(each.sequence.decoding.rows[index]!.tokenId));
+      assert.equal(tensors.position_ids!.data[i * width + r], BigInt(each.sequence.decoding.rows[index]!.position));
     }
   });
   assertWanted(entries, { tensors, wanted }, width);
+}
+
+/** Only what a row sees is at a distance. */
+function assertDistances(
+  line: BigInt64Array,
+  { entry: { sequence }, index, past }: { entry: DecoderEntry; index: number; past: number },
+): void {
+  const { rows } = sequence.decoding;
+  const expected = new BigInt64Array(line.length);
+  for (const row of ancestors(rows, index)) {
+    const column = row < sequence.numComputedRows ? row : past + row - sequence.numComputedRows;
+    expected[column] = BigInt(rows[index]!.position - rows[row]!.position);
+  }
+  assert.deepEqual(line, expected);
 }
 
 /** Which of its rows a mask line shows; throws if it shows anything else. */
@@ -112,13 +135,25 @@ function assertWanted(
   assert.equal(wanted.length, expected.length);
   expected.forEach(({ sequence, row, at }, i) => {
     assert(wanted[i]!.sequence === sequence && wanted[i]!.row === row);
-    assert.equal(tensors.logit_rows.data[i], at);
+    assert.equal(tensors.logit_rows!.data[i], at);
   });
+}
+
+function inputsOf(entries: readonly DecoderEntry[], past: number): ReturnType<typeof decoderInputs> {
+  const names = new Set(["input_ids", "position_ids", "distances", "mask", "logit_rows", "top_k"]);
+  return decoderInputs(entries, { past, names, featureWidth: undefined });
+}
+
+/** How many of the first rows are a chain. */
+function stemOf(rows: readonly Row[]): number {
+  const branch = rows.findIndex(({ parent }, i) => i > 0 && parent !== i - 1);
+  return branch < 0 ? rows.length : branch;
 }
 
 function sequenceOf(rows: readonly Row[], numComputedRows: number, wants: (row: number) => boolean): Sequence {
   const decoding: Decoding = {
     rows,
+    stem: stemOf(rows),
     maxRows: rows.length,
     tokenIds: [],
     wants,
@@ -126,5 +161,5 @@ function sequenceOf(rows: readonly Row[], numComputedRows: number, wants: (row: 
     advance: () => undefined,
     outcome: undefined,
   };
-  return { id: "a", model: "m", decoding, memory: undefined, numComputedRows, slot: 0 };
+  return { ...newSequence({ id: "a", model: "m", decoding }), numComputedRows, slot: 0 };
 }

@@ -5,7 +5,7 @@ import { ModelRunner } from "../../../inference/runtime/model-runner.ts";
 import type { NamedTensors, Session } from "../../../inference/runtime/session.ts";
 import type { DecoderBatch, EncoderItem } from "../../../inference/scheduling/batch.ts";
 import type { EncoderCall } from "../../../inference/scheduling/program.ts";
-import type { Sequence } from "../../../inference/scheduling/sequence.ts";
+import { newSequence, type Sequence } from "../../../inference/scheduling/sequence.ts";
 import type { SlotMove } from "../../../inference/scheduling/slots.ts";
 import { float32, type Tensor } from "../../../inference/tensor.ts";
 
@@ -72,7 +72,7 @@ function sequenceOf(tokenIds: readonly number[]): Sequence {
   const length = { maxTokens: 1, minTokens: 0, repetitionPenalty: 1 };
   const strategy = { kind: "sample", sampling: { kind: "greedy" }, ...length } as const;
   const decoding = startDecoding({ promptTokenIds: tokenIds, eosTokenIds: [], strategy });
-  return { id: "a", model: "m", decoding, memory: undefined, numComputedRows: 0, slot: undefined };
+  return newSequence({ id: "a", model: "m", decoding });
 }
 
 type Compute = (inputs: NamedTensors) => NamedTensors;
@@ -91,7 +91,7 @@ function decoderOf(compute: Compute): Promise<ModelRunner> {
 
 async function loaded(networks: Networks, compute: Compute): Promise<ModelRunner> {
   const session: Session = {
-    inputNames: [],
+    inputNames: ["input_ids", "position_ids", "mask", "logit_rows", "top_k"],
     outputNames: [],
     run: (inputs) => Promise.resolve(compute(inputs)),
     release: () => Promise.resolve(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DecoderBatch } from "../../../inference/scheduling/batch.ts";
 import { DecoderLane } from "../../../inference/scheduling/decoder-lane.ts";
-import type { Sequence } from "../../../inference/scheduling/sequence.ts";
+import { newSequence, type Sequence } from "../../../inference/scheduling/sequence.ts";
 import { decodeSpec, ScriptedDecoding } from "./fake-programs.ts";
 
 describe("DecoderLane", () => {
@@ -52,7 +52,7 @@ function newLane(): DecoderLane {
 /** A sequence that says ten tokens. */
 function add(lane: DecoderLane, id: string, prompt: number): Sequence {
   const decoding = new ScriptedDecoding(decodeSpec({ tag: 1, prompt, say: 10, beams: 1 }, undefined));
-  const sequence = { id, model: "m", decoding, memory: undefined, numComputedRows: 0, slot: undefined };
+  const sequence = newSequence({ id, model: "m", decoding });
   lane.add(sequence);
   return sequence;
 }

@@ -61,6 +61,7 @@ export function caption(model: string, picture: string, decode: FakeDecode): Pro
 /** Says what its spec allows, whatever the logits; each of its tokens is the prompt's first. */
 export class ScriptedDecoding implements Decoding {
   readonly rows: Row[];
+  readonly stem: number;
   readonly maxRows: number;
   readonly tokenIds: number[] = [];
   outcome: Generation | undefined;
@@ -72,6 +73,7 @@ export class ScriptedDecoding implements Decoding {
     this.#beams = strategy.kind === "beam" ? strategy.beams : 1;
     this.#maxTokens = strategy.maxTokens;
     this.rows = chain(promptTokenIds);
+    this.stem = this.rows.length;
     this.maxRows = this.rows.length + this.#beams * (this.#maxTokens - 1);
   }
 
