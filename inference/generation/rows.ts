@@ -13,9 +13,9 @@ export function promptRows({ promptTokenIds, features = [] }: DecodeSpec): Row[]
   return rows;
 }
 
-function markFeatures(rows: Row[], { start, rows: count, source: { call, output } }: FeatureSpan): void {
+function markFeatures(rows: Row[], { start, rows: count, source: { call, output }, from = 0 }: FeatureSpan): void {
   if (start + count > rows.length)
     throw new RangeError(`features to row ${start + count} of a prompt of ${rows.length}`);
   const source = `${callId(call)} ${output}`;
-  for (let row = 0; row < count; row++) rows[start + row] = { ...rows[start + row]!, feature: { source, row } };
+  for (let i = 0; i < count; i++) rows[start + i] = { ...rows[start + i]!, feature: { source, row: from + i } };
 }

@@ -25,7 +25,7 @@ export interface RowFeature {
 export interface SequenceFeatures {
   readonly start: number;
   readonly rows: number;
-  /** [at least rows, width] */
+  /** [rows, width] */
   readonly values: Tensor;
 }
 
@@ -70,13 +70,22 @@ export function newSequence({ id, model, decoding }: Pick<Sequence, "id" | "mode
 
 /** The features that a span asks for, of the outputs of its call. Throws if there are too few of them. */
 export function featuresOf(
-  { start, rows, source }: FeatureSpan,
+  { start, rows, source, from = 0 }: FeatureSpan,
   { outputs }: { readonly outputs: CallOutputs | undefined },
 ): SequenceFeatures {
   const values = outputs?.[source.output];
-  if (values?.dims.length === 2 && values.dims[0]! >= rows) return { start, rows, values };
+  if (values?.dims.length === 2 && values.dims[0]! >= from + rows)
+    return { start, rows, values: part(values, from, rows) };
   const found = values === undefined ? "nothing" : `[${values.dims.join(", ")}]`;
-  throw new TypeError(`${source.call.network} gave ${found} as ${source.output}, where ${rows} features are wanted`);
+  throw new TypeError(
+    `${source.call.network} gave ${found} as ${source.output}; rows ${from} to ${from + rows} are wanted`,
+  );
+}
+
+/** Rows of a matrix, not copied. */
+function part({ dims, data }: Tensor, from: number, rows: number): Tensor {
+  const width = dims[1]!;
+  return { dims: [rows, width], data: data.subarray(from * width, (from + rows) * width) };
 }
 
 /** Whether the features are in the cache. */

@@ -75,7 +75,12 @@ export function alone(asking: NaiveSpec & { readonly spec: DecodeSpec }): Genera
 }
 
 function specOf({ tokenIds, pictures }: Prompt, how: DecodeSpec["strategy"]): Asked["spec"] {
-  const spans = pictures.map(({ start, pixels: picture }) => ({ start, rows: 3, source: glanceCall(picture) }));
+  const spans = pictures.map(({ start, from, pixels: picture }) => ({
+    start,
+    from,
+    rows: 3 - from,
+    source: glanceCall(picture),
+  }));
   const features = spans.length === 0 ? {} : { features: spans };
   return { promptTokenIds: tokenIds, ...features, strategy: how, eosTokenIds: [EOS] };
 }

@@ -46,7 +46,7 @@ export function naiveModel({ model, sees, spec }: NaiveSpec): LanguageModel {
 
 function featureAt({ features: spans = [] }: NaiveSpec["spec"], row: number): number | undefined {
   const span = spans.find(({ start, rows }) => row >= start && row < start + rows);
-  return span && featureState(features(pixelsOf(span))[row - span.start]!, row);
+  return span && featureState(features(pixelsOf(span))[(span.from ?? 0) + row - span.start]!, row);
 }
 
 /** Of the picture that the span's features are made of. */

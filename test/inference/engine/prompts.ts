@@ -6,8 +6,8 @@ import { VOCABULARY } from "./fake-model.ts";
 
 export interface Prompt {
   readonly tokenIds: readonly number[];
-  /** Each takes three rows. */
-  readonly pictures: readonly { readonly start: number; readonly pixels: readonly number[] }[];
+  /** Each takes three rows, or what is left of them after the first `from`. */
+  readonly pictures: readonly { readonly start: number; readonly from: number; readonly pixels: readonly number[] }[];
 }
 
 /** Of a row that is no token. */
@@ -23,15 +23,18 @@ export const textPrompt: fc.Arbitrary<Prompt> = fc
 /** Text with pictures anywhere in it but at its end. */
 export const withPictures: fc.Arbitrary<Prompt> = fc
   .record({
-    parts: fc.array(fc.record({ before: fc.array(tokenId, { maxLength: 3 }), pixels }), { maxLength: 3 }),
+    parts: fc.array(
+      fc.record({ before: fc.array(tokenId, { maxLength: 3 }), from: fc.constantFrom(0, 0, 1, 2), pixels }),
+      { maxLength: 3 },
+    ),
     end: fc.array(tokenId, { minLength: 1, maxLength: 5 }),
   })
   .map(({ parts, end }) => {
     const tokenIds: number[] = [];
-    const pictures = parts.map(({ before, pixels: picture }) => {
+    const pictures = parts.map(({ before, ...picture }) => {
       const start = tokenIds.push(...before);
-      tokenIds.push(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER);
-      return { start, pixels: picture };
+      for (let row = picture.from; row < 3; row++) tokenIds.push(PLACEHOLDER);
+      return { start, ...picture };
     });
     return { tokenIds: [...tokenIds, ...end], pictures };
   });

@@ -12,6 +12,11 @@ describe("promptRows", () => {
     expect(rows.map(({ parent }) => parent)).toEqual([undefined, 0, 1, 2, 3, 4, 5]);
   });
 
+  it("tells them by their places in the output, where a span begins inside it", () => {
+    const rows = promptRows(promptOf(3, [{ ...spanOf(1, 2, "x"), from: 5 }]));
+    expect(rows.map(({ feature }) => feature?.row)).toEqual([undefined, 5, 6]);
+  });
+
   it("refuses features that have no place in the prompt", () => {
     expect(() => promptRows(promptOf(3, [spanOf(2, 2, "x")]))).toThrow("features to row 4 of a prompt of 3");
   });
