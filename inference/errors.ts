@@ -11,7 +11,15 @@ export type ErrorCode =
   | "DEADLINE_EXCEEDED"
   | "CANCELLED"
   | "NOT_FOUND"
+  | "GENERATION_EXPIRED"
+  | "SLOW_CONSUMER"
   | "INTERNAL_SERVER_ERROR";
+
+export interface InferenceErrorOptions {
+  readonly retryAfterMs?: number;
+  readonly resumeAfter?: number;
+  readonly cause?: unknown;
+}
 
 /** A failure that a caller can act on: the message says what was wrong and what would be right. */
 export class InferenceError extends Error {
@@ -19,11 +27,14 @@ export class InferenceError extends Error {
   readonly code: ErrorCode;
   /** With OVERLOADED: when trying again is worth it. */
   readonly retryAfterMs: number | undefined;
+  /** With SLOW_CONSUMER: the number of the last event that was given. */
+  readonly resumeAfter: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { retryAfterMs?: number; cause?: unknown }) {
-    super(message, { cause: options?.cause });
+  constructor(code: ErrorCode, message: string, options: InferenceErrorOptions = {}) {
+    super(message, { cause: options.cause });
     this.code = code;
-    this.retryAfterMs = options?.retryAfterMs;
+    this.retryAfterMs = options.retryAfterMs;
+    this.resumeAfter = options.resumeAfter;
   }
 }
 

@@ -5,3 +5,7 @@ export { InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, SubmitOptions } from "./inference.ts";
 export { startInference, type InferenceClient, type InferenceOptions } from "./client.ts";
 export type { ServedModel, WorkerConfig } from "./worker/protocol.ts";
+export { Generations, type GenerationsOptions, type GenerationRequest } from "./generations.ts";
+export type { FailedEvent, NumberedEvent } from "./generation-log.ts";
+export type { GenerationReader } from "./generation-reader.ts";
+export type { LiveGeneration } from "./live-generation.ts";

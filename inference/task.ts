@@ -188,7 +188,8 @@ export type ChatProgress =
       readonly reusedTokens: number;
       readonly imageCacheHit: boolean;
     }
-  | { readonly type: "delta"; readonly text: string };
+  /** `tokens` counts the answer's tokens so far; some bring no text. */
+  | { readonly type: "delta"; readonly text: string; readonly tokens: number };
 
 export interface EmbedResult {
   /** One vector after the other, each L2-normalised; similarity is the largest dot product. */

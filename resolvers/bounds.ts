@@ -15,6 +15,9 @@ export const maxComparedModels = 16;
 /** The most characters of one text; the models' own limits, in tokens, are lower. */
 export const maxTextLength = 20_000;
 
+/** The most that a conversation may hold; what fits into a model's context is less. */
+export const chatBounds = { messages: 64, images: 16, characters: 64_000, idLength: 128 } as const;
+
 /** A page size as asked for, if it is 1 to 100. */
 export function pageSize(first: number): number {
   return integerBetween("first", first, { min: 1, max: maxPageSize });

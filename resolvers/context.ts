@@ -1,11 +1,20 @@
 import { setMaxListeners } from "node:events";
-import { InferenceError, type Inference, type ResultOf, type SubmitOptions, type Task } from "../inference/index.ts";
+import {
+  InferenceError,
+  type Generations,
+  type Inference,
+  type ResultOf,
+  type SubmitOptions,
+  type Task,
+} from "../inference/index.ts";
 import type { Gallery } from "../gallery/gallery.ts";
 import type { PictureReader } from "./picture-reader.ts";
 
 /** What a resolver sees of the server and of its request: one object for each document. */
 export interface Context {
   readonly inference: Inference;
+  /** The chats, of all clients. */
+  readonly generations: Generations;
   readonly gallery: Gallery;
   /** Reads each picture of the document once, however often it is named. */
   readonly pictures: PictureReader;

@@ -40,6 +40,11 @@ export class PictureReader {
     this.#options = options;
   }
 
+  /** A reader that reads on until another signal is aborted. */
+  until(signal: AbortSignal): PictureReader {
+    return new PictureReader({ ...this.#options, signal });
+  }
+
   /** The picture, as inference takes it. */
   read({ id, url, base64, upload }: ImageInput): Promise<ImageSource> {
     const known = this.#known;

@@ -45,4 +45,4 @@ export const builder = new SchemaBuilder<{
 builder.queryType({
   description: "What can be asked. Fields that run a model are nullable: one failure leaves its siblings.",
 });
-builder.mutationType({ description: "What changes the gallery." });
+builder.mutationType({ description: "What changes the gallery, and what ends a chat." });

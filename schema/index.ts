@@ -1,5 +1,6 @@
 import "./answering.ts";
 import "./captioning.ts";
+import "./chat.ts";
 import "./comparing.ts";
 import "./images.ts";
 import "./matching.ts";

@@ -3,8 +3,7 @@ import type { InferenceError } from "../inference/index.ts";
 import { isExpected, unexpectedMessage } from "../resolvers/failure.ts";
 
 /** Every code that leaves the server, as the contract lists them. */
-export type ClientCode =
-  InferenceError["code"] | "GENERATION_EXPIRED" | "UNAUTHENTICATED" | "FORBIDDEN" | "QUERY_TOO_COMPLEX";
+export type ClientCode = InferenceError["code"] | "UNAUTHENTICATED" | "FORBIDDEN" | "QUERY_TOO_COMPLEX";
 
 /** What the HTTP layer and the libraries below it call their errors, in the contract's words. */
 const codeOfLibrary: Readonly<Record<string, ClientCode>> = {
@@ -22,6 +21,7 @@ const codeOfLibrary: Readonly<Record<string, ClientCode>> = {
 interface ClientExtensions {
   readonly code: ClientCode;
   readonly retryAfterMs?: number;
+  readonly resumeAfter?: number;
   /** With QUERY_TOO_COMPLEX: what was counted, and the most that is taken. */
   readonly counted?: number;
   readonly limit?: number;
@@ -45,8 +45,12 @@ function rootCause(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
 }
 
-function expected(error: unknown, { message, code, retryAfterMs }: InferenceError): GraphQLError {
-  return located(error, message, { code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+function expected(error: unknown, { message, code, retryAfterMs, resumeAfter }: InferenceError): GraphQLError {
+  return located(error, message, {
+    code,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(resumeAfter === undefined ? {} : { resumeAfter }),
+  });
 }
 
 function gone(error: unknown): GraphQLError {

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { settings, type Setting } from "./settings.ts";
 
 /** How the server runs: from flags first, then the environment, then defaults. */
 export interface Config {
@@ -11,6 +12,10 @@ export interface Config {
   readonly requestTimeoutMs: number;
   readonly maxImageBytes: number;
   readonly maxBodyBytes: number;
+  readonly chatGraceMs: number;
+  readonly chatRetentionMs: number;
+  readonly chatTimeoutMs: number;
+  readonly maxChats: number;
   /** Origins whose pages may read answers. */
   readonly origins: readonly string[];
   /** Host names that requests may be addressed to; undefined: any. */
@@ -23,63 +28,6 @@ export interface Config {
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
-
-interface Setting {
-  readonly flag: string;
-  readonly env: string;
-  readonly value: string;
-  readonly fallback: string;
-  readonly text: string;
-}
-
-const settings = {
-  models: {
-    flag: "models",
-    env: "MODELS",
-    value: "a,b",
-    fallback: "",
-    text: "checkpoints to serve: bundled names or folders; all bundled ones without it",
-  },
-  host: { flag: "host", env: "HOST", value: "address", fallback: "127.0.0.1", text: "address to listen on" },
-  port: { flag: "port", env: "PORT", value: "number", fallback: "4000", text: "port to listen on; 0 takes a free one" },
-  data: { flag: "data", env: "DATA_DIR", value: "folder", fallback: "data", text: "where the gallery is kept" },
-  timeout: {
-    flag: "timeout",
-    env: "REQUEST_TIMEOUT_MS",
-    value: "ms",
-    fallback: "60000",
-    text: "the longest a request may take",
-  },
-  imageBytes: {
-    flag: "max-image-bytes",
-    env: "MAX_IMAGE_BYTES",
-    value: "bytes",
-    fallback: "20971520",
-    text: "the largest picture file",
-  },
-  bodyBytes: {
-    flag: "max-body-bytes",
-    env: "MAX_BODY_BYTES",
-    value: "bytes",
-    fallback: "67108864",
-    text: "the largest request",
-  },
-  origins: {
-    flag: "origins",
-    env: "CORS_ORIGINS",
-    value: "a,b",
-    fallback: "",
-    text: "origins whose pages may read answers (CORS); none without it",
-  },
-  hosts: {
-    flag: "hosts",
-    env: "ALLOWED_HOSTS",
-    value: "a,b",
-    fallback: "",
-    text: "host names to answer to; on a loopback address only its own without it",
-  },
-  explorer: { flag: "explorer", env: "EXPLORER", value: "on|off", fallback: "on", text: "GraphiQL and introspection" },
-} as const satisfies Record<string, Setting>;
 
 type SettingName = keyof typeof settings;
 
@@ -96,6 +44,10 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
     requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
     maxImageBytes: integer("imageBytes", text("imageBytes"), { min: 1, max: 1 << 30 }),
     maxBodyBytes: integer("bodyBytes", text("bodyBytes"), { min: 1, max: 1 << 30 }),
+    chatGraceMs: integer("chatGrace", text("chatGrace"), { min: 0, max: 3_600_000 }),
+    chatRetentionMs: integer("chatRetention", text("chatRetention"), { min: 0, max: 86_400_000 }),
+    chatTimeoutMs: integer("chatTimeout", text("chatTimeout"), { min: 1, max: 3_600_000 }),
+    maxChats: integer("chats", text("chats"), { min: 1, max: 100_000 }),
     origins: origins(list(text("origins"))),
     hosts: hosts(text("host"), list(text("hosts"))),
     explorer: onOrOff(text("explorer")),

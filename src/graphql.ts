@@ -2,7 +2,7 @@ import { useDeferStream } from "@graphql-yoga/plugin-defer-stream";
 import { createFetch } from "@whatwg-node/fetch";
 import { createYoga, type YogaServerInstance } from "graphql-yoga";
 import type { Gallery } from "../gallery/gallery.ts";
-import type { Inference } from "../inference/index.ts";
+import type { Generations, Inference } from "../inference/index.ts";
 import type { Context } from "../resolvers/context.ts";
 import type { FetchPicture } from "../resolvers/fetch-picture.ts";
 import { imageIdOf } from "../resolvers/global-id.ts";
@@ -24,6 +24,7 @@ const maxFiles = 32;
 
 export interface GraphqlParts {
   readonly inference: Inference;
+  readonly generations: Generations;
   readonly gallery: Gallery;
   readonly fetchPicture: FetchPicture;
   readonly config: Config;
@@ -67,10 +68,10 @@ function formDataLimits({ maxImageBytes }: Config): { fileSize: number; files: n
 }
 
 function createContext(parts: GraphqlParts, scope: RequestScope): Context {
-  const { inference, gallery, fetchPicture, config, log } = parts;
+  const { inference, generations, gallery, fetchPicture, config, log } = parts;
   const { signal } = scope;
   const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
   const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
   const deadline = performance.now() + config.requestTimeoutMs;
-  return { inference, gallery, pictures, signal, deadline, report: reporter(log, scope) };
+  return { inference, generations, gallery, pictures, signal, deadline, report: reporter(log, scope) };
 }

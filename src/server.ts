@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { createChats } from "./chats.ts";
 import { ConfigError, type Config } from "./config.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, type GraphqlParts } from "./graphql.ts";
@@ -9,7 +10,7 @@ import type { Log } from "./log.ts";
 import { sendError } from "./respond.ts";
 import { route } from "./routes.ts";
 
-export interface ServerParts extends GraphqlParts {
+export interface ServerParts extends Omit<GraphqlParts, "generations"> {
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
   /** The models that were named at start, which inference knows only once it has read them. */
@@ -30,9 +31,13 @@ const headersTimeoutMs = 15_000;
 const bodyTimeoutMs = 120_000;
 const defaultGraceMs = 5_000;
 const sweepMs = 50;
+/** For streams to say why they end. */
+const lastWordsMs = 200;
 
 /** The server of the graph, its explorer, the gallery's files and the operator's checks. */
-export function createServer(parts: ServerParts): TriptychServer {
+export function createServer(given: ServerParts): TriptychServer {
+  const generations = createChats(given.inference, given.config, given.log);
+  const parts = { ...given, generations };
   const graphql = createGraphql(parts);
   const http = createHttpServer({
     headersTimeout: headersTimeoutMs,
@@ -47,8 +52,9 @@ export function createServer(parts: ServerParts): TriptychServer {
     http,
     listen: () => listen(http, parts.config),
     close: async (graceMs = defaultGraceMs) => {
+      generations.drain();
       for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
-      await drain(http, graceMs);
+      await drain(http, graceMs, () => generations.stop());
       await graphql.dispose();
     },
   };
@@ -80,13 +86,16 @@ function reasonOf(error: unknown): string {
   return code === "EADDRINUSE" ? "it is taken" : String(code);
 }
 
-async function drain(http: Server, graceMs: number): Promise<void> {
+/** `cut` is called when the grace is over; what it makes the streams say still goes out. */
+async function drain(http: Server, graceMs: number, cut: () => void): Promise<void> {
   if (!http.listening) return;
   const closed = once(http, "close");
   http.close();
   // Again and again: Node would keep alive a connection whose last answer has just ended.
   const sweep = setInterval(() => http.closeIdleConnections(), sweepMs);
   await Promise.race([closed, delay(graceMs, undefined, { ref: false })]);
+  cut();
+  await Promise.race([closed, delay(lastWordsMs, undefined, { ref: false })]);
   clearInterval(sweep);
   http.closeAllConnections();
   await closed;

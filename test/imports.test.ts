@@ -8,11 +8,24 @@ const root = join(import.meta.dirname, "..");
 const house = ["src", "schema", "resolvers", "gallery", "inference/index"];
 const engineRoom = ["index", "client", "worker", "engine", "runtime", "models", "layers", "onnx", "checkpoint"];
 /** Files of inference/ that belong to a zone by another name. */
-const partOf: Record<string, string> = { outstanding: "client", inference: "client" };
+const partOf: Record<string, string> = {
+  outstanding: "client",
+  inference: "client",
+  generations: "client",
+  "live-generation": "client",
+  "generation-reader": "client",
+  "queue-estimate": "client",
+};
 /** What everyone inside inference/ may use. */
 const common = ["errors", "scheduler-view", "task", "tensor", "top-k"];
 /** Leaves, and what each may import beside what is common. */
-const leaves: Record<string, string[]> = { scheduling: [], generation: ["scheduling"], text: [], image: [] };
+const leaves: Record<string, string[]> = {
+  scheduling: [],
+  generation: ["scheduling"],
+  text: [],
+  image: [],
+  "generation-log": [],
+};
 /** Packages with one place of their own. */
 const confined: Record<string, string> = {
   "onnxruntime-node": "inference/runtime/",

@@ -1,0 +1,165 @@
+import { asInferenceError, InferenceError, type ErrorCode } from "./errors.ts";
+import type { FailedEvent } from "./generation-log.ts";
+import { LiveGeneration } from "./live-generation.ts";
+import { QueueEstimate } from "./queue-estimate.ts";
+import type { Inference } from "./inference.ts";
+import type { ChatTask, ModelInfo } from "./task.ts";
+
+export interface GenerationsOptions {
+  readonly inference: Inference;
+  /** How long a generation runs on when nobody reads it, in milliseconds. */
+  readonly graceMs: number;
+  /** How long it can be read after its end. */
+  readonly retentionMs: number;
+  /** The longest that one may take. */
+  readonly timeoutMs: number;
+  /** Beyond, a new one is refused with OVERLOADED. */
+  readonly maxRunning: number;
+  /** Beyond these, the oldest that have ended are forgotten. */
+  readonly maxKept: number;
+  readonly maxKeptCharacters: number;
+  /** Told of what should not have happened; answers the id under which the log has it. */
+  readonly report: (cause: unknown) => string;
+}
+
+export interface GenerationRequest {
+  readonly id: string;
+  readonly model: ModelInfo;
+  /** Equal for equal requests. */
+  readonly fingerprint: Promise<string>;
+  /** Makes the task: pictures are read here. */
+  readonly prepare: (signal: AbortSignal) => Promise<ChatTask>;
+}
+
+/** The generations that run, and those that ended not long ago, by their ids. */
+export class Generations {
+  readonly #options: GenerationsOptions;
+  /** Those that have ended stand in the order of their ends. */
+  readonly #running = new Map<string, LiveGeneration>();
+  readonly #ended = new Map<string, LiveGeneration>();
+  readonly #waits = new Map<string, QueueEstimate>();
+  #endedCharacters = 0;
+  #stopped = false;
+
+  constructor(options: GenerationsOptions) {
+    this.#options = options;
+  }
+
+  get numRunning(): number {
+    return this.#running.size;
+  }
+
+  /** The generation with this id; undefined where there is none, or none any more. */
+  find(id: string): LiveGeneration | undefined {
+    return this.#running.get(id) ?? this.#ended.get(id);
+  }
+
+  /** Starts a generation under an id that no other has. OVERLOADED where as many run as are taken. */
+  start(request: GenerationRequest): LiveGeneration {
+    if (this.#stopped) throw stopping();
+    if (this.#running.size >= this.#options.maxRunning) throw this.#overloaded(request.model);
+    const { id, model, fingerprint } = request;
+    const { graceMs } = this.#options;
+    const onChange = (changed: LiveGeneration): void => this.#changed(changed);
+    const generation = new LiveGeneration({ id, model, fingerprint, graceMs, onChange });
+    const position = this.#numQueued(model);
+    this.#running.set(id, generation);
+    generation.queued(position, this.#waitsOf(model).estimate(position));
+    void this.#run(generation, request);
+    return generation;
+  }
+
+  /** Ends a generation with what there is of it; false for one that is not running. */
+  cancel(id: string): boolean {
+    const generation = this.#running.get(id);
+    generation?.cancel();
+    return generation !== undefined;
+  }
+
+  /** Takes no more, and cancels those that nobody reads. */
+  drain(): void {
+    this.#stopped = true;
+    for (const generation of [...this.#running.values()]) if (generation.numReaders === 0) generation.cancel();
+  }
+
+  /** Ends whatever runs, with a code. */
+  stop(): void {
+    this.#stopped = true;
+    for (const generation of [...this.#running.values()]) generation.failed(this.failure(stopping()));
+  }
+
+  /** An error as the event that ends a stream; what is unexpected is reported, and its message kept from the client. */
+  failure(error: unknown): FailedEvent {
+    const { code, message, retryAfterMs } = asInferenceError(error);
+    const retryable = retryableCodes.has(code);
+    if (code !== "INTERNAL_SERVER_ERROR") return { type: "failed", code, message, retryable, retryAfterMs };
+    const id = this.#options.report(error);
+    const masked = `Something went wrong that should not have. The server's log has it under ${id}.`;
+    return { type: "failed", code, message: masked, retryable };
+  }
+
+  async #run(generation: LiveGeneration, { prepare }: GenerationRequest): Promise<void> {
+    const { signal } = generation;
+    try {
+      const task = await prepare(signal);
+      const onProgress: LiveGeneration["progress"] = (progress) => generation.progress(progress);
+      const { timeoutMs, inference } = this.#options;
+      generation.completed(await inference.submit(task, { signal, timeoutMs, onProgress }));
+    } catch (error) {
+      if (!generation.isEnded) generation.failed(this.failure(error));
+    }
+  }
+
+  #changed(generation: LiveGeneration): void {
+    if (!generation.isEnded) return this.#waitsOf(generation.model).waited(generation);
+    this.#running.delete(generation.id);
+    this.#ended.set(generation.id, generation);
+    this.#endedCharacters += generation.size;
+    setTimeout(() => this.#forget(generation), this.#options.retentionMs).unref();
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    const { maxKept, maxKeptCharacters } = this.#options;
+    for (const generation of this.#ended.values()) {
+      if (this.#ended.size <= maxKept && this.#endedCharacters <= maxKeptCharacters) return;
+      this.#forget(generation);
+    }
+  }
+
+  #forget(generation: LiveGeneration): void {
+    // The id may stand for a later one by now.
+    if (this.#ended.get(generation.id) !== generation) return;
+    this.#ended.delete(generation.id);
+    this.#endedCharacters -= generation.size;
+  }
+
+  #numQueued({ name }: ModelInfo): number {
+    return [...this.#running.values()].filter(({ model, isQueued }) => isQueued && model.name === name).length;
+  }
+
+  #waitsOf({ name }: ModelInfo): QueueEstimate {
+    const waits = this.#waits.get(name) ?? new QueueEstimate();
+    this.#waits.set(name, waits);
+    return waits;
+  }
+
+  #overloaded(model: ModelInfo): InferenceError {
+    const { maxRunning } = this.#options;
+    const retryAfterMs = Math.max(100, Math.round(this.#waitsOf(model).estimate(0)));
+    const message = `${maxRunning} chats run, as many as are taken. Try again later.`;
+    return new InferenceError("OVERLOADED", message, { retryAfterMs });
+  }
+}
+
+/** With these, the same request may succeed at another time. */
+const retryableCodes: ReadonlySet<ErrorCode> = new Set([
+  "OVERLOADED",
+  "MODEL_UNAVAILABLE",
+  "IMAGE_UNREACHABLE",
+  "DEADLINE_EXCEEDED",
+]);
+
+function stopping(): InferenceError {
+  return new InferenceError("MODEL_UNAVAILABLE", "The server is stopping.");
+}

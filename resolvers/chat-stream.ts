@@ -1,0 +1,68 @@
+import type { FailedEvent, GenerationReader, NumberedEvent } from "../inference/index.ts";
+
+/** An event of a chat, as the graph shows it. */
+export interface ChatEvent {
+  readonly generationId: string;
+  readonly event: NumberedEvent;
+}
+
+export interface ChatStreamOptions {
+  readonly generationId: string;
+  readonly after: number;
+  /** Starts the generation, or finds it. */
+  readonly open: () => Promise<GenerationReader>;
+  readonly failure: (error: unknown) => FailedEvent;
+}
+
+type Result = IteratorResult<ChatEvent, undefined>;
+
+/**
+ * A chat's events. Holds nothing until the first is asked for. A chat that cannot begin, or be found, is an event too.
+ * No generator: `return` must act at once, also while `next` waits for a token.
+ */
+export class ChatStream implements AsyncIterableIterator<ChatEvent, undefined> {
+  readonly #options: ChatStreamOptions;
+  #reader: Promise<GenerationReader> | undefined;
+  #isOver = false;
+
+  constructor(options: ChatStreamOptions) {
+    this.#options = options;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Rejects with SLOW_CONSUMER for a reader that was too slow; any other failure is an event. */
+  async next(): Promise<Result> {
+    if (this.#isOver) return over;
+    this.#reader ??= this.#options.open();
+    let reader: GenerationReader;
+    try {
+      reader = await this.#reader;
+    } catch (error) {
+      return this.#refused(error);
+    }
+    const { done, value } = await reader.next();
+    return done === true ? over : { done: false, value: { generationId: this.#options.generationId, event: value } };
+  }
+
+  return(): Promise<Result> {
+    this.#isOver = true;
+    // One that is still being found is left as soon as it is.
+    this.#reader?.then(
+      (reader) => reader.return(),
+      () => undefined,
+    );
+    return Promise.resolve(over);
+  }
+
+  #refused(error: unknown): Result {
+    if (this.#isOver) return over;
+    this.#isOver = true;
+    const { generationId, after, failure } = this.#options;
+    return { done: false, value: { generationId, event: { ...failure(error), seq: after + 1, text: "" } } };
+  }
+}
+
+const over: Result = { done: true, value: undefined };

@@ -1,0 +1,106 @@
+import { randomInt, randomUUID } from "node:crypto";
+import {
+  InferenceError,
+  type ChatMessage,
+  type ChatTask,
+  type GenerationOptions,
+  type GenerationReader,
+  type LiveGeneration,
+} from "../inference/index.ts";
+import { chatFingerprint } from "./chat-fingerprint.ts";
+import { checkGenerationId, checkMessages, type ChatInput, type ChatMessageInput } from "./chat-input.ts";
+import { ChatStream } from "./chat-stream.ts";
+import type { Context } from "./context.ts";
+import { parseGenerationOptions } from "./generation-options.ts";
+import { chooseModel } from "./model-choice.ts";
+import type { PictureReader } from "./picture-reader.ts";
+
+export interface ChatArguments {
+  readonly input: ChatInput;
+  readonly after?: number | null | undefined;
+}
+
+/** The events of a chat, which begins, or is found again, when the first of them is asked for. */
+export function chat({ input, after }: ChatArguments, context: Context): ChatStream {
+  const asked = { input, id: input.generationId ?? randomUUID(), after: after ?? -1 };
+  return new ChatStream({
+    generationId: asked.id,
+    after: asked.after,
+    open: () => openChat(asked, context),
+    failure: (error) => context.generations.failure(error),
+  });
+}
+
+/** Ends a generation with the text so far, from whatever connection; false where it is not running. */
+export function cancelGeneration(generationId: string, { generations }: Context): boolean {
+  return generations.cancel(generationId);
+}
+
+interface AskedChat {
+  readonly input: ChatInput;
+  /** The client's id, or one that was made for it. */
+  readonly id: string;
+  readonly after: number;
+}
+
+/** Nothing waits between looking for the id and taking it: two that come at once get one generation. */
+async function openChat(asked: AskedChat, context: Context): Promise<GenerationReader> {
+  const { input, id, after } = asked;
+  checkGenerationId(id);
+  if (after < -1) throw badInput(`after must be -1 or more; it is ${after}.`);
+  const known = context.generations.find(id);
+  if (known) return attach(known, asked);
+  if (after >= 0 || isAttachOnly(input)) throw expired(id);
+  return startChat(asked, context).read(after);
+}
+
+async function attach(generation: LiveGeneration, { input, after }: AskedChat): Promise<GenerationReader> {
+  if (!isAttachOnly(input) && (await chatFingerprint(input)) !== (await generation.fingerprint)) {
+    throw badInput(`generationId "${generation.id}" stands for another conversation: choose a new one.`);
+  }
+  const { lastSeq } = generation;
+  if (after > lastSeq) throw badInput(`after must be at most ${lastSeq}, the latest event; it is ${after}.`);
+  return generation.read(after);
+}
+
+/** Who only watches need not know what was asked. */
+function isAttachOnly({ generationId, messages }: ChatInput): boolean {
+  return generationId != null && messages.length === 0;
+}
+
+function startChat({ input, id }: AskedChat, { generations, inference, pictures }: Context): LiveGeneration {
+  const messages = checkMessages(input.messages);
+  const options = seeded(parseGenerationOptions(input.options));
+  const model = chooseModel({ model: input.model, family: input.family, task: "CHAT" }, inference);
+  const fingerprint = chatFingerprint(input);
+  const prepare = async (signal: AbortSignal): Promise<ChatTask> => {
+    // An upload that cannot be read fails the chat here, rather than nobody.
+    await fingerprint;
+    return { kind: "chat", model: model.name, messages: await readMessages(messages, pictures.until(signal)), options };
+  };
+  return generations.start({ id, model, fingerprint, prepare });
+}
+
+/** With a seed, a chat that outlives its worker goes on as it would have. */
+function seeded(options: GenerationOptions): GenerationOptions {
+  return { ...options, seed: options.seed ?? randomInt(2 ** 31) };
+}
+
+function readMessages(messages: readonly ChatMessageInput[], pictures: PictureReader): Promise<readonly ChatMessage[]> {
+  return Promise.all(
+    messages.map(async ({ role, text, images }) => ({
+      role,
+      text,
+      images: await Promise.all((images ?? []).map((image) => pictures.read(image))),
+    })),
+  );
+}
+
+function expired(id: string): InferenceError {
+  const message = `There is no generation "${id}", or none any more: leave out \`after\`, and choose a new id.`;
+  return new InferenceError("GENERATION_EXPIRED", message);
+}
+
+function badInput(message: string): InferenceError {
+  return new InferenceError("BAD_USER_INPUT", message);
+}

@@ -1,0 +1,26 @@
+import { randomUUID } from "node:crypto";
+import { Generations, type Inference } from "../inference/index.ts";
+import type { Config } from "./config.ts";
+import type { Log } from "./log.ts";
+
+/** Chats that ended and can still be read: so many, and so many characters of them together. */
+const maxKept = 10_000;
+const maxKeptCharacters = 32 * 2 ** 20;
+
+/** The chats of this server. */
+export function createChats(inference: Inference, config: Config, log: Log): Generations {
+  return new Generations({
+    inference,
+    graceMs: config.chatGraceMs,
+    retentionMs: config.chatRetentionMs,
+    timeoutMs: config.chatTimeoutMs,
+    maxRunning: config.maxChats,
+    maxKept,
+    maxKeptCharacters,
+    report: (cause) => {
+      const id = randomUUID();
+      log.error(`chat failure ${id}`, cause);
+      return id;
+    },
+  });
+}

@@ -1,0 +1,80 @@
+/** A setting of the server. */
+export interface Setting {
+  readonly flag: string;
+  readonly env: string;
+  readonly value: string;
+  readonly fallback: string;
+  readonly text: string;
+}
+
+/** Every setting, by flag and by environment variable. */
+export const settings = {
+  models: {
+    flag: "models",
+    env: "MODELS",
+    value: "a,b",
+    fallback: "",
+    text: "checkpoints to serve: bundled names or folders; all bundled ones without it",
+  },
+  host: { flag: "host", env: "HOST", value: "address", fallback: "127.0.0.1", text: "address to listen on" },
+  port: { flag: "port", env: "PORT", value: "number", fallback: "4000", text: "port to listen on; 0 takes a free one" },
+  data: { flag: "data", env: "DATA_DIR", value: "folder", fallback: "data", text: "where the gallery is kept" },
+  timeout: {
+    flag: "timeout",
+    env: "REQUEST_TIMEOUT_MS",
+    value: "ms",
+    fallback: "60000",
+    text: "the longest a request may take",
+  },
+  imageBytes: {
+    flag: "max-image-bytes",
+    env: "MAX_IMAGE_BYTES",
+    value: "bytes",
+    fallback: "20971520",
+    text: "the largest picture file",
+  },
+  bodyBytes: {
+    flag: "max-body-bytes",
+    env: "MAX_BODY_BYTES",
+    value: "bytes",
+    fallback: "67108864",
+    text: "the largest request",
+  },
+  chatGrace: {
+    flag: "chat-grace",
+    env: "CHAT_GRACE_MS",
+    value: "ms",
+    fallback: "10000",
+    text: "how long a chat runs on when nobody listens any more",
+  },
+  chatRetention: {
+    flag: "chat-retention",
+    env: "CHAT_RETENTION_MS",
+    value: "ms",
+    fallback: "600000",
+    text: "how long a chat can be read after its end",
+  },
+  chatTimeout: {
+    flag: "chat-timeout",
+    env: "CHAT_TIMEOUT_MS",
+    value: "ms",
+    fallback: "300000",
+    text: "the longest a chat may take",
+  },
+  chats: { flag: "max-chats", env: "MAX_CHATS", value: "number", fallback: "64", text: "chats that may run at once" },
+  origins: {
+    flag: "origins",
+    env: "CORS_ORIGINS",
+    value: "a,b",
+    fallback: "",
+    text: "origins whose pages may read answers and open sockets; the server's own without it",
+  },
+  hosts: {
+    flag: "hosts",
+    env: "ALLOWED_HOSTS",
+    value: "a,b",
+    fallback: "",
+    text: "host names to answer to; on a loopback address only its own without it",
+  },
+  explorer: { flag: "explorer", env: "EXPLORER", value: "on|off", fallback: "on", text: "GraphiQL and introspection" },
+} as const satisfies Record<string, Setting>;
