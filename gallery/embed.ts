@@ -3,7 +3,7 @@ import { InferenceError, type ImageSource, type Inference, type ModelInfo } from
 import { mapBounded } from "./map-bounded.ts";
 import { isLoading, retrievalModels, spaceOf } from "./retrieval-model.ts";
 import { cancelledBy } from "./signal.ts";
-import type { GalleryStore, Picture, PictureRow } from "./store.ts";
+import type { Embedding, GalleryStore, Picture, PictureRow } from "./store.ts";
 
 /** What most of the gallery works with. */
 export interface Parts {
@@ -16,8 +16,7 @@ export type QueryImage = ImageSource | { readonly id: string };
 
 /** A query image, looked up and embedded. */
 export interface EmbeddedQuery {
-  /** [length], L2-normalised. */
-  readonly vector: Float32Array;
+  readonly embedding: Embedding;
   readonly image: ImageSource;
   readonly sha256: string;
   /** The picture that was named by its id, if it was. */
@@ -39,13 +38,13 @@ export async function pictureWithId(store: GalleryStore, id: string): Promise<Pi
   throw new InferenceError("NOT_FOUND", `no picture of the gallery has the id ${id}`);
 }
 
-/** The picture's embedding, [length]: the kept one, or a new one that is kept from now on. */
+/** The picture's embedding: the kept one, or a new one that is kept from now on. */
 export async function embedPicture(
   { store, inference }: Parts,
   picture: PictureRow,
   model: ModelInfo,
   signal: AbortSignal | undefined,
-): Promise<Float32Array> {
+): Promise<Embedding> {
   const kept = await store.embedding(spaceOf(model), picture.row);
   if (kept !== undefined) return kept;
   const made = await embedImage(inference, imageOf(store, picture), model, signal);
@@ -77,14 +76,25 @@ export async function embedQuery(
   const { store, inference } = parts;
   if ("id" in query) {
     const named = await pictureWithId(store, query.id);
-    const vector = await embedPicture(parts, named, model, signal);
-    return { vector, image: imageOf(store, named), sha256: named.id, named };
+    const embedding = await embedPicture(parts, named, model, signal);
+    return { embedding, image: imageOf(store, named), sha256: named.id, named };
   }
   const sha256 = sha256Of(query);
   const [copy] = await store.get([sha256]);
   const kept = copy && (await store.embedding(spaceOf(model), copy.row));
-  const vector = kept ?? (await embedImage(inference, query, model, signal));
-  return { vector, image: query, sha256, named: undefined };
+  const embedding = kept ?? (await embedImage(inference, query, model, signal));
+  return { embedding, image: query, sha256, named: undefined };
+}
+
+/** Embeds a text. */
+export async function embedText(
+  { inference }: Parts,
+  text: string,
+  { name }: ModelInfo,
+  signal: AbortSignal | undefined,
+): Promise<Embedding> {
+  const made = await inference.submit({ kind: "embedText", model: name, text }, cancelledBy(signal));
+  return { values: made.embedding, vectors: made.vectors };
 }
 
 /** SHA-256 of the image's bytes, hexadecimal. */
@@ -97,8 +107,9 @@ async function embedImage(
   image: ImageSource,
   { name }: ModelInfo,
   signal: AbortSignal | undefined,
-): Promise<Float32Array> {
-  return (await inference.submit({ kind: "embedImage", model: name, image }, cancelledBy(signal))).embedding;
+): Promise<Embedding> {
+  const made = await inference.submit({ kind: "embedImage", model: name, image }, cancelledBy(signal));
+  return { values: made.embedding, vectors: made.vectors };
 }
 
 /** A failed embedding is made up for later; a cancelled request ends. */

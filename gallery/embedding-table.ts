@@ -1,8 +1,10 @@
-import type { Changes } from "./store.ts";
+import type { Changes, Embedding } from "./store.ts";
 import { blob, number, type Sqlite, type SqlRow } from "./sqlite.ts";
 
 interface Space {
   readonly id: number;
+  /** Of each picture. */
+  readonly vectors: number;
   /** Numbers in a vector. */
   readonly length: number;
   /** The newest change. */
@@ -10,25 +12,25 @@ interface Space {
 }
 
 /** Writes the embedding as the space's next change. Does nothing if there is one, or if the picture is gone. */
-export function insertEmbedding(sql: Sqlite, name: string, row: number, vector: Float32Array): void {
+export function insertEmbedding(sql: Sqlite, name: string, row: number, embedding: Embedding): void {
   if (sql.first("SELECT 1 FROM picture WHERE id = ?", [row]) === undefined) return;
   if (readEmbedding(sql, name, row) !== undefined) return;
-  const space = spaceFor(sql, name, vector.length);
+  const space = spaceFor(sql, name, embedding);
   sql.run("INSERT INTO embedding (space, picture, change, vector) VALUES (?, ?, ?, ?)", [
     space.id,
     row,
     nextChange(sql, space.id),
-    bytesOf(vector),
+    bytesOf(embedding.values),
   ]);
 }
 
-/** [length], or undefined while the picture has none in this space. */
-export function readEmbedding(sql: Sqlite, name: string, row: number): Float32Array | undefined {
+/** Undefined while the picture has none in this space. */
+export function readEmbedding(sql: Sqlite, name: string, row: number): Embedding | undefined {
   const found = sql.first(
-    "SELECT vector FROM embedding WHERE picture = ? AND space = (SELECT id FROM space WHERE name = ?)",
+    "SELECT vector, vectors FROM embedding JOIN space ON space.id = embedding.space WHERE picture = ? AND name = ?",
     [row, name],
   );
-  return found === undefined ? undefined : vectorOf(found);
+  return found === undefined ? undefined : { values: valuesOf(found), vectors: number(found, "vectors") };
 }
 
 /** Removes a picture's embeddings; each removal is its space's next change. */
@@ -51,27 +53,29 @@ export function newestChange(sql: Sqlite, name: string): number {
 }
 
 /**
- * At most `limit` changes after `at`. A removal is told only to a follower that can have seen the picture come, one
+ * The changes after `at`, of at most `limit` vectors or of one picture. A removal is told only to a follower that can have seen the picture come, one
  * that is at `added` or later. The newest change is read first, so that `to` promises nothing that was not looked at.
  */
 export function changesAfter(sql: Sqlite, name: string, { at, limit }: { at: number; limit: number }): Changes {
   const space = findSpace(sql, name);
   if (space === undefined || space.change <= at) return unchanged(at);
+  const maxChanges = Math.max(1, Math.floor(limit / space.vectors));
   const rows = sql.all(
     `SELECT change, picture, vector FROM embedding WHERE space = ?1 AND change > ?2 AND change <= ?3
      UNION ALL
      SELECT change, picture, NULL FROM removal WHERE space = ?1 AND change > ?2 AND change <= ?3 AND added <= ?2
      ORDER BY change LIMIT ?4`,
-    [space.id, at, space.change, limit],
+    [space.id, at, space.change, maxChanges],
   );
-  const to = rows.length < limit ? space.change : number(rows.at(-1)!, "change");
-  return { from: at, to, ...split(rows, space.length) };
+  const to = rows.length < maxChanges ? space.change : number(rows.at(-1)!, "change");
+  return { from: at, to, ...split(rows, space.vectors * space.length) };
 }
 
-function split(rows: readonly SqlRow[], length: number): Pick<Changes, "removed" | "added" | "vectors"> {
+/** `numbers` are those of a picture. */
+function split(rows: readonly SqlRow[], numbers: number): Pick<Changes, "removed" | "added" | "vectors"> {
   const came = rows.filter((row) => row.vector !== null);
-  const vectors = new Float32Array(came.length * length);
-  came.forEach((row, i) => vectors.set(vectorOf(row), i * length));
+  const vectors = new Float32Array(came.length * numbers);
+  came.forEach((row, i) => vectors.set(valuesOf(row), i * numbers));
   const gone = rows.filter((row) => row.vector === null);
   return { removed: gone.map(pictureNumber), added: came.map(pictureNumber), vectors };
 }
@@ -85,15 +89,24 @@ function unchanged(at: number): Changes {
 }
 
 function findSpace(sql: Sqlite, name: string): Space | undefined {
-  const row = sql.first("SELECT id, length, change FROM space WHERE name = ?", [name]);
-  return row && { id: number(row, "id"), length: number(row, "length"), change: number(row, "change") };
+  const row = sql.first("SELECT id, vectors, length, change FROM space WHERE name = ?", [name]);
+  if (row === undefined) return undefined;
+  const [id, vectors, length, change] = (["id", "vectors", "length", "change"] as const).map((c) => number(row, c));
+  return { id: id!, vectors: vectors!, length: length!, change: change! };
 }
 
-function spaceFor(sql: Sqlite, name: string, length: number): Space {
-  sql.run("INSERT INTO space (name, length, change) VALUES (?, ?, 0) ON CONFLICT DO NOTHING", [name, length]);
+/** The space of that name, made if it is missing; a RangeError if what is in it is of another shape. */
+function spaceFor(sql: Sqlite, name: string, { values, vectors }: Embedding): Space {
+  const length = values.length / vectors;
+  sql.run("INSERT INTO space (name, vectors, length, change) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING", [
+    name,
+    vectors,
+    length,
+  ]);
   const space = findSpace(sql, name)!;
-  if (space.length === length) return space;
-  throw new RangeError(`space ${name} holds vectors of ${space.length} numbers, not of ${length}`);
+  if (space.vectors === vectors && space.length === length) return space;
+  const holds = `${space.vectors} × ${space.length} numbers of each picture`;
+  throw new RangeError(`space ${name} holds ${holds}, not ${vectors} × ${length}`);
 }
 
 function nextChange(sql: Sqlite, space: number): number {
@@ -101,10 +114,10 @@ function nextChange(sql: Sqlite, space: number): number {
 }
 
 /** f32, little-endian: the byte order of every machine that onnxruntime-node runs on. */
-function bytesOf(vector: Float32Array): Uint8Array {
-  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-function vectorOf(row: SqlRow): Float32Array {
+function valuesOf(row: SqlRow): Float32Array {
   return new Float32Array(blob(row, "vector"));
 }

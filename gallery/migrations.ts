@@ -43,6 +43,8 @@ export const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
 
   `CREATE TABLE marker (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+
+  `ALTER TABLE space ADD COLUMN vectors INTEGER NOT NULL DEFAULT 1 CHECK (vectors > 0);`,
 ];
 
 /** The version of the database's schema: the number of steps it has taken. */

@@ -1,10 +1,9 @@
 import type { MatchResult, ModelInfo } from "../inference/index.ts";
 import { fingerprint, hitCursor, rankAfter } from "./cursor.ts";
-import { embedQuery, imageOf, type Parts, type QueryImage } from "./embed.ts";
+import { embedQuery, embedText, imageOf, type Parts, type QueryImage } from "./embed.ts";
 import { maxFirst, maxRerank, requireCount, requireText } from "./limits.ts";
 import { type Candidate, type Ranked, rerank } from "./rerank.ts";
 import { retrievalModel, spaceOf } from "./retrieval-model.ts";
-import { cancelledBy } from "./signal.ts";
 import type { Picture, PictureRow } from "./store.ts";
 import type { RemoteIndex, VectorQuery } from "./remote-index.ts";
 
@@ -65,10 +64,7 @@ export class PictureSearch {
     const count = model.tasks.includes("MATCH") ? asked : 0;
     const search = fingerprint(["text", spaceOf(model), text, count]);
     const start = rankAfter(search, after);
-    const { embedding: query } = await this.#parts.inference.submit(
-      { kind: "embedText", model: name, text },
-      cancelledBy(signal),
-    );
+    const query = await embedText(this.#parts, text, model, signal);
     const k = Math.max(count, start + first + 1);
     const candidates = await this.#candidates({ space: spaceOf(model), query, k, signal });
     const ranked = await rerank(candidates, {
@@ -86,7 +82,7 @@ export class PictureSearch {
   async byImage({ model: name, image, first, after, signal }: ImageSearch): Promise<HitPage> {
     requireCount("first", first, maxFirst);
     const model = retrievalModel(this.#parts.inference, name);
-    const { vector: query, sha256, named } = await embedQuery(this.#parts, image, model, signal);
+    const { embedding: query, sha256, named } = await embedQuery(this.#parts, image, model, signal);
     const search = fingerprint(["image", spaceOf(model), sha256, named ? "others" : "all"]);
     const start = rankAfter(search, after);
     const k = start + first + (named ? 2 : 1);

@@ -1,8 +1,8 @@
 import { InferenceError, type Inference } from "../inference/index.ts";
 import { cancelledBy, waitFor } from "./signal.ts";
-import type { GalleryStore } from "./store.ts";
+import type { Embedding, GalleryStore } from "./store.ts";
 
-/** A picture's row, and its dot product with the query. */
+/** A picture's row, and its similarity to the query: the largest dot product of any two of their vectors. */
 export interface Neighbour {
   readonly row: number;
   readonly similarity: number;
@@ -10,8 +10,7 @@ export interface Neighbour {
 
 export interface VectorQuery {
   readonly space: string;
-  /** [length], L2-normalised. */
-  readonly query: Float32Array;
+  readonly query: Embedding;
   readonly k: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -19,8 +18,8 @@ export interface VectorQuery {
 /** The part of a store that this needs. */
 type ChangeLog = Pick<GalleryStore, "latestChange" | "changesSince">;
 
-/** Changes that are sent at once: some 10 ms of reading, in which this process answers nobody else. */
-const changesPerChunk = 2_048;
+/** Vectors that are sent at once: some 10 ms of reading, in which this process answers nobody else. */
+const vectorsPerChunk = 2_048;
 /** Each further round means that the worker was restarted, or the searcher's changes came after another's catch-up. */
 const maxRounds = 8;
 
@@ -46,7 +45,8 @@ export class RemoteIndex {
     const at = await this.#log.latestChange(space);
     if (at === 0 || k === 0) return [];
     for (let round = 0; round < maxRounds; round++) {
-      const found = await this.#inference.submit({ kind: "indexSearch", space, at, query, k }, cancelledBy(signal));
+      const task = { kind: "indexSearch", space, at, query: query.values, vectors: query.vectors, k } as const;
+      const found = await this.#inference.submit(task, cancelledBy(signal));
       if (!found.stale) return found.ids.map((row, i) => ({ row, similarity: found.similarities[i]! }));
       await waitFor(this.#catchUpOnce(space, { from: found.at, to: at }), signal);
     }
@@ -73,7 +73,7 @@ export class RemoteIndex {
   async #catchUp(space: string, { from, to }: { readonly from: number; readonly to: number }): Promise<void> {
     let at = from;
     for (let fruitless = 0; at < to;) {
-      const changes = await this.#log.changesSince(space, at, changesPerChunk);
+      const changes = await this.#log.changesSince(space, at, vectorsPerChunk);
       const applied = await this.#inference.submit(
         { kind: "indexApply", space, ...changes },
         { signal: this.#closing },

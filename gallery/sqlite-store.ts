@@ -7,7 +7,7 @@ import { migrate, refuseNewer } from "./migrations.ts";
 import { type FoundFile, PictureFiles } from "./picture-files.ts";
 import * as pictures from "./picture-table.ts";
 import { Sqlite } from "./sqlite.ts";
-import type { Changes, GalleryStore, NewPicture, Picture, PictureRow } from "./store.ts";
+import type { Changes, Embedding, GalleryStore, NewPicture, Picture, PictureRow } from "./store.ts";
 
 /** How often a picture's file is written when other processes sweep it away before its row is committed. */
 const maxAttempts = 5;
@@ -79,11 +79,11 @@ export class SqliteStore implements GalleryStore {
     return this.#files.path(picture);
   }
 
-  putEmbedding(space: string, row: number, vector: Float32Array): Promise<void> {
-    return this.#do(() => this.#sql.transaction(() => insertEmbedding(this.#sql, space, row, vector)));
+  putEmbedding(space: string, row: number, embedding: Embedding): Promise<void> {
+    return this.#do(() => this.#sql.transaction(() => insertEmbedding(this.#sql, space, row, embedding)));
   }
 
-  embedding(space: string, row: number): Promise<Float32Array | undefined> {
+  embedding(space: string, row: number): Promise<Embedding | undefined> {
     return this.#do(() => readEmbedding(this.#sql, space, row));
   }
 

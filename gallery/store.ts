@@ -30,6 +30,13 @@ export interface NewPicture {
   readonly caption?: string;
 }
 
+/** What a model makes of a picture: L2-normalised vectors of one length. */
+export interface Embedding {
+  /** One after the other, [vectors, length]. */
+  readonly values: Float32Array;
+  readonly vectors: number;
+}
+
 /** A part of a space's change log, small enough to send: what happened after change `from`, up to change `to`. */
 export interface Changes {
   readonly from: number;
@@ -37,14 +44,15 @@ export interface Changes {
   /** Rows to forget. One that was added and removed between two chunks may be named though the follower never saw it. */
   readonly removed: readonly number[];
   readonly added: readonly number[];
-  /** One row for each of `added`, [added, length]. */
+  /** The embedding of each of `added`, [added, vectors, length]. */
   readonly vectors: Float32Array;
 }
 
 /**
  * Pictures, their embeddings, and for each vector space a log that a copy of it can follow.
  *
- * A space is named by what makes embeddings comparable (see `spaceOf`). Its changes are numbered 1, 2, 3 …; a picture
+ * A space is named by what makes embeddings comparable (see `spaceOf`); each of its pictures has as many vectors, of
+ * the same length. Its changes are numbered 1, 2, 3 …; a picture
  * enters a space once and leaves it once, because rows are never used again. So the log needs no history: what is there
  * carries the number at which it came, what is gone carries both, and a follower at `at` is told only the difference.
  */
@@ -64,14 +72,14 @@ export interface GalleryStore {
   file(picture: Picture): string;
 
   /** Keeps the picture's embedding, unless it has one in this space or has been removed meanwhile. */
-  putEmbedding(space: string, row: number, vector: Float32Array): Promise<void>;
-  embedding(space: string, row: number): Promise<Float32Array | undefined>;
+  putEmbedding(space: string, row: number, embedding: Embedding): Promise<void>;
+  embedding(space: string, row: number): Promise<Embedding | undefined>;
   /** The first `limit` pictures after row `after` that have no embedding in this space, oldest first. */
   unembedded(space: string, range: { readonly after: number; readonly limit: number }): Promise<readonly PictureRow[]>;
 
   /** The number of the space's newest change; 0 while nothing has happened in it. */
   latestChange(space: string): Promise<number>;
-  /** At most `limit` changes after change `at`; `to` equals `from` when there are none. */
+  /** The next changes after change `at`, of at most `limit` vectors or of one picture; `to` is `from` if there are none. */
   changesSince(space: string, at: number, limit: number): Promise<Changes>;
 
   /** Whether `mark(name)` has been called on this store, ever. */

@@ -1,8 +1,11 @@
-import { embedQuery, embedsAtOnce, type Parts, type QueryImage } from "./embed.ts";
+import type { ModelInfo } from "../inference/index.ts";
+import { embedQuery, embedsAtOnce, embedText, type Parts, type QueryImage } from "./embed.ts";
 import { maxFirst, maxRerank, maxTexts, requireCount, requireText } from "./limits.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { type Candidate, rerank } from "./rerank.ts";
 import { retrievalModel } from "./retrieval-model.ts";
+import { similarity } from "./similarity.ts";
+import type { Embedding } from "./store.ts";
 
 export interface TextRanking {
   readonly model: string;
@@ -35,8 +38,8 @@ export async function rankTexts(parts: Parts, ranking: TextRanking): Promise<rea
   const { inference } = parts;
   const { model: name, signal } = ranking;
   const model = retrievalModel(inference, name);
-  const { vector, image } = await embedQuery(parts, ranking.image, model, signal);
-  const ranked = await rerank(await similarTexts(parts, ranking, vector), {
+  const { embedding, image } = await embedQuery(parts, ranking.image, model, signal);
+  const ranked = await rerank(await similarTexts(parts, ranking, { model, embedding }), {
     count: model.tasks.includes("MATCH") ? ranking.rerank : 0,
     signal,
     match: ({ text }, stop) => inference.submit({ kind: "match", model: name, image, text }, { signal: stop }),
@@ -46,19 +49,15 @@ export async function rankTexts(parts: Parts, ranking: TextRanking): Promise<rea
   });
 }
 
-/** All texts by ITC similarity to the image's embedding, [length]. */
+/** All texts by ITC similarity to the image's embedding. */
 async function similarTexts(
-  { inference }: Parts,
-  { model, texts, signal }: TextRanking,
-  image: Float32Array,
+  parts: Parts,
+  { texts, signal }: TextRanking,
+  { model, embedding }: { readonly model: ModelInfo; readonly embedding: Embedding },
 ): Promise<readonly Candidate<{ readonly text: string; readonly index: number }>[]> {
   const candidates = await mapBounded(texts, { limit: embedsAtOnce, signal }, async (text, stop, index) => {
-    const { embedding } = await inference.submit({ kind: "embedText", model, text }, { signal: stop });
-    return { item: { text, index }, similarity: dot(embedding, image) };
+    const read = await embedText(parts, text, model, stop);
+    return { item: { text, index }, similarity: similarity(read, embedding) };
   });
   return candidates.toSorted((a, b) => b.similarity - a.similarity);
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }

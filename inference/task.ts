@@ -112,16 +112,18 @@ export interface IndexApplyTask {
   readonly to: number;
   readonly removed: readonly number[];
   readonly added: readonly number[];
-  /** One row for each id of `added`, [added, length]. */
+  /** One row for each id of `added`: its vectors one after the other, as many for each, [added, vectors, length]. */
   readonly vectors: Float32Array;
 }
 
-/** Exact top-k by dot product over a vector space that is at change `at` or later. */
+/** Exact top-k by dot product, the largest of all pairs, over a vector space that is at change `at` or later. */
 export interface IndexSearchTask {
   readonly kind: "indexSearch";
   readonly space: string;
   readonly at: number;
+  /** [vectors, length] */
   readonly query: Float32Array;
+  readonly vectors: number;
   readonly k: number;
 }
 

@@ -166,6 +166,12 @@ export function topK(x: Tensor, k: Tensor, length: Dim): { readonly values: Tens
   return { values: values!, indices: indices! };
 }
 
+/** The largest of the last axis, which is gone: [..., n] → [...] */
+export function largest(x: Tensor): Tensor {
+  const inputs = [x, x.graph.int64([1], [-1])];
+  return x.graph.emit({ op: "ReduceMax", inputs, attributes: { keepdims: int(0) }, shape: x.shape.slice(0, -1) });
+}
+
 /** log Σ exp over the last axis, which is gone: [..., n] → [...] */
 export function logSumExp(x: Tensor): Tensor {
   const inputs = [x, x.graph.int64([1], [-1])];

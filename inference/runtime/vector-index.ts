@@ -1,18 +1,20 @@
-/** Rows of a block: 64 k rows of 256 floats are 64 MiB, grown by whole blocks. */
-const BLOCK_ROWS = 65_536;
+/** Of a block, 64 MiB: the index grows by whole blocks. */
+const BLOCK_FLOATS = 2 ** 24;
 
 /** A contiguous part of a vector space, as the scan network takes it. */
 export interface VectorBlock {
-  /** [rows, length] */
+  /** [ids.length, length] */
   readonly vectors: Float32Array;
   readonly ids: readonly number[];
 }
 
 /**
- * One vector space in memory: ids and rows, in blocks. Removing moves the last row into the hole, so blocks stay dense.
+ * One vector space in memory: ids and their rows, in blocks. Removing moves the last row into the hole, so blocks stay dense.
+ * A row is all that an id has: one vector, or several one after the other, as many for each id.
  * It follows the change log of a store: `at` is the last change that it has taken in.
  */
 export class VectorIndex {
+  /** Numbers in a row. */
   readonly length: number;
   at = 0;
   readonly #blockRows: number;
@@ -20,7 +22,7 @@ export class VectorIndex {
   readonly #rows = new Map<number, number>();
   readonly #blocks: Float32Array[] = [];
 
-  constructor(length: number, blockRows = BLOCK_ROWS) {
+  constructor(length: number, blockRows = Math.max(1, Math.floor(BLOCK_FLOATS / length))) {
     this.length = length;
     this.#blockRows = blockRows;
   }
@@ -29,7 +31,7 @@ export class VectorIndex {
     return this.#ids.length;
   }
 
-  /** Adds vectors [ids.length, length]; an id that is there already gets the new vector. */
+  /** Adds rows [ids.length, length]; an id that is there already gets the new row. */
   add(ids: readonly number[], vectors: Float32Array): void {
     ids.forEach((id, i) => {
       const row = this.#rows.get(id) ?? this.#append(id);

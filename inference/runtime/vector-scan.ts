@@ -1,4 +1,6 @@
 import { Graph } from "../onnx/graph.ts";
+import { largest } from "../onnx/operators.ts";
+import { int64 } from "../tensor.ts";
 import { topIndexes } from "../top-k.ts";
 import { createSession, type Session, type SessionOptions } from "./session.ts";
 import type { VectorIndex } from "./vector-index.ts";
@@ -8,7 +10,17 @@ export interface Hit {
   readonly similarity: number;
 }
 
-/** Exact nearest neighbours by dot product: one matrix product a block, then the best of all blocks. */
+/** One vector or several, one after the other. */
+export interface VectorQuery {
+  /** [vectors, length] */
+  readonly values: Float32Array;
+  readonly vectors: number;
+}
+
+/**
+ * Exact nearest neighbours by dot product, the largest of all pairs where an id or the query has several vectors: one
+ * matrix product a block, then the best of all blocks.
+ */
 export class VectorScan {
   readonly #session: Session;
 
@@ -18,19 +30,25 @@ export class VectorScan {
 
   static async create(options: SessionOptions): Promise<VectorScan> {
     const graph = new Graph("scan");
-    const vectors = graph.input("vectors", "float32", ["rows", "length"]);
-    const query = graph.input("query", "float32", ["length", 1]);
-    graph.output("similarities", graph.emit({ op: "MatMul", inputs: [vectors, query], shape: ["rows", 1] }));
+    const vectors = graph.input("vectors", "float32", ["vectors", "length"]);
+    const query = graph.input("query", "float32", ["queries", "length"]);
+    const pairs = graph.input("pairs", "int64", [2]);
+    const products = vectors.matmulTransposed(query);
+    const ofEach = graph.emit({ op: "Reshape", inputs: [products, pairs], shape: ["ids", "pairs"] });
+    graph.output("similarities", largest(ofEach));
     return new VectorScan(await createSession(graph.build(), options));
   }
 
-  /** The k best of the index, best first. `query` has the index's length. */
-  async search(index: VectorIndex, query: Float32Array, k: number): Promise<Hit[]> {
+  /** The k best of the index, best first. The index's rows are made of vectors as long as the query's. */
+  async search(index: VectorIndex, { values, vectors: queries }: VectorQuery, k: number): Promise<Hit[]> {
+    const length = values.length / queries;
+    const vectorsEach = index.length / length;
     const hits: Hit[] = [];
     for (const { vectors, ids } of index.blocks()) {
       const { similarities } = await this.#session.run({
-        vectors: { dims: [ids.length, index.length], data: vectors },
-        query: { dims: [index.length, 1], data: query },
+        vectors: { dims: [ids.length * vectorsEach, length], data: vectors },
+        query: { dims: [queries, length], data: values },
+        pairs: int64([ids.length, vectorsEach * queries]),
       });
       const scores = similarities!.data as Float32Array;
       for (const row of topIndexes(scores, k)) hits.push({ id: ids[row]!, similarity: scores[row]! });

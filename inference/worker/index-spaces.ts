@@ -26,12 +26,13 @@ export class IndexSpaces {
     return { at: to };
   }
 
-  async search({ space, at, query, k }: IndexSearchTask): Promise<IndexSearchResult> {
+  async search({ space, at, query, vectors, k }: IndexSearchTask): Promise<IndexSearchResult> {
     const index = this.#spaces.get(space);
     if ((index?.at ?? 0) < at) return { stale: true, at: index?.at ?? 0 };
     if (index === undefined || index.size === 0) return { stale: false, ids: [], similarities: [] };
-    if (query.length !== index.length) throw wrongLength(space, index.length, query.length);
-    const hits = await this.#scan.search(index, query, k);
+    const length = query.length / vectors;
+    if (!Number.isInteger(index.length / length)) throw wrongLength(space, index.length, length);
+    const hits = await this.#scan.search(index, { values: query, vectors }, k);
     return { stale: false, ids: hits.map(({ id }) => id), similarities: hits.map(({ similarity }) => similarity) };
   }
 
@@ -48,5 +49,5 @@ export class IndexSpaces {
 }
 
 function wrongLength(space: string, expected: number, found: number): InferenceError {
-  return new InferenceError("BAD_USER_INPUT", `Vectors of ${space} have ${expected} elements, not ${found}.`);
+  return new InferenceError("BAD_USER_INPUT", `Rows of ${space} have ${expected} elements, which ${found} do not fit.`);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SqliteStore } from "../../gallery/sqlite-store.ts";
-import type { GalleryStore, NewPicture } from "../../gallery/store.ts";
+import type { Embedding, GalleryStore, NewPicture } from "../../gallery/store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const space = "digest/squash";
@@ -44,10 +44,10 @@ test("a space that nothing has happened in is at 0", async () => {
 test("tells a new follower only what is there, and one that lags only the difference", async () => {
   const store = await SqliteStore.open(await temporaryFolder());
   const [a, b, c] = [await store.add(png("a")), await store.add(png("b")), await store.add(png("c"))];
-  await store.putEmbedding(space, a.row, Float32Array.of(1, 1));
-  await store.putEmbedding(space, b.row, Float32Array.of(2, 2));
+  await store.putEmbedding(space, a.row, { values: Float32Array.of(1, 1), vectors: 1 });
+  await store.putEmbedding(space, b.row, { values: Float32Array.of(2, 2), vectors: 1 });
   await store.remove([a.id]);
-  await store.putEmbedding(space, c.row, Float32Array.of(3, 3));
+  await store.putEmbedding(space, c.row, { values: Float32Array.of(3, 3), vectors: 1 });
   expect(await store.changesSince(space, 0, 9)).toEqual({
     from: 0,
     to: 4,
@@ -64,9 +64,23 @@ test("tells a new follower only what is there, and one that lags only the differ
 test("reaches the newest change also when nothing of it is left to tell", async () => {
   const store = await SqliteStore.open(await temporaryFolder());
   const { id, row } = await store.add(png("a"));
-  await store.putEmbedding(space, row, Float32Array.of(1, 1));
+  await store.putEmbedding(space, row, { values: Float32Array.of(1, 1), vectors: 1 });
   await store.remove([id]);
   expect(await store.changesSince(space, 0, 9)).toMatchObject({ to: 2, removed: [], added: [] });
+  await store.close();
+});
+
+test("tells of several vectors of each picture, no more at once than it is asked for, or one picture's", async () => {
+  const store = await SqliteStore.open(await temporaryFolder());
+  const [a, b, c] = [await store.add(png("a")), await store.add(png("b")), await store.add(png("c"))];
+  const put = (row: number): Promise<void> =>
+    store.putEmbedding(space, row, { values: Float32Array.of(row, 1, row, 2, row, 3), vectors: 3 });
+  for (const { row } of [a, b, c]) await put(row);
+  expect(await store.changesSince(space, 0, 100)).toMatchObject({ to: 3, added: [a.row, b.row, c.row] });
+  expect(await store.changesSince(space, 0, 8)).toMatchObject({ to: 2, added: [a.row, b.row] });
+  expect(await store.changesSince(space, 0, 1)).toMatchObject({ to: 1, added: [a.row] });
+  const { vectors } = await store.changesSince(space, 1, 6);
+  expect([...vectors]).toEqual([b.row, c.row].flatMap((row) => [row, 1, row, 2, row, 3]));
   await store.close();
 });
 
@@ -108,8 +122,8 @@ async function run(
   if ("restart" in step) followers[step.restart] = new Follower();
 }
 
-function vector(row: number): Float32Array {
-  return Float32Array.of(row, -row);
+function vector(row: number): Embedding {
+  return { values: Float32Array.of(row, -row), vectors: 1 };
 }
 
 function idOf(content: string): string {

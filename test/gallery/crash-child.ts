@@ -8,7 +8,7 @@ for (let i = 0; ; i++) {
   const bytes = randomBytes(20_000 + (i % 7) * 30_000);
   const { id, row } = await store.add({ bytes, width: 1, height: 1, format: "png" });
   writeSync(1, `added ${id}\n`);
-  await store.putEmbedding("space", row, Float32Array.of(row, -row));
+  await store.putEmbedding("space", row, { values: Float32Array.of(row, -row), vectors: 1 });
   writeSync(1, `embedded ${id}\n`);
   if (i % 3 !== 2) continue;
   writeSync(1, `removing ${id}\n`);

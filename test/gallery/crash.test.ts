@@ -49,7 +49,9 @@ async function expectPromisesKept(
     if (removed.has(id)) expect(picture).toBeUndefined();
     if (!removing.has(id)) expect(picture).toBeDefined();
     if (what !== "embedded" || picture === undefined) continue;
-    expect(await store.embedding("space", picture.row)).toEqual(Float32Array.of(picture.row, -picture.row));
+    expect(await store.embedding("space", picture.row)).toMatchObject({
+      values: Float32Array.of(picture.row, -picture.row),
+    });
   }
   return pictures;
 }

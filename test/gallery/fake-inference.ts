@@ -58,6 +58,15 @@ export function meaning(words: string): Float32Array {
   return sum.map((value) => value / norm);
 }
 
+/** How many vectors the fake BLIP-2 makes of a picture. */
+export const numGlances = 4;
+
+/** What each word of a picture means, the words over and over, [4, 16]. */
+export function glances(words: string): Float32Array {
+  const each = words.split(" ");
+  return Float32Array.from(Array.from({ length: numGlances }, (_, i) => [...meaning(each[i % each.length]!)]).flat());
+}
+
 function vectorOfWord(word: string): readonly number[] {
   const bytes = createHash("sha256").update(word).digest();
   return Array.from({ length }, (_, i) => bytes.readInt16LE(2 * i) / 32_768);
@@ -132,7 +141,7 @@ export class FakeInference implements Inference {
       case "inspect":
         return { width: (await wordsOf(task.image)).length, height: 1, format: "png" };
       case "embedImage":
-        return { embedding: meaning(await wordsOf(task.image)), vectors: 1, timing };
+        return { ...this.#see(task.model, await wordsOf(task.image)), timing };
       case "embedText":
         return { embedding: meaning(task.text), vectors: 1, timing };
       case "match":
@@ -148,6 +157,12 @@ export class FakeInference implements Inference {
     }
   }
 
+  /** BLIP sees a picture as a whole, BLIP-2 each of its words by itself. */
+  #see(name: string, words: string): { embedding: Float32Array; vectors: number } {
+    const isQueried = this.served.some((model) => model.name === name && model.family === "BLIP2");
+    return isQueried ? { embedding: glances(words), vectors: numGlances } : { embedding: meaning(words), vectors: 1 };
+  }
+
   #match(words: string, text: string): MatchResult {
     const logit = this.logit(words, text);
     return { logit, probability: 1 / (1 + Math.exp(-logit)), similarity: dot(meaning(words), meaning(text)), timing };
@@ -157,7 +172,8 @@ export class FakeInference implements Inference {
     const copy = this.#copies.get(space) ?? { at: 0, vectors: new Map<number, Float32Array>() };
     if (from !== copy.at) return copy.at;
     for (const row of removed) copy.vectors.delete(row);
-    added.forEach((row, i) => copy.vectors.set(row, vectors.slice(i * length, (i + 1) * length)));
+    const each = vectors.length / added.length;
+    added.forEach((row, i) => copy.vectors.set(row, vectors.slice(i * each, (i + 1) * each)));
     copy.at = to;
     this.#copies.set(space, copy);
     return to;
@@ -167,7 +183,7 @@ export class FakeInference implements Inference {
     const copy = this.#copies.get(space) ?? { at: 0, vectors: new Map<number, Float32Array>() };
     if (copy.at < at) return { stale: true, at: copy.at };
     const best = [...copy.vectors]
-      .map(([row, vector]) => ({ row, similarity: dot(vector, query) }))
+      .map(([row, vectors]) => ({ row, similarity: largest(vectors, query) }))
       .sort((a, b) => b.similarity - a.similarity || a.row - b.row)
       .slice(0, k);
     return { stale: false, ids: best.map(({ row }) => row), similarities: best.map(({ similarity }) => similarity) };
@@ -179,6 +195,15 @@ async function wordsOf(image: ImageSource): Promise<string> {
   const plain = Buffer.from(bytes).toString();
   if (!plain.startsWith("picture:")) throw new InferenceError("IMAGE_UNREADABLE", "not an image");
   return plain.slice("picture:".length);
+}
+
+/** Of all pairs. */
+function largest(a: Float32Array, b: Float32Array): number {
+  return Math.max(...vectorsOf(a).flatMap((x) => vectorsOf(b).map((y) => dot(x, y))));
+}
+
+function vectorsOf(values: Float32Array): Float32Array[] {
+  return Array.from({ length: values.length / length }, (_, i) => values.subarray(i * length, (i + 1) * length));
 }
 
 export function dot(a: Float32Array, b: Float32Array): number {

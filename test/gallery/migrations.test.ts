@@ -44,6 +44,26 @@ test("keeps the pictures of a version 1 database", async () => {
   await store.close();
 });
 
+test("keeps the embeddings of a version 3 database: one vector for each picture", async () => {
+  const folder = await temporaryFolder();
+  const old = databaseOfVersion(3, path.join(folder, "gallery.db"));
+  const vector = Float32Array.of(0.6, 0.8);
+  old.exec(
+    `INSERT INTO picture (sha256, width, height, byte_size, format, created_at)
+       VALUES ('${"a".repeat(64)}', 3, 2, 1, 'png', 1000), ('${"b".repeat(64)}', 3, 2, 1, 'png', 1000);
+     INSERT INTO space (name, length, change) VALUES ('s', 2, 1);`,
+  );
+  old.run("INSERT INTO embedding (space, picture, change, vector) VALUES (1, 1, 1, ?)", [
+    new Uint8Array(vector.buffer),
+  ]);
+  old.close();
+  const store = await SqliteStore.open(folder);
+  expect(await store.embedding("s", 1)).toEqual({ values: vector, vectors: 1 });
+  await store.putEmbedding("s", 2, { values: Float32Array.of(0, 1), vectors: 1 });
+  expect(await store.changesSince("s", 0, 9)).toMatchObject({ to: 2, added: [1, 2] });
+  await store.close();
+});
+
 test("takes all missing steps or none", async () => {
   const sql = databaseOfVersion(1, path.join(await temporaryFolder(), "gallery.db"));
   sql.exec("CREATE TABLE marker (in_the_way INTEGER)");
@@ -58,7 +78,7 @@ test("refuses a database that a newer release wrote, and leaves it as it is", as
   const file = path.join(folder, "gallery.db");
   databaseOfVersion(migrations.length + 1, file).close();
   const before = await readFile(file);
-  await expect(SqliteStore.open(folder)).rejects.toThrow(/has schema version 4, and this release knows .* up to 3/);
+  await expect(SqliteStore.open(folder)).rejects.toThrow(/has schema version 5, and this release knows .* up to 4/);
   expect(await readFile(file)).toEqual(before);
 });
 

@@ -26,7 +26,7 @@ function chunks(inference: FakeInference): readonly (readonly [number, number])[
   return applies.map(({ from, to }) => [from, to]);
 }
 
-const query = { space: "s", query: meaning("word4321"), k: 1, signal: undefined };
+const query = { space: "s", query: { values: meaning("word4321"), vectors: 1 }, k: 1, signal: undefined };
 
 test("brings an empty copy up in bounded chunks", async () => {
   const inference = new FakeInference();

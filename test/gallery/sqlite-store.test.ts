@@ -3,12 +3,17 @@ import { mkdir, readdir, readFile, rm, unlink, writeFile } from "node:fs/promise
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { SqliteStore } from "../../gallery/sqlite-store.ts";
-import type { NewPicture } from "../../gallery/store.ts";
+import type { Embedding, NewPicture } from "../../gallery/store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 function png(content: string, caption?: string): NewPicture {
   const facts = { bytes: Buffer.from(content), width: 3, height: 2, format: "png" as const };
   return caption === undefined ? facts : { ...facts, caption };
+}
+
+/** An embedding of one vector. */
+function one(values: Float32Array): Embedding {
+  return { values, vectors: 1 };
 }
 
 async function open(folder: string): Promise<SqliteStore> {
@@ -56,7 +61,7 @@ test("removes row, embeddings and file, once, and gives a re-added picture a new
   const store = await open(folder);
   const a = await store.add(png("a"));
   const b = await store.add(png("b"));
-  await store.putEmbedding("s", b.row, Float32Array.of(1, 2));
+  await store.putEmbedding("s", b.row, one(Float32Array.of(1, 2)));
   expect(await store.remove([b.id, "unknown", b.id])).toEqual([b.id]);
   expect(await store.remove([b.id])).toEqual([]);
   expect(await store.get([b.id, a.id])).toEqual([undefined, a]);
@@ -69,8 +74,8 @@ test("gives back an embedding bit for bit, and only in its space", async () => {
   const store = await open(await temporaryFolder());
   const { row } = await store.add(png("a"));
   const vector = Float32Array.of(0.1, -1e-40, 3e38, -0);
-  await store.putEmbedding("s", row, vector.subarray(0));
-  expect(await store.embedding("s", row)).toEqual(vector);
+  await store.putEmbedding("s", row, one(vector.subarray(0)));
+  expect(await store.embedding("s", row)).toEqual(one(vector));
   expect(await store.embedding("t", row)).toBeUndefined();
   expect(await store.embedding("s", row + 1)).toBeUndefined();
 });
@@ -78,25 +83,39 @@ test("gives back an embedding bit for bit, and only in its space", async () => {
 test("keeps a vector that is a view into a larger buffer", async () => {
   const store = await open(await temporaryFolder());
   const { row } = await store.add(png("a"));
-  await store.putEmbedding("s", row, Float32Array.of(1, 2, 3, 4).subarray(1, 3));
-  expect(await store.embedding("s", row)).toEqual(Float32Array.of(2, 3));
+  await store.putEmbedding("s", row, one(Float32Array.of(1, 2, 3, 4).subarray(1, 3)));
+  expect(await store.embedding("s", row)).toEqual(one(Float32Array.of(2, 3)));
 });
 
 test("refuses a vector of another length, and drops that of a picture that is gone", async () => {
   const store = await open(await temporaryFolder());
   const a = await store.add(png("a"));
   const b = await store.add(png("b"));
-  await store.putEmbedding("s", a.row, Float32Array.of(1, 2));
-  await expect(store.putEmbedding("s", b.row, Float32Array.of(1))).rejects.toThrow("vectors of 2 numbers, not of 1");
+  await store.putEmbedding("s", a.row, one(Float32Array.of(1, 2)));
+  await expect(store.putEmbedding("s", b.row, one(Float32Array.of(1)))).rejects.toThrow(
+    "space s holds 1 × 2 numbers of each picture, not 1 × 1",
+  );
   await store.remove([b.id]);
-  await store.putEmbedding("s", b.row, Float32Array.of(1, 2));
+  await store.putEmbedding("s", b.row, one(Float32Array.of(1, 2)));
   expect(await store.latestChange("s")).toBe(1);
+});
+
+test("keeps several vectors of a picture, as many of each", async () => {
+  const store = await open(await temporaryFolder());
+  const [a, b] = [await store.add(png("a")), await store.add(png("b"))];
+  const several = { values: Float32Array.of(1, 2, 3, 4, 5, 6), vectors: 3 };
+  await store.putEmbedding("s", a.row, several);
+  expect(await store.embedding("s", a.row)).toEqual(several);
+  const fewer = { values: Float32Array.of(1, 2, 3, 4), vectors: 2 };
+  await expect(store.putEmbedding("s", b.row, fewer)).rejects.toThrow("3 × 2 numbers of each picture, not 2 × 2");
+  await store.putEmbedding("t", b.row, fewer);
+  expect(await store.embedding("t", b.row)).toEqual(fewer);
 });
 
 test("lists what has no embedding in a space, oldest first, in parts", async () => {
   const store = await open(await temporaryFolder());
   const [a, b, c] = [await store.add(png("a")), await store.add(png("b")), await store.add(png("c"))];
-  await store.putEmbedding("s", b.row, Float32Array.of(1));
+  await store.putEmbedding("s", b.row, one(Float32Array.of(1)));
   expect(await store.unembedded("s", { after: 0, limit: 9 })).toEqual([a, c]);
   expect(await store.unembedded("s", { after: 0, limit: 1 })).toEqual([a]);
   expect(await store.unembedded("s", { after: a.row, limit: 9 })).toEqual([c]);

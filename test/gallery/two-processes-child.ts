@@ -6,7 +6,7 @@ const store = await SqliteStore.open(folder!);
 for (let i = 0; i < 120; i++) {
   const bytes = Buffer.from(`shared ${i % 10}`);
   const { id, row } = await store.add({ bytes, width: 1, height: 1, format: "png" });
-  await store.putEmbedding("space", row, Float32Array.of(row));
+  await store.putEmbedding("space", row, { values: Float32Array.of(row), vectors: 1 });
   if ((i + Number(seed)) % 2 === 0) await store.remove([id]);
   if (i % 40 === 39) (await SqliteStore.open(folder!)).close().catch(console.error);
 }

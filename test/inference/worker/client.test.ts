@@ -85,7 +85,7 @@ describe("a worker over tiny checkpoints", () => {
 
   it("follows a vector space, and says when its copy is behind", async () => {
     const space = "unit vectors";
-    const search = { kind: "indexSearch", space, at: 3, query: Float32Array.of(1, 0), k: 2 } as const;
+    const search = { kind: "indexSearch", space, at: 3, query: Float32Array.of(1, 0), vectors: 1, k: 2 } as const;
     expect(await inference.submit(search)).toEqual({ stale: true, at: 0 });
     const vectors = Float32Array.of(1, 0, 0, 1, 0.6, 0.8);
     const apply = { kind: "indexApply", space, from: 0, to: 3, removed: [], added: [7, 8, 9], vectors } as const;
