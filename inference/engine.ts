@@ -2,11 +2,15 @@ import { asInferenceError, InferenceError } from "./errors.ts";
 import type { ModelRunner } from "./runtime/model-runner.ts";
 import type { Batch, DecoderBatch } from "./scheduling/batch.ts";
 import type { Program } from "./scheduling/program.ts";
-import type { Finished } from "./scheduling/request.ts";
+import type { Finished, Started } from "./scheduling/request.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 
-/** What the engine tells of a request: new tokens while it runs, resumed ones not among them, then exactly one end. */
+/**
+ * What the engine tells of a request. Of one that streams: that its prompt is about to be computed, then new tokens while
+ * it runs, resumed ones not among them. Of any: exactly one end.
+ */
 export type EngineEvent =
+  | ({ readonly type: "started" } & Started)
   | { readonly type: "tokens"; readonly id: string; readonly tokenIds: readonly number[] }
   | ({ readonly type: "finished" } & Finished);
 
@@ -72,6 +76,7 @@ export class Engine {
       const batch = scheduler.next(now());
       this.#publishFinished();
       if (batch !== undefined) {
+        this.#publishStarted();
         await this.#pass(batch);
         this.#publishFinished();
         continue;
@@ -113,6 +118,12 @@ export class Engine {
       scheduler.decoded(batch, ms);
       this.#publishTokens(batch);
     };
+  }
+
+  #publishStarted(): void {
+    for (const started of this.#options.scheduler.takeStarted()) {
+      if (this.#streams.has(started.id)) this.#options.publish({ type: "started", ...started });
+    }
   }
 
   #publishTokens(batch: DecoderBatch): void {

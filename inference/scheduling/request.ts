@@ -13,6 +13,15 @@ export interface Usage {
   readonly decodeBatch: number;
   /** It had pictures, and found all of them encoded. */
   readonly imageCacheHit: boolean;
+  /** Rows of its decode's prompt, pictures' among them; 0 without a decode. */
+  readonly promptRows: number;
+  /** Of these, the rows that were there already, from another sequence that began alike. */
+  readonly reusedRows: number;
+}
+
+/** A request whose sequence is about to compute its first rows. */
+export interface Started extends Pick<Usage, "promptRows" | "reusedRows" | "imageCacheHit"> {
+  readonly id: string;
 }
 
 /** A request in flight. Written only by its scheduler. */
@@ -32,6 +41,8 @@ export interface Request {
   decodeSequences: number;
   /** True from the start for a program with pictures, until one has to be encoded. */
   imageCacheHit: boolean;
+  /** Known once its sequence has a slot. */
+  reusedRows: number | undefined;
 }
 
 /** How a request ended. */
@@ -52,13 +63,20 @@ export function newRequest(id: string, program: Program, deadline: number): Requ
     decodePasses: 0,
     decodeSequences: 0,
     imageCacheHit: false,
+    reusedRows: undefined,
   };
 }
 
 export function usageOf(request: Request): Usage {
-  const { encodeMs, decodeMs, encodeBatch, imageCacheHit, decodePasses, decodeSequences } = request;
+  const { encodeMs, decodeMs, encodeBatch, imageCacheHit, decodePasses, decodeSequences, reusedRows = 0 } = request;
   const decodeBatch = decodePasses === 0 ? 0 : decodeSequences / decodePasses;
-  return { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit };
+  const promptRows = request.program.decode?.promptTokenIds.length ?? 0;
+  return { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit, promptRows, reusedRows };
+}
+
+export function startedOf(request: Request): Started {
+  const { promptRows, reusedRows, imageCacheHit } = usageOf(request);
+  return { id: request.id, promptRows, reusedRows, imageCacheHit };
 }
 
 /** Accounts for an encoder pass that computed something for the request. */

@@ -1,22 +1,24 @@
 import { asInferenceError, InferenceError } from "../errors.ts";
 import type { Batch, DecoderBatch, DecoderEntry, EncoderBatch } from "./batch.ts";
 import { CallGraph, type CallNode, itemOf } from "./call-graph.ts";
+import { giveInputs, takeRead } from "./decode-inputs.ts";
 import type { DecoderLane, DecoderLimits } from "./decoder-lane.ts";
 import type { EncoderSpec } from "./encoder-lane.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { modelFigures, type ModelFigures } from "./figures.ts";
 import { Lanes } from "./lanes.ts";
 import { type CallOutputs, callsOf, decodeCallsOf, type DecodeSpec, type Program, targetsOf } from "./program.ts";
-import { type Finished, newRequest, type Request, tookDecoderPass, tookEncoderPass, usageOf } from "./request.ts";
 import {
-  type Decoding,
-  featuresOf,
-  generationOf,
-  isComputed,
-  newSequence,
-  numPendingRows,
-  type Sequence,
-} from "./sequence.ts";
+  type Finished,
+  newRequest,
+  type Request,
+  type Started,
+  startedOf,
+  tookDecoderPass,
+  tookEncoderPass,
+  usageOf,
+} from "./request.ts";
+import { type Decoding, generationOf, newSequence, numPendingRows, type Sequence } from "./sequence.ts";
 
 export type { EncoderSpec };
 
@@ -38,6 +40,7 @@ export class Scheduler {
   readonly #lanes: Lanes;
   readonly #startDecoding: (spec: DecodeSpec) => Decoding;
   readonly #requests = new Map<string, Request>();
+  readonly #begun: Started[] = [];
   readonly #finished: Finished[] = [];
 
   constructor({ encoders, decoders, cache, startDecoding }: SchedulerOptions) {
@@ -75,7 +78,7 @@ export class Scheduler {
   next(now: number): Batch | undefined {
     this.#expire(now);
     const lane = this.#lanes.takeTurn(this.#calls.readyNetworks());
-    if (lane?.kind !== "encoder") return lane?.next();
+    if (lane?.kind !== "encoder") return lane && this.#started(lane.next());
     return { kind: "encoder", network: lane.network, items: this.#calls.take(lane.network, lane.limit).map(itemOf) };
   }
 
@@ -116,6 +119,11 @@ export class Scheduler {
     this.#remove(request);
   }
 
+  /** Whose sequences begin with the pass that `next` gave last. */
+  takeStarted(): Started[] {
+    return this.#begun.splice(0);
+  }
+
   /** What has ended since the last call. */
   takeFinished(): Finished[] {
     return this.#finished.splice(0);
@@ -149,30 +157,27 @@ export class Scheduler {
       this.#finish(request);
       return;
     }
-    const { memory, features = [] } = program.decode!;
-    if (memory !== undefined) sequence.memory = targets.at(-1)!.outputs;
-    sequence.features = features.map((span, i) => featuresOf(span, targets[program.calls.length + i]!));
+    giveInputs(request, sequence);
     this.#lanes.decoder(program.model).add(sequence);
+  }
+
+  #started(batch: DecoderBatch): DecoderBatch {
+    for (const { sequence } of batch.entries) {
+      const request = this.#requests.get(sequence.id)!;
+      if (request.reusedRows !== undefined) continue;
+      request.reusedRows = sequence.numComputedRows;
+      this.#begun.push(startedOf(request));
+    }
+    return batch;
   }
 
   #step(request: Request, { sequence, numRows }: DecoderEntry, lane: DecoderLane): void {
     sequence.numComputedRows += numRows;
-    this.#dropRead(request, sequence);
+    this.#calls.release(request.id, takeRead(request, sequence), request.targets);
     if (numPendingRows(sequence) > 0) return;
     lane.decodedTokens += 1;
     sequence.decoding.advance();
     if (sequence.decoding.outcome !== undefined) this.#finish(request);
-  }
-
-  /** What the cache has taken in is not read again, and it is large: the memory at once, features once all are computed. */
-  #dropRead(request: Request, sequence: Sequence): void {
-    sequence.memory = undefined;
-    if (sequence.features.every((span) => isComputed(span, sequence))) sequence.features = [];
-    const numKept = request.program.calls.length + sequence.features.length;
-    if (request.targets.length === numKept) return;
-    const [kept, read] = [request.targets.slice(0, numKept), request.targets.slice(numKept)];
-    this.#calls.release(request.id, read, kept);
-    request.targets = kept;
   }
 
   #finish(request: Request): void {

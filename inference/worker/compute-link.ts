@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { InferenceError } from "../errors.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
-import type { Usage } from "../scheduling/request.ts";
+import type { Started, Usage } from "../scheduling/request.ts";
 import type { ModelLoadView } from "../scheduler-view.ts";
 import type { IndexApplyResult, IndexApplyTask, IndexSearchResult, IndexSearchTask } from "../task.ts";
 import type { ComputeConfig, FromCompute, ToCompute } from "./compute-protocol.ts";
@@ -15,6 +15,8 @@ export interface Computed {
 export interface ComputeOptions {
   readonly deadline: number;
   readonly signal: AbortSignal;
+  /** Told that the prompt is about to be computed; asked only of one that has onTokens. */
+  readonly onStarted?: (started: Started) => void;
   /** Told new tokens as they come; says whether the sequence shall end here. */
   readonly onTokens?: (tokenIds: readonly number[]) => "continue" | "end";
 }
@@ -22,7 +24,7 @@ export interface ComputeOptions {
 interface Pending {
   readonly resolve: (message: FromCompute) => void;
   readonly reject: (error: InferenceError) => void;
-  readonly onTokens: ComputeOptions["onTokens"];
+  readonly events: Pick<ComputeOptions, "onStarted" | "onTokens">;
 }
 
 /** The main thread's end of the compute thread: programs in, outcomes out. */
@@ -50,13 +52,14 @@ export class ComputeLink {
   }
 
   /** Runs a program; aborting the signal frees its place at once. */
-  async run(program: Program, { deadline, signal, onTokens }: ComputeOptions): Promise<Computed> {
+  async run(program: Program, { deadline, signal, ...events }: ComputeOptions): Promise<Computed> {
     const id = this.#newId();
     const abort = (): void => this.#cancel(id);
     signal.addEventListener("abort", abort, { once: true });
     try {
       signal.throwIfAborted();
-      const answer = this.#ask({ type: "submit", id, program, deadline, streams: onTokens !== undefined }, onTokens);
+      const streams = events.onTokens !== undefined;
+      const answer = this.#ask({ type: "submit", id, program, deadline, streams }, events);
       return (await answer) as Extract<FromCompute, { type: "finished" }>;
     } finally {
       signal.removeEventListener("abort", abort);
@@ -77,9 +80,9 @@ export class ComputeLink {
     return String(this.#nextId++);
   }
 
-  #ask(message: Extract<ToCompute, { id: string }>, onTokens?: Pending["onTokens"]): Promise<FromCompute> {
+  #ask(message: Extract<ToCompute, { id: string }>, events: Pending["events"] = {}): Promise<FromCompute> {
     return new Promise((resolve, reject) => {
-      this.#pending.set(message.id, { resolve, reject, onTokens });
+      this.#pending.set(message.id, { resolve, reject, events });
       this.#thread.postMessage(message);
     });
   }
@@ -92,14 +95,15 @@ export class ComputeLink {
     pending.reject(new InferenceError("CANCELLED", "The request was cancelled."));
   }
 
-  #stream({ id, tokenIds }: Extract<FromCompute, { type: "tokens" }>, { onTokens }: Pending): void {
-    if (onTokens?.(tokenIds) === "end") this.#thread.postMessage({ type: "end", id } satisfies ToCompute);
+  #stream({ id, tokenIds }: Extract<FromCompute, { type: "tokens" }>, { events }: Pending): void {
+    if (events.onTokens?.(tokenIds) === "end") this.#thread.postMessage({ type: "end", id } satisfies ToCompute);
   }
 
   #receive(message: Exclude<FromCompute, { type: "ready" }>): void {
     if (message.type === "loaded") return this.#onLoaded(message.model, message.error);
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return;
+    if (message.type === "started") return pending.events.onStarted?.(message);
     if (message.type === "tokens") return this.#stream(message, pending);
     this.#pending.delete(message.id);
     if (message.type === "failed") pending.reject(revivedError(message.error));

