@@ -1,11 +1,11 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
-/** Typed documents for the example documents, which GraphiQL's tabs show and the tests run. */
+/** Typed documents for the example documents, which the example clients send, the tests run and GraphiQL's tabs show. */
 const config: CodegenConfig = {
   schema: "schema/schema.graphql",
   documents: ["schema/examples/*.graphql"],
   generates: {
-    "test/src/generated/": {
+    "examples/clients/generated/": {
       preset: "client",
       presetConfig: { fragmentMasking: false },
       config: {

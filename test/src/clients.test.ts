@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { InferenceClient } from "../../inference/index.ts";
 import { csrfHeader } from "../../src/csrf.ts";
 import { golden, startTinyInference } from "../support/tiny-inference.ts";
-import { CaptionDocument, ModelsDocument } from "./generated/graphql.ts";
+import { CaptionDocument, ModelsDocument } from "../../examples/clients/generated/graphql.ts";
 import { startTestServer, type TestServer } from "./test-server.ts";
 
 let server: TestServer<InferenceClient>;

@@ -2,7 +2,11 @@ import { print } from "graphql";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { InferenceError, type ResultOf, type SubmitOptions, type Task } from "../../inference/index.ts";
 import { model } from "../gallery/fake-inference.ts";
-import { CompareDocument, CompareStreamDocument, type CompareStreamQueryVariables } from "./generated/graphql.ts";
+import {
+  CompareDocument,
+  CompareStreamDocument,
+  type CompareStreamQueryVariables,
+} from "../../examples/clients/generated/graphql.ts";
 import { partsOf, streamingTypes, type ResultPart } from "./incremental.ts";
 import { TalkingInference } from "./talking-inference.ts";
 import { ask, inBase64, startTestServer, type TestServer } from "./test-server.ts";
