@@ -35,6 +35,11 @@ export class Config {
     return this.find(key) !== undefined;
   }
 
+  /** Whether the key is there with null as its value: in some files that says "none", where absence says "the default". */
+  isNull(key: string): boolean {
+    return Object.hasOwn(this.json, key) && this.json[key] === null;
+  }
+
   integer(key: string, fallback?: number): number {
     return this.read(key, { expected: "an integer", is: isInteger, fallback });
   }
@@ -52,8 +57,13 @@ export class Config {
 
   /** The place of one of so many items. */
   index(key: string, length: number, fallback?: number): number {
-    const is = (value: JsonValue): value is number => isInteger(value) && value >= 0 && value < length;
-    return this.read(key, { expected: `an integer from 0 to ${length - 1}`, is, fallback });
+    return this.within(key, { from: 0, to: length - 1 }, fallback);
+  }
+
+  /** An integer of a range, both ends included. */
+  within(key: string, { from, to }: { readonly from: number; readonly to: number }, fallback?: number): number {
+    const is = (value: JsonValue): value is number => isInteger(value) && value >= from && value <= to;
+    return this.read(key, { expected: `an integer from ${from} to ${to}`, is, fallback });
   }
 
   number(key: string, fallback?: number): number {
@@ -68,8 +78,8 @@ export class Config {
     return this.read(key, { expected: "true or false", is: isBoolean, fallback });
   }
 
-  /** One of a few known strings. */
-  oneOf<T extends string>(key: string, choices: readonly T[], fallback?: T): T {
+  /** One of a few known strings or numbers. */
+  oneOf<T extends string | number>(key: string, choices: readonly T[], fallback?: T): T {
     const is = (value: JsonValue): value is T => choices.some((choice) => choice === value);
     return this.read(key, { expected: `one of ${choices.join(", ")}`, is, fallback });
   }

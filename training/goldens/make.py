@@ -15,6 +15,11 @@ from beams import make_beams
 from captioning import caption_goldens
 from checkpoints import BASE, LARGE, Shape, make_model, save_checkpoint, save_pickled, save_sharded
 from generation import Unstable
+from llava import llava_goldens, open_all, reference_tensors, save_shapes
+from llava import save_pixels as save_llava_pixels
+from llava_checkpoints import KINDS, Kind
+from llava_checkpoints import make_model as make_llava_model
+from llava_checkpoints import save_layouts as save_llava
 from pictures import save_pictures, save_pixels, save_resizes
 from processors import make_processors
 from retrieval import check_against_forward, retrieval_goldens
@@ -24,6 +29,7 @@ from wordpiece import make_text
 
 GOLDEN = Path(__file__).resolve().parents[2] / "test" / "golden"
 BLIP = GOLDEN / "blip"
+LLAVA = GOLDEN / "llava"
 SEP_BIAS = 4.0
 MAKERS = {"captioning": caption_goldens, "vqa": vqa_goldens, "retrieval": retrieval_goldens}
 MODELS = {
@@ -68,6 +74,42 @@ def in_float64(task: str, model: PreTrainedModel) -> dict[str, torch.Tensor]:
         torch.set_default_dtype(torch.float32)
 
 
+@torch.no_grad()
+def make_llava() -> None:
+    """LLaVA's checkpoints and what each computes."""
+    save_shapes(LLAVA / "pictures")
+    pictures = open_all(BLIP / "pictures", LLAVA / "pictures")
+    save_llava_pixels(pictures, LLAVA / "pictures")
+    (LLAVA / "expected").mkdir(parents=True, exist_ok=True)
+    for kind in KINDS:
+        seed, model, cases = find_llava(kind, pictures)
+        save_llava(kind, model, LLAVA)
+        tensors = llava_in_float64(kind, model, pictures)
+        save_file(tensors, LLAVA / "expected" / f"{kind.name}.safetensors")
+        write_json(LLAVA / "expected" / f"{kind.name}.json", {"checkpoint": kind.name, "seed": seed} | cases)
+        print(kind.name, "seed", seed)
+
+
+def find_llava(kind: Kind, pictures: dict) -> tuple[int, PreTrainedModel, dict]:
+    """The first seed whose every answer is clear."""
+    for seed in count(1):
+        model = make_llava_model(kind, seed)
+        try:
+            return seed, model, llava_goldens(kind, model, pictures)
+        except Unstable as reason:
+            print(kind.name, "seed", seed, "refused:", reason)
+
+
+def llava_in_float64(kind: Kind, model: PreTrainedModel, pictures: dict) -> dict[str, torch.Tensor]:
+    """Features and logits of the same weights without float32's rounding."""
+    torch.set_default_dtype(torch.float64)
+    try:
+        tensors = reference_tensors(kind, copy.deepcopy(model).double(), pictures)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    return {key: tensor.float().contiguous() for key, tensor in tensors.items()}
+
+
 def find_model(task: str, shape: Shape) -> tuple[int, PreTrainedModel, dict, dict]:
     """The first seed whose every answer is clear and whose captions vary."""
     for seed in count(1):
@@ -99,6 +141,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "pictures": make_pictures,
     "blip": make_blip,
     "text": lambda: make_text(GOLDEN / "text"),
+    "llava": make_llava,
     "generation": make_generation,
 }
 

@@ -1,0 +1,92 @@
+import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
+import type { Weights } from "../../checkpoint/weights.ts";
+import { attendInGroups, maskOfGroup, splitHeads, type KeyValues } from "../../layers/attention.ts";
+import { embedding } from "../../layers/embedding.ts";
+import { linear, projection } from "../../layers/linear.ts";
+import { rmsNorm } from "../../layers/norm.ts";
+import { rotaryFrequencies, rotate, rotation, type Rotation } from "../../layers/rotary.ts";
+import { silu } from "../../onnx/operators.ts";
+import type { Tensor } from "../../onnx/tensor.ts";
+import type { DecoderInputs, DecoderStates } from "../decoder-network.ts";
+import type { LlamaConfig } from "./config.ts";
+
+/** Where a checkpoint keeps a language model: its layers, and the head that may be tied to the embeddings. */
+export interface LlamaWeights {
+  /** `embed_tokens`, `layers`, `norm` */
+  readonly model: Weights;
+  /** `lm_head` */
+  readonly head: Weights;
+}
+
+/** LLaMA (models.md §3.1): pre-norm, rotary positions, queries in groups, gated MLP. */
+export function llama(inputs: DecoderInputs, { model, head }: LlamaWeights, config: LlamaConfig): DecoderStates {
+  const words = model.tensor("embed_tokens.weight", [config.vocab_size, config.hidden_size]);
+  let x = inputs.withFeatures(embedding(inputs.ids, words));
+  const shared = sharedByLayers(inputs, config);
+  const own: KeyValues[] = [];
+  for (let i = 0; i < config.num_hidden_layers; i++) {
+    const layer = decoderLayer(x, inputs.past[i]!, model.at("layers", i), { ...shared, config });
+    x = layer.states;
+    own.push(layer.own);
+  }
+  const states = rmsNorm(x, model.at("norm"), config.rms_norm_eps);
+  return { states, own, head: (rows) => rows.matmulTransposed(headMatrix(words, head, config)) };
+}
+
+interface Shared {
+  readonly turn: Rotation;
+  /** [batch, 1, group × rows, past + rows] */
+  readonly mask: Tensor;
+}
+
+/** What is computed once for all layers. */
+function sharedByLayers({ positions, mask }: DecoderInputs, config: LlamaConfig): Shared {
+  const { num_attention_heads: heads, num_key_value_heads: kvHeads, rope } = config;
+  const frequencies = rotaryFrequencies(rope.theta, config.head_dim).map((frequency) => frequency / rope.factor);
+  return { turn: rotation(positions, frequencies), mask: maskOfGroup(mask, heads / kvHeads) };
+}
+
+function decoderLayer(
+  x: Tensor,
+  past: KeyValues,
+  w: Weights,
+  { config, ...shared }: Shared & { readonly config: LlamaConfig },
+): { states: Tensor; own: KeyValues } {
+  const eps = config.rms_norm_eps;
+  const attention = selfAttention(rmsNorm(x, w.at("input_layernorm"), eps), w.at("self_attn"), {
+    past,
+    config,
+    ...shared,
+  });
+  x = x.add(attention.output);
+  x = x.add(gatedMlp(rmsNorm(x, w.at("post_attention_layernorm"), eps), w.at("mlp"), config));
+  return { states: x, own: attention.own };
+}
+
+function selfAttention(
+  x: Tensor,
+  w: Weights,
+  { past, turn, mask, config }: Shared & { readonly past: KeyValues; readonly config: LlamaConfig },
+): { output: Tensor; own: KeyValues } {
+  const { num_attention_heads: heads, num_key_value_heads: kvHeads, biases } = config;
+  const inner = biases.queryKeyValue ? linear : projection;
+  const outer = biases.output ? linear : projection;
+  const q = splitHeads(inner(x, w.at("q_proj")), heads);
+  const k = splitHeads(inner(x, w.at("k_proj")), kvHeads);
+  // Cached keys are turned already: a row's place never changes.
+  const own = { keys: rotate(k, turn), values: splitHeads(inner(x, w.at("v_proj")), kvHeads) };
+  const attended = attendInGroups(rotate(q, turn), past, own, mask);
+  return { output: outer(attended, w.at("o_proj")), own };
+}
+
+function gatedMlp(x: Tensor, w: Weights, { biases }: LlamaConfig): Tensor {
+  const project = biases.mlp ? linear : projection;
+  return project(silu(project(x, w.at("gate_proj"))).mul(project(x, w.at("up_proj"))), w.at("down_proj"));
+}
+
+/** The last matrix: its own, or where the checkpoint ties them and has no second copy, that of the embeddings. */
+function headMatrix(words: TensorRef, head: Weights, config: LlamaConfig): TensorRef {
+  const shape = [config.vocab_size, config.hidden_size];
+  const own = head.optional("lm_head.weight", shape);
+  return own ?? (config.tie_word_embeddings ? words : head.tensor("lm_head.weight", shape));
+}

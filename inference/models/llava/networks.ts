@@ -1,0 +1,87 @@
+import { activations } from "../../layers/activation.ts";
+import { linear, projection } from "../../layers/linear.ts";
+import { Graph } from "../../onnx/graph.ts";
+import { slice } from "../../onnx/operators.ts";
+import type { Tensor } from "../../onnx/tensor.ts";
+import type { Weights } from "../../checkpoint/weights.ts";
+import { clipVision } from "../clip/vision.ts";
+import { decoderNetwork } from "../decoder-network.ts";
+import { llama } from "../llama/llama.ts";
+import type { DecoderNetwork, EncoderNetwork, Networks } from "../model.ts";
+import { siglipVision } from "../siglip/vision.ts";
+import { featureRows, type LlavaConfig, type Projector, type Tower } from "./config.ts";
+import type { LlavaWeights } from "./layout.ts";
+
+/** What the networks of a checkpoint are made of. */
+export interface LlavaSource {
+  readonly weights: LlavaWeights;
+  readonly config: LlavaConfig;
+  /** Tokens that are never said. */
+  readonly suppressedTokenIds: readonly number[];
+}
+
+const towers = { clip: clipVision, siglip: siglipVision };
+
+/** LlavaForConditionalGeneration: vision, whose rows take the placeholders' places → decoder. */
+export function llavaNetworks(source: LlavaSource): Networks {
+  return { encoders: [visionNetwork(source)], decoder: languageModel(source) };
+}
+
+/** LlavaNextForConditionalGeneration: the same for each tile, and a learned row that ends each line of tiles. */
+export function llavaNextNetworks(source: LlavaSource): Networks {
+  return { encoders: [visionNetwork(source), newlineNetwork(source)], decoder: languageModel(source) };
+}
+
+/** pixel_values [batch, 3, image, image] → image_features [batch, rows, width of the language model] */
+function visionNetwork({ weights, config: { vision, projector, text_config } }: LlavaSource): EncoderNetwork {
+  return encoder("vision", (graph) => {
+    const pixels = graph.input("pixel_values", "float32", ["batch", 3, vision.image_size, vision.image_size]);
+    const states = towers[vision.kind](pixels, weights.vision, vision, vision.blocks);
+    const features = project(chosenRows(states, vision), weights.projector, projector);
+    graph.output("image_features", features.reshape(["batch", featureRows(vision), text_config.hidden_size]));
+  });
+}
+
+function chosenRows(states: Tensor, { dropsFirstRow }: Tower): Tensor {
+  if (!dropsFirstRow) return states;
+  const { graph } = states;
+  const [from, to] = [graph.int64([1], [1]), graph.int64([1], [Number.MAX_SAFE_INTEGER])];
+  return slice(states, 1, { from, to, length: (states.dim(1) as number) - 1 });
+}
+
+function project(x: Tensor, w: Weights, { act, hasBias }: Projector): Tensor {
+  const layer = hasBias ? linear : projection;
+  return layer(activations[act](layer(x, w.at("linear_1"))), w.at("linear_2"));
+}
+
+/** times [batch, 1] → image_newline [batch, 1, width]: the learned row, once for each 1 that is put in. */
+function newlineNetwork({ weights, config: { text_config } }: LlavaSource): EncoderNetwork {
+  return encoder("newline", (graph) => {
+    const times = graph.input("times", "float32", ["batch", 1]);
+    const row = graph.value(weights.newline.tensor("image_newline", [text_config.hidden_size]));
+    graph.output("image_newline", times.reshape(["batch", 1, 1]).mul(row));
+  });
+}
+
+/** Builds at once: a checkpoint that does not fit fails while it is opened. */
+function encoder(name: string, write: (graph: Graph) => void): EncoderNetwork {
+  const graph = new Graph(name);
+  write(graph);
+  const built = graph.build();
+  return { name, cached: true, build: () => built };
+}
+
+function languageModel({ weights, config: { text_config: config }, suppressedTokenIds }: LlavaSource): DecoderNetwork {
+  const spec = {
+    layers: config.num_hidden_layers,
+    heads: config.num_key_value_heads,
+    headDim: config.head_dim,
+    vocabularySize: config.vocab_size,
+    maxPositions: config.max_position_embeddings,
+    hasMemory: false,
+    featureWidth: config.hidden_size,
+    positions: "absolute",
+    suppressedTokenIds,
+  } as const;
+  return decoderNetwork(spec, (inputs) => llama(inputs, weights.language, config));
+}
