@@ -26,7 +26,10 @@ export function startInference(options: InferenceOptions): InferenceClient {
   return new InferenceClient(options);
 }
 
-/** Inference over a supervised worker: a request that its worker's death interrupts is repeated once, then fails. */
+/**
+ * Inference over a supervised worker: a request that its worker's death interrupts is sent to the next one, and a chat goes
+ * on there from the tokens that it has; one over which workers die again and again fails.
+ */
 export class InferenceClient implements Inference {
   readonly #options: InferenceOptions;
   readonly #supervisor: Supervisor;
@@ -66,7 +69,7 @@ export class InferenceClient implements Inference {
 
   submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
     if (this.#state === "stopped") return Promise.reject(stopping());
-    return this.#outstanding.add(task, options.timeoutMs ?? this.#options.timeoutMs, options.signal);
+    return this.#outstanding.add(task, { ...options, timeoutMs: options.timeoutMs ?? this.#options.timeoutMs });
   }
 
   models(): readonly ModelInfo[] {
@@ -98,6 +101,8 @@ export class InferenceClient implements Inference {
     switch (message.type) {
       case "models":
         return this.#setModels(message);
+      case "progress":
+        return this.#outstanding.progress(message.id, message.step);
       case "result":
         return this.#outstanding.result(message.id, message.result);
       case "failed":

@@ -1,21 +1,11 @@
 import { InferenceError } from "./errors.ts";
-import type { ResultOf, Task } from "./task.ts";
-import type { ToWorker } from "./worker/protocol.ts";
+import type { SubmitOptions } from "./inference.ts";
+import { OutstandingRequest } from "./outstanding-request.ts";
+import { picturesOf, type ResultOf, type Task } from "./task.ts";
+import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
-/** Workers that may die over a request before it is given up. */
-const MAX_ATTEMPTS = 2;
 /** Weight of the newest service time in the moving average that retryAfterMs is told from. */
 const SMOOTHING = 0.1;
-
-interface OutstandingRequest {
-  readonly id: number;
-  readonly task: Task;
-  /** On performance.now(). */
-  readonly deadline: number;
-  readonly startedAt: number;
-  readonly settle: (outcome: { result: ResultOf<Task> } | { error: InferenceError }) => void;
-  attempts: number;
-}
 
 export interface OutstandingOptions {
   /** Requests beyond which a new one is refused. */
@@ -27,7 +17,7 @@ export interface OutstandingOptions {
 
 /**
  * The requests that wait for a worker's answer. Each settles exactly once: by its result, its failure, its deadline, its
- * caller's abort, or the second death of a worker that had it.
+ * caller's abort, or the deaths of workers that had it.
  */
 export class Outstanding {
   readonly #options: OutstandingOptions;
@@ -45,14 +35,14 @@ export class Outstanding {
     return this.#requests.size;
   }
 
-  add<T extends Task>(task: T, timeoutMs: number, signal: AbortSignal | undefined): Promise<ResultOf<T>> {
+  add<T extends Task>(task: T, options: SubmitOptions & { readonly timeoutMs: number }): Promise<ResultOf<T>> {
+    const { signal, timeoutMs, onProgress } = options;
     if (signal?.aborted === true) return Promise.reject(cancelled());
     const bytes = pictureBytes(task);
     if (!this.#hasRoom(bytes)) return Promise.reject(this.#overloaded());
     this.#bytes += bytes;
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
-      const startedAt = performance.now();
       const timer = setTimeout(() => this.#abandon(id, deadlineExceeded(timeoutMs)), timeoutMs);
       const abort = (): void => this.#abandon(id, cancelled());
       signal?.addEventListener("abort", abort, { once: true });
@@ -64,24 +54,29 @@ export class Outstanding {
         if ("error" in outcome) reject(outcome.error);
         else resolve(outcome.result as ResultOf<T>);
       };
-      const request = { id, task, deadline: startedAt + timeoutMs, startedAt, settle, attempts: 0 };
+      const request = new OutstandingRequest({ id, task, timeoutMs, onProgress, settle });
       this.#requests.set(id, request);
-      if (this.#isUp) this.#send(request);
+      if (this.#isUp) this.#options.send(request.attempt());
     });
   }
 
   /** A worker is there: whatever waits is sent, in order of arrival. */
   workerUp(): void {
     this.#isUp = true;
-    for (const request of this.#requests.values()) this.#send(request);
+    for (const request of this.#requests.values()) this.#options.send(request.attempt());
   }
 
-  /** The worker died: what it had is sent to the next one, or given up if it is the second. */
+  /** The worker died: what it had is sent to the next one, or given up if too many have died over it. */
   workerDown(reason: string): void {
     this.#isUp = false;
     for (const request of [...this.#requests.values()]) {
-      if (request.attempts >= MAX_ATTEMPTS) request.settle({ error: workerDied(reason) });
+      if (request.isPoison) request.settle({ error: workersDied(request.attempts, reason) });
     }
+  }
+
+  /** A chat has come so far. */
+  progress(id: number, step: ChatStep): void {
+    this.#requests.get(id)?.progress(step);
   }
 
   result(id: number, result: ResultOf<Task>): void {
@@ -104,12 +99,6 @@ export class Outstanding {
     return this.#requests.size < maxRequests && this.#bytes + bytes <= maxBytes;
   }
 
-  #send(request: OutstandingRequest): void {
-    request.attempts += 1;
-    const timeoutMs = Math.max(0, request.deadline - performance.now());
-    this.#options.send({ type: "submit", id: request.id, task: request.task, timeoutMs });
-  }
-
   #abandon(id: number, error: InferenceError): void {
     const request = this.#requests.get(id);
     if (request === undefined) return;
@@ -130,9 +119,10 @@ export class Outstanding {
   }
 }
 
-/** Bytes of the picture that a task carries. */
+/** Bytes of the pictures that a task carries; one that it shows twice is one. */
 function pictureBytes(task: Task): number {
-  return "image" in task && "bytes" in task.image ? task.image.bytes.byteLength : 0;
+  const pictures = new Set(picturesOf(task).map((image) => ("bytes" in image ? image.bytes : undefined)));
+  return [...pictures].reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
 }
 
 function cancelled(): InferenceError {
@@ -143,6 +133,9 @@ function deadlineExceeded(timeoutMs: number): InferenceError {
   return new InferenceError("DEADLINE_EXCEEDED", `The request was not done within ${Math.round(timeoutMs)} ms.`);
 }
 
-function workerDied(reason: string): InferenceError {
-  return new InferenceError("MODEL_UNAVAILABLE", `The inference worker died twice with this request (${reason}).`);
+function workersDied(times: number, reason: string): InferenceError {
+  return new InferenceError(
+    "MODEL_UNAVAILABLE",
+    `The inference worker died ${times} times with this request (${reason}).`,
+  );
 }

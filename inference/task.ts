@@ -138,6 +138,12 @@ export type Task =
   | IndexApplyTask
   | IndexSearchTask;
 
+/** The pictures that a task carries. */
+export function picturesOf(task: Task): readonly ImageSource[] {
+  if (task.kind === "chat") return task.messages.flatMap(({ images }) => images);
+  return "image" in task ? [task.image] : [];
+}
+
 /** Where a request's time went, in milliseconds. */
 export interface Timing {
   readonly totalMs: number;

@@ -43,12 +43,17 @@ interface ResultPart {
   readonly incremental?: readonly { readonly errors?: readonly unknown[] }[];
 }
 
-function withClientErrors<T extends ResultPart>(part: T, report: Report): T {
+/** The part with each of its errors changed. */
+export function mapErrors<T extends ResultPart>(part: T, change: (error: unknown) => GraphQLError): T {
   const { errors, incremental } = part;
   if (!errors && !incremental) return part;
   return {
     ...part,
-    ...(errors && { errors: errors.map((error) => toClientError(error, report)) }),
-    ...(incremental && { incremental: incremental.map((one) => withClientErrors(one, report)) }),
+    ...(errors && { errors: errors.map(change) }),
+    ...(incremental && { incremental: incremental.map((one) => mapErrors(one, change)) }),
   };
+}
+
+function withClientErrors<T extends ResultPart>(part: T, report: Report): T {
+  return mapErrors(part, (error) => toClientError(error, report));
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { handleCors } from "./cors.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, endpoint, type GraphqlParts } from "./graphql.ts";
+import { isAddressedTo, pathOf, wrongHost } from "./hosts.ts";
 import { lingerAfter } from "./linger.ts";
 import { sendPicture } from "./picture-files.ts";
 import { sendReadiness } from "./readiness.ts";
@@ -49,11 +50,6 @@ function notFound(response: ServerResponse): void {
   });
 }
 
-function pathOf({ url = "/" }: IncomingMessage): string {
-  const end = url.search(/[?#]/);
-  return end < 0 ? url : url.slice(0, end);
-}
-
 function wantsPage(request: IncomingMessage): boolean {
   return isRead(request) && (request.headers.accept ?? "").includes("text/html");
 }
@@ -62,14 +58,8 @@ function isRead({ method }: IncomingMessage): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function isAddressedTo(hosts: readonly string[] | undefined, { headers }: IncomingMessage): boolean {
-  const name = (headers.host ?? "").replace(/:\d*$/, "").toLowerCase();
-  return !hosts || hosts.includes(name);
-}
-
-function refuseHost({ headers }: IncomingMessage, response: ServerResponse): void {
-  const message = `This server does not answer to the name "${headers.host ?? ""}"; ALLOWED_HOSTS says to which it does.`;
-  sendError(response, 421, { code: "FORBIDDEN", message });
+function refuseHost(request: IncomingMessage, response: ServerResponse): void {
+  sendError(response, 421, { code: "FORBIDDEN", message: wrongHost(request) });
 }
 
 function refuseMethod(response: ServerResponse): void {

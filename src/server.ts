@@ -9,12 +9,15 @@ import { createGraphql, type GraphqlParts } from "./graphql.ts";
 import type { Log } from "./log.ts";
 import { sendError } from "./respond.ts";
 import { route } from "./routes.ts";
+import { createWebsocket } from "./websocket.ts";
+import type { WebsocketLimits } from "./websocket-limits.ts";
 
 export interface ServerParts extends Omit<GraphqlParts, "generations"> {
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
   /** The models that were named at start, which inference knows only once it has read them. */
   readonly modelNames?: readonly string[] | undefined;
+  readonly websocketLimits?: Partial<WebsocketLimits> | undefined;
 }
 
 /** The HTTP server, not listening yet. Whoever made the inference and the gallery closes them, after the server. */
@@ -44,17 +47,20 @@ export function createServer(given: ServerParts): TriptychServer {
     requestTimeout: bodyTimeoutMs,
     connectionsCheckingInterval: 5_000,
   });
+  const websocket = createWebsocket({ ...parts, graphql, limits: given.websocketLimits });
   const connections = connectionsOf(http);
   http.on("request", (request, response) => {
     route({ ...parts, graphql }, request, response).catch((error: unknown) => fail(parts.log, error, response));
   });
+  http.on("upgrade", (request, socket, head) => websocket.upgrade(request, socket, head));
   return {
     http,
     listen: () => listen(http, parts.config),
     close: async (graceMs = defaultGraceMs) => {
       generations.drain();
+      websocket.drain();
       for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
-      await drain(http, graceMs, () => generations.stop());
+      await drain(http, graceMs, { cut: () => generations.stop(), end: () => websocket.close() });
       await graphql.dispose();
     },
   };
@@ -86,8 +92,13 @@ function reasonOf(error: unknown): string {
   return code === "EADDRINUSE" ? "it is taken" : String(code);
 }
 
-/** `cut` is called when the grace is over; what it makes the streams say still goes out. */
-async function drain(http: Server, graceMs: number, cut: () => void): Promise<void> {
+/** What to do with streams and sockets: `cut` when the grace is over; `end` when what that made them say has gone out. */
+interface Cutting {
+  readonly cut: () => void;
+  readonly end: () => void;
+}
+
+async function drain(http: Server, graceMs: number, { cut, end }: Cutting): Promise<void> {
   if (!http.listening) return;
   const closed = once(http, "close");
   http.close();
@@ -98,6 +109,7 @@ async function drain(http: Server, graceMs: number, cut: () => void): Promise<vo
   await Promise.race([closed, delay(lastWordsMs, undefined, { ref: false })]);
   clearInterval(sweep);
   http.closeAllConnections();
+  end();
   await closed;
 }
 

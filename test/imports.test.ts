@@ -10,6 +10,7 @@ const engineRoom = ["index", "client", "worker", "engine", "runtime", "models", 
 /** Files of inference/ that belong to a zone by another name. */
 const partOf: Record<string, string> = {
   outstanding: "client",
+  "outstanding-request": "client",
   inference: "client",
   generations: "client",
   "live-generation": "client",

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
 import type { SchedulerView } from "../scheduler-view.ts";
-import type { ModelInfo, ResultOf, Task } from "../task.ts";
+import type { ChatProgress, ModelInfo, ResultOf, Task } from "../task.ts";
 
 /** What the API process and the inference worker say to each other. Plain data, so any transport can carry it. */
 
@@ -33,11 +33,17 @@ export type ToWorker =
 export type FromWorker =
   /** Sent whenever a model's state changes; `loaded` once all are ready or have failed. */
   | { readonly type: "models"; readonly models: readonly ModelInfo[]; readonly loaded: boolean }
+  | { readonly type: "progress"; readonly id: number; readonly step: ChatStep }
   | { readonly type: "result"; readonly id: number; readonly result: ResultOf<Task> }
   | { readonly type: "view"; readonly id: number; readonly view: SchedulerView }
   | { readonly type: "failed"; readonly id: number; readonly error: PlainError }
   | { readonly type: "log"; readonly message: string }
   | { readonly type: "heartbeat" };
+
+/** A chat's progress. New tokens and the text that is certain with them come together, so that they are settled together. */
+export type ChatStep =
+  | Extract<ChatProgress, { readonly type: "started" }>
+  | { readonly type: "tokens"; readonly tokenIds: readonly number[]; readonly text: string };
 
 /** An InferenceError as data. */
 export interface PlainError {

@@ -7,7 +7,7 @@ import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.ts";
 const SILENCE_MS = 30_000;
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
-/** A worker that lived so long was well: the next one is started without a wait. */
+/** A worker that lived so long, or that gave something, was well: the next one is started without a wait. */
 const HEALTHY_MS = 10_000;
 
 export interface SupervisorEvents {
@@ -23,6 +23,8 @@ export class Supervisor {
   readonly #events: SupervisorEvents;
   #child: ChildProcess | undefined;
   #lastHeard = 0;
+  /** Whether the worker has answered anything. */
+  #hasServed = false;
   #backoffMs = FIRST_BACKOFF_MS;
   #restart: NodeJS.Timeout | undefined;
   readonly #watch: NodeJS.Timeout;
@@ -66,7 +68,9 @@ export class Supervisor {
     const child = startWorkerProcess();
     this.#child = child;
     this.#lastHeard = startedAt;
-    child.on("message", (message) => this.#receive(message as FromWorker));
+    this.#hasServed = false;
+    // What a dead worker said and was not heard yet is said again by the next one.
+    child.on("message", (message) => child === this.#child && this.#receive(message as FromWorker));
     child.on("error", () => child.kill("SIGKILL"));
     child.once("exit", (code, signal) =>
       this.#onExit(performance.now() - startedAt, signal ?? `exit code ${String(code)}`),
@@ -77,13 +81,15 @@ export class Supervisor {
 
   #receive(message: FromWorker): void {
     this.#lastHeard = performance.now();
+    this.#hasServed ||= message.type === "result" || message.type === "progress";
     if (message.type !== "heartbeat") this.#events.onMessage(message);
   }
 
   #onExit(livedMs: number, reason: string): void {
     this.#child = undefined;
     if (this.#stopped) return;
-    this.#backoffMs = livedMs > HEALTHY_MS ? FIRST_BACKOFF_MS : Math.min(MAX_BACKOFF_MS, 2 * this.#backoffMs);
+    const wasWell = livedMs > HEALTHY_MS || this.#hasServed;
+    this.#backoffMs = wasWell ? FIRST_BACKOFF_MS : Math.min(MAX_BACKOFF_MS, 2 * this.#backoffMs);
     this.#restart = setTimeout(() => this.#start(), this.#backoffMs);
     this.#events.onDown(reason);
   }

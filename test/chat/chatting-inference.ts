@@ -32,6 +32,8 @@ export class ChattingInference extends TalkingInference {
   /** Chats that were asked for, ever. */
   numChats = 0;
   script: Script;
+  /** Called when a caller leaves. */
+  onAbort: () => void = () => undefined;
 
   constructor(script: Script = (task) => wordsOf(task.messages.at(-1)!.text)) {
     super([...demoModels, model("demo-chat", { family: "LLAVA", tasks: ["CHAT"] })]);
@@ -39,6 +41,7 @@ export class ChattingInference extends TalkingInference {
   }
 
   override async submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
+    options.signal?.addEventListener("abort", () => this.onAbort(), { once: true });
     if (task.kind !== "chat") return super.submit(task, options);
     this.tasks.push(task);
     this.numChats += 1;

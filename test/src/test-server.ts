@@ -8,6 +8,7 @@ import { parseConfig, type Config } from "../../src/config.ts";
 import type { Explorer } from "../../src/explorer.ts";
 import type { Log } from "../../src/log.ts";
 import { createServer } from "../../src/server.ts";
+import type { WebsocketLimits } from "../../src/websocket-limits.ts";
 import { TalkingInference } from "./talking-inference.ts";
 
 export interface TestServerOptions<I extends Inference> {
@@ -17,6 +18,7 @@ export interface TestServerOptions<I extends Inference> {
   readonly fetchPicture?: FetchPicture;
   readonly explorer?: (gallery: Gallery) => Explorer | Promise<Explorer>;
   readonly modelNames?: readonly string[];
+  readonly websocketLimits?: Partial<WebsocketLimits>;
 }
 
 export interface TestServer<I extends Inference> extends AsyncDisposable {
@@ -38,7 +40,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
   const log: Log = { info: () => undefined, error: (message) => void errors.push(message) };
   const explorer = await options.explorer?.(gallery);
   const fetchPicture = options.fetchPicture ?? noFetch;
-  const { modelNames } = options;
+  const { modelNames, websocketLimits } = options;
   const server = createServer({
     inference,
     gallery,
@@ -47,6 +49,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
     log,
     explorer,
     modelNames,
+    websocketLimits,
   });
   const url = await server.listen();
   return {

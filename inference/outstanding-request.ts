@@ -1,0 +1,70 @@
+import type { InferenceError } from "./errors.ts";
+import type { SubmitOptions } from "./inference.ts";
+import type { ResultOf, Task } from "./task.ts";
+import type { ChatStep, ToWorker } from "./worker/protocol.ts";
+
+/** Workers that may die over a request before it is given up. */
+const MAX_ATTEMPTS = 2;
+/** The same for a chat, between two tokens: what moves on is not what kills. */
+const MAX_ATTEMPTS_PER_TOKEN = 3;
+
+export interface OutstandingRequestOptions {
+  readonly id: number;
+  readonly task: Task;
+  readonly timeoutMs: number;
+  readonly onProgress: SubmitOptions["onProgress"];
+  readonly settle: (outcome: { result: ResultOf<Task> } | { error: InferenceError }) => void;
+}
+
+/** A request that waits for a worker's answer. Of a chat, it keeps the tokens that are settled: the next worker goes on from them. */
+export class OutstandingRequest {
+  readonly settle: OutstandingRequestOptions["settle"];
+  /** On performance.now(). */
+  readonly startedAt = performance.now();
+  readonly #options: OutstandingRequestOptions;
+  readonly #settledTokenIds: number[] = [];
+  #attempts = 0;
+  #hasStarted = false;
+
+  constructor(options: OutstandingRequestOptions) {
+    this.#options = options;
+    this.settle = options.settle;
+  }
+
+  /** Workers that have got it since it came on. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /** Whether so many workers had it and died that the next one should not. */
+  get isPoison(): boolean {
+    return this.#attempts >= (this.#options.task.kind === "chat" ? MAX_ATTEMPTS_PER_TOKEN : MAX_ATTEMPTS);
+  }
+
+  /** What to send to a worker. */
+  attempt(): ToWorker {
+    this.#attempts += 1;
+    const { id, task, timeoutMs } = this.#options;
+    const left = Math.max(0, this.startedAt + timeoutMs - performance.now());
+    return { type: "submit", id, task: this.#resumed(task), timeoutMs: left };
+  }
+
+  /** A chat has come on; what it was told of a worker before is not told again. */
+  progress(step: ChatStep): void {
+    if (step.type === "tokens") return this.#settle(step);
+    if (this.#hasStarted) return;
+    this.#hasStarted = true;
+    this.#options.onProgress?.(step);
+  }
+
+  #settle({ tokenIds, text }: Extract<ChatStep, { readonly type: "tokens" }>): void {
+    this.#settledTokenIds.push(...tokenIds);
+    if (tokenIds.length > 0) this.#attempts = 0;
+    this.#options.onProgress?.({ type: "delta", text, tokens: this.#settledTokenIds.length });
+  }
+
+  #resumed(task: Task): Task {
+    if (task.kind !== "chat" || this.#settledTokenIds.length === 0) return task;
+    return { ...task, resumedTokenIds: [...this.#settledTokenIds] };
+  }
+}

@@ -1,0 +1,17 @@
+import type { IncomingMessage } from "node:http";
+
+/** Whether the request names this server as the host that it wants: a page elsewhere could rebind its name to our address. */
+export function isAddressedTo(hosts: readonly string[] | undefined, { headers }: IncomingMessage): boolean {
+  const name = (headers.host ?? "").replace(/:\d*$/, "").toLowerCase();
+  return !hosts || hosts.includes(name);
+}
+
+export function wrongHost({ headers }: IncomingMessage): string {
+  return `This server does not answer to the name "${headers.host ?? ""}"; ALLOWED_HOSTS says to which it does.`;
+}
+
+/** The path of a request, without its query. */
+export function pathOf({ url = "/" }: IncomingMessage): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import { GraphQLError, parse, type ExecutionArgs, type ExecutionResult } from "graphql";
+import type { ServerOptions, SubscribePayload } from "graphql-ws";
+import type { GraphQLParams } from "graphql-yoga";
+import { schema } from "../schema/index.ts";
+import { toClientError, type ClientCode } from "./client-error.ts";
+import { mapErrors, reporter, type Report } from "./client-errors.ts";
+import { endpoint, type createGraphql } from "./graphql.ts";
+import type { Log } from "./log.ts";
+import { mapAsync } from "./map-async.ts";
+import type { WebsocketLimits } from "./websocket-limits.ts";
+
+/** What is known of a socket, beside what graphql-ws knows. */
+export interface SocketScope {
+  /** Aborts each operation that runs, by the id that its client gave it. */
+  readonly operations: Map<string, AbortController>;
+  /** Called when an operation has ended. */
+  readonly onOperationEnd: () => void;
+}
+
+export interface OperationParts {
+  readonly graphql: ReturnType<typeof createGraphql>;
+  readonly log: Log;
+  readonly limits: WebsocketLimits;
+  readonly isDraining: () => boolean;
+}
+
+type Options = ServerOptions<Record<string, unknown>, SocketScope>;
+type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+/**
+ * Has the operations of sockets run as those of HTTP requests are: by the same parsing, limits and errors.
+ * https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+ */
+export function websocketOptions(parts: OperationParts): Options {
+  return {
+    connectionInitWaitTimeout: parts.limits.initTimeoutMs,
+    onSubscribe: async ({ subscriptions, extra }, id, params) => {
+      const refusal = refusalOf(Object.keys(subscriptions).length, parts);
+      if (refusal) return [refusal];
+      const result = await start({ id, params: paramsOf(params), extra, parts });
+      if (!("errors" in result) || "data" in result) return argumentsOf(result);
+      end(extra, id);
+      return [...result.errors];
+    },
+    subscribe: ({ contextValue }) => (contextValue as Started).result as never,
+    onComplete: ({ extra }, id) => end(extra, id),
+  };
+}
+
+interface Started {
+  readonly result: Result;
+}
+
+interface Starting {
+  readonly id: string;
+  readonly params: GraphQLParams;
+  readonly extra: SocketScope;
+  readonly parts: OperationParts;
+}
+
+/** Starts an operation; what it gives has errors as clients may see them. */
+async function start({ id, params, extra, parts }: Starting): Promise<Result> {
+  const leaving = new AbortController();
+  // Each model field of a document listens.
+  setMaxListeners(0, leaving.signal);
+  extra.operations.set(id, leaving);
+  const { graphql, log } = parts;
+  const scope = { requestId: randomUUID(), signal: leaving.signal };
+  const report = reporter(log, scope);
+  try {
+    const result = await graphql.getResultForParams({ params, request: requestTo(graphql) }, scope);
+    return withClientErrors(result ?? {}, report);
+  } catch (error) {
+    return { errors: [clientError(error, report)] };
+  }
+}
+
+/** For graphql-ws, the arguments of an execution that has already begun: it only passes the results on. */
+function argumentsOf(result: Result): ExecutionArgs {
+  return { schema, document: passedOn, contextValue: { result } satisfies Started };
+}
+
+const passedOn = parse("subscription { passedOn }");
+
+function end({ operations, onOperationEnd }: SocketScope, id: string): void {
+  operations.delete(id);
+  onOperationEnd();
+}
+
+function refusalOf(numOperations: number, { limits, isDraining }: OperationParts): GraphQLError | undefined {
+  if (isDraining()) return refusal("MODEL_UNAVAILABLE", "The server is stopping.");
+  if (numOperations <= limits.maxOperations) return undefined;
+  return refusal("OVERLOADED", `A socket may have at most ${limits.maxOperations} operations at once.`);
+}
+
+function refusal(code: ClientCode, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
+}
+
+/** The message's fields that GraphQL knows, and no others. */
+function paramsOf({ query, variables, operationName, extensions }: SubscribePayload): GraphQLParams {
+  return {
+    query,
+    ...(variables != null && { variables }),
+    ...(operationName != null && { operationName }),
+    ...(extensions != null && { extensions }),
+  };
+}
+
+/** What the graph's plugins take for the request: a POST, of which nothing more is known. */
+function requestTo({ fetchAPI }: OperationParts["graphql"]): Request {
+  return new fetchAPI.Request(`http://localhost${endpoint}`, { method: "POST" });
+}
+
+function withClientErrors(result: Result, report: Report): Result {
+  const change = (part: ExecutionResult): ExecutionResult => mapErrors(part, (error) => clientError(error, report));
+  return Symbol.asyncIterator in result ? mapAsync(result, change) : change(result);
+}
+
+/** What an error would do to an HTTP response is nothing to a socket's client. */
+function clientError(error: unknown, report: Report): GraphQLError {
+  const { message, nodes, source, positions, path, extensions } = toClientError(error, report);
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions: Object.fromEntries(Object.entries(extensions).filter(([name]) => name !== "http")),
+  });
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { handleProtocols, makeServer } from "graphql-ws";
+import { WebSocketServer } from "ws";
+import type { Config } from "./config.ts";
+import { endpoint, type createGraphql } from "./graphql.ts";
+import type { Log } from "./log.ts";
+import { refusalOf, refuse } from "./websocket-admission.ts";
+import { WebsocketConnection } from "./websocket-connection.ts";
+import { websocketLimits, type WebsocketLimits } from "./websocket-limits.ts";
+import { websocketOptions, type SocketScope } from "./websocket-operations.ts";
+
+export interface WebsocketParts {
+  readonly graphql: ReturnType<typeof createGraphql>;
+  readonly config: Config;
+  readonly log: Log;
+  /** @default websocketLimits */
+  readonly limits?: Partial<WebsocketLimits> | undefined;
+}
+
+/** The graph over WebSocket, by graphql-transport-ws, on the path of the HTTP one. */
+export interface WebsocketServer {
+  /** Makes a socket of a request, or refuses to. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Takes no new sockets and operations, and closes each socket once nothing runs on it. */
+  drain(): void;
+  /** Cuts the sockets that are left. */
+  close(): void;
+}
+
+export function createWebsocket({ graphql, config, log, limits: given }: WebsocketParts): WebsocketServer {
+  const limits = { ...websocketLimits, ...given };
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: config.maxBodyBytes,
+    handleProtocols,
+  });
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const protocol = makeServer<Record<string, unknown>, SocketScope>(
+    websocketOptions({ graphql, log, limits, isDraining }),
+  );
+  const connections = new Map<WebsocketConnection, string>();
+  return {
+    upgrade(request, socket, head) {
+      socket.on("error", () => undefined);
+      const address = request.socket.remoteAddress ?? "";
+      const sameAddress = [...connections.values()].filter((other) => other === address).length;
+      const open = { total: connections.size, sameAddress };
+      const refusal = refusalOf(request, { config, limits, path: endpoint, open });
+      if (refusal) {
+        refuse(socket, refusal);
+        return;
+      }
+      server.handleUpgrade(request, socket, head, (client) => {
+        const connection = new WebsocketConnection(client, { protocol, limits, log, isDraining });
+        connections.set(connection, address);
+        client.once("close", () => connections.delete(connection));
+      });
+    },
+    drain() {
+      draining = true;
+      for (const connection of connections.keys()) connection.drain();
+    },
+    close() {
+      for (const client of server.clients) client.terminate();
+    },
+  };
+}
