@@ -1,7 +1,8 @@
 import type { BeamStrategy, DecodeSpec, Generation } from "../scheduling/program.ts";
-import type { Decoding, Row } from "../scheduling/sequence.ts";
+import type { Decoding, LogitsWanted, Row, RowLogits } from "../scheduling/sequence.ts";
 import { topIndexes } from "../top-k.ts";
 import { forbid, logSoftmax, penalizeRepetition } from "./logits.ts";
+import { bestOf, type Candidate } from "./row-logits.ts";
 import { promptRows } from "./rows.ts";
 
 interface Beam {
@@ -27,7 +28,8 @@ export class BeamDecoding implements Decoding {
   readonly #strategy: BeamStrategy;
   #running: Beam[];
   #pool: { tokenIds: readonly number[]; score: number }[] = [];
-  readonly #logProbs = new Map<number, Float32Array>();
+  /** By row: the best continuations, with their log-probabilities. */
+  readonly #best = new Map<number, readonly Candidate[]>();
 
   constructor(spec: DecodeSpec, strategy: BeamStrategy) {
     this.#spec = spec;
@@ -38,16 +40,15 @@ export class BeamDecoding implements Decoding {
     this.#running = [{ tokenIds: [], score: 0, row: this.rows.length - 1 }];
   }
 
-  wants(row: number): boolean {
-    return this.#running.some((beam) => beam.row === row);
+  wants(row: number): LogitsWanted | undefined {
+    const beam = this.#running.find((running) => running.row === row);
+    if (beam === undefined) return undefined;
+    return this.#strategy.repetitionPenalty === 1 ? { top: this.#keep + this.#forbidden(beam).length } : "all";
   }
 
-  observe(row: number, logits: Float32Array): void {
+  observe(row: number, logits: RowLogits): void {
     const beam = this.#running.find((running) => running.row === row)!;
-    const scores = logSoftmax(logits);
-    penalizeRepetition(scores, [...this.#spec.promptTokenIds, ...beam.tokenIds], this.#strategy.repetitionPenalty);
-    if (beam.tokenIds.length < this.#strategy.minTokens) forbid(scores, this.#spec.eosTokenIds);
-    this.#logProbs.set(row, scores);
+    this.#best.set(row, logits.all === undefined ? this.#bestOfTop(beam, logits) : this.#bestOfAll(beam, logits.all));
   }
 
   advance(): void {
@@ -60,19 +61,37 @@ export class BeamDecoding implements Decoding {
     else this.#running = open.map((beam) => ({ ...beam, row: this.#addRow(beam) }));
   }
 
+  /** So many continuations of each beam can matter. */
+  get #keep(): number {
+    return Math.max(2, 1 + this.#spec.eosTokenIds.length) * this.#strategy.beams;
+  }
+
+  /** End tokens, as long as they may not come. */
+  #forbidden({ tokenIds }: Beam): readonly number[] {
+    return tokenIds.length < this.#strategy.minTokens ? this.#spec.eosTokenIds : [];
+  }
+
+  #bestOfTop(beam: Beam, logits: RowLogits): Candidate[] {
+    const best = bestOf(logits, this.#keep, this.#forbidden(beam));
+    return best.map(({ tokenId, score }) => ({ tokenId, score: Math.fround(score - logits.logTotal) }));
+  }
+
+  /** Penalties go by log-probabilities, and change which are best. */
+  #bestOfAll(beam: Beam, logits: Float32Array): Candidate[] {
+    const scores = logSoftmax(logits);
+    penalizeRepetition(scores, [...this.#spec.promptTokenIds, ...beam.tokenIds], this.#strategy.repetitionPenalty);
+    forbid(scores, this.#forbidden(beam));
+    return topIndexes(scores, this.#keep).map((tokenId) => ({ tokenId, score: scores[tokenId]! }));
+  }
+
   /** The best continuations of all running beams, best first; of equals the earlier beam's and lower id first. */
   #candidates(): Beam[] {
-    const keep = Math.max(2, 1 + this.#spec.eosTokenIds.length) * this.#strategy.beams;
-    const all = this.#running.flatMap((beam) => {
-      const scores = this.#logProbs.get(beam.row)!;
-      return topIndexes(scores, keep).map((id) => ({
-        tokenIds: [...beam.tokenIds, id],
-        score: beam.score + scores[id]!,
-        row: beam.row,
-      }));
-    });
-    this.#logProbs.clear();
-    return all.sort((a, b) => b.score - a.score).slice(0, keep);
+    const all = this.#running.flatMap((beam) =>
+      this.#best.get(beam.row)!.map(({ tokenId, score }) => ({ beam, tokenId, score: beam.score + score })),
+    );
+    this.#best.clear();
+    const best = all.sort((a, b) => b.score - a.score).slice(0, this.#keep);
+    return best.map(({ beam, tokenId, score }) => ({ tokenIds: [...beam.tokenIds, tokenId], score, row: beam.row }));
   }
 
   #hasEnded({ tokenIds }: Beam): boolean {

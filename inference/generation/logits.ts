@@ -6,7 +6,7 @@
 /** Divides positive scores of the ids already seen by the penalty, multiplies negative ones. */
 export function penalizeRepetition(scores: Float32Array, seen: Iterable<number>, penalty: number): void {
   if (penalty === 1) return;
-  for (const id of new Set(seen)) {
+  for (const id of seen instanceof Set ? (seen as ReadonlySet<number>) : new Set(seen)) {
     const score = scores[id]!;
     scores[id] = score < 0 ? score * penalty : score / penalty;
   }

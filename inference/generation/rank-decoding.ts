@@ -1,6 +1,6 @@
 import type { DecodeSpec, Generation, RankStrategy } from "../scheduling/program.ts";
-import type { Decoding, Row } from "../scheduling/sequence.ts";
-import { logSoftmax } from "./logits.ts";
+import type { Decoding, LogitsWanted, Row, RowLogits } from "../scheduling/sequence.ts";
+import { logSumExp } from "./logits.ts";
 import { promptRows } from "./rows.ts";
 
 /**
@@ -31,14 +31,14 @@ export class RankDecoding implements Decoding {
     for (const choice of strategy.choices) this.#follow(this.#root, choice[0]!);
   }
 
-  wants(row: number): boolean {
-    return this.#following.has(row);
+  wants(row: number): LogitsWanted | undefined {
+    return this.#following.has(row) ? "all" : undefined;
   }
 
-  observe(row: number, logits: Float32Array): void {
-    const logProbs = logSoftmax(logits);
+  observe(row: number, { all }: RowLogits): void {
+    const logTotal = logSumExp(all!);
     const following = this.#following.get(row)!;
-    for (const tokenId of following.keys()) following.set(tokenId, logProbs[tokenId]!);
+    for (const tokenId of following.keys()) following.set(tokenId, Math.fround(all![tokenId]! - logTotal));
   }
 
   advance(): void {

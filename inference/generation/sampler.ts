@@ -2,7 +2,7 @@ import type { Sampling } from "../scheduling/program.ts";
 import { argmax, divideByTemperature, keepTopK, keepTopP, logSumExp } from "./logits.ts";
 import { uniform } from "./random.ts";
 
-/** Chooses a token id from processed scores [vocabulary], which it may change. `position` picks the random number. */
+/** Chooses an index of processed scores, which it may change. `position` picks the random number. */
 export function sample(scores: Float32Array, sampling: Sampling, position: number): number {
   if (sampling.kind === "greedy") return argmax(scores);
   divideByTemperature(scores, sampling.temperature);
@@ -11,7 +11,7 @@ export function sample(scores: Float32Array, sampling: Sampling, position: numbe
   return draw(scores, uniform(sampling.seed, position));
 }
 
-/** The id at which the cumulative distribution passes `threshold`. */
+/** The index at which the cumulative distribution passes `threshold`. */
 function draw(scores: Float32Array, threshold: number): number {
   const logTotal = logSumExp(scores);
   let cumulative = 0;

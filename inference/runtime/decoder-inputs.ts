@@ -1,5 +1,5 @@
 import type { DecoderEntry } from "../scheduling/batch.ts";
-import type { Sequence } from "../scheduling/sequence.ts";
+import type { LogitsWanted, Sequence } from "../scheduling/sequence.ts";
 import type { Tensor } from "../tensor.ts";
 import { distances, mask } from "./decoder-mask.ts";
 import { features } from "./decoder-features.ts";
@@ -7,7 +7,13 @@ import { features } from "./decoder-features.ts";
 export interface DecoderInputs {
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** Which sequence's which row each line of the logits belongs to. */
-  readonly wanted: readonly { readonly sequence: Sequence; readonly row: number }[];
+  readonly wanted: readonly WantedRow[];
+}
+
+export interface WantedRow {
+  readonly sequence: Sequence;
+  readonly row: number;
+  readonly logits: LogitsWanted;
 }
 
 /** What a pass's inputs depend on beside its entries. */
@@ -18,6 +24,7 @@ export interface DecoderPass {
   readonly names: ReadonlySet<string>;
   /** Of the graph's features; it may have none. */
   readonly featureWidth: number | undefined;
+  readonly vocabularySize: number;
 }
 
 /** The graph inputs of a pass, but for the cache: entries are padded to the one with most rows. */
@@ -31,7 +38,7 @@ export function decoderInputs(entries: readonly DecoderEntry[], pass: DecoderPas
     distances: () => distances(entries, size),
     mask: () => mask(entries, size),
     logit_rows: () => ({ dims: [logitRows.length], data: BigInt64Array.from(logitRows) }),
-    top_k: () => ({ dims: [1], data: BigInt64Array.of(1n) }),
+    top_k: () => ({ dims: [1], data: BigInt64Array.of(BigInt(largestTop(wanted, pass.vocabularySize))) }),
   };
   const made = Object.entries(makes).filter(([name]) => pass.names.has(name));
   const tensors = Object.fromEntries(made.map(([name, make]) => [name, make()]));
@@ -49,17 +56,24 @@ function perRow(entries: readonly DecoderEntry[], rows: number, key: "tokenId" |
 }
 
 function wantedRows(entries: readonly DecoderEntry[], rows: number) {
-  const wanted: { sequence: Sequence; row: number }[] = [];
+  const wanted: WantedRow[] = [];
   const logitRows: bigint[] = [];
   entries.forEach(({ sequence, numRows }, i) => {
     for (let r = 0; r < numRows; r++) {
       const row = sequence.numComputedRows + r;
-      if (!sequence.decoding.wants(row)) continue;
-      wanted.push({ sequence, row });
+      const logits = sequence.decoding.wants(row);
+      if (logits === undefined) continue;
+      wanted.push({ sequence, row, logits });
       logitRows.push(BigInt(i * rows + r));
     }
   });
   // A pass in which no row's logits are wanted (the middle of a long prompt) still needs one index.
   if (logitRows.length === 0) logitRows.push(0n);
   return { wanted, logitRows };
+}
+
+/** The largest k that any row needs, of those that do not need all. */
+function largestTop(wanted: readonly WantedRow[], vocabularySize: number): number {
+  const tops = wanted.map(({ logits }) => (logits === "all" ? 1 : logits.top));
+  return Math.min(vocabularySize, Math.max(1, ...tops));
 }

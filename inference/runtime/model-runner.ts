@@ -5,6 +5,7 @@ import type { CallOutputs } from "../scheduling/program.ts";
 import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
+import { outputsFor, rowLogits } from "./decoder-outputs.ts";
 import { KVCache } from "./kv-cache.ts";
 import { createSession, type NamedTensors, type Session, type SessionOptions } from "./session.ts";
 
@@ -58,13 +59,15 @@ export class ModelRunner {
   async decode(batch: DecoderBatch): Promise<void> {
     const { network, session, cache } = this.#decoders.get(batch.model)!;
     prepare(cache, batch);
-    const pass = { past: cache.rows, names: new Set(session.inputNames), featureWidth: network.featureWidth };
+    const { featureWidth, vocabularySize } = network;
+    const pass = { past: cache.rows, names: new Set(session.inputNames), featureWidth, vocabularySize };
     const { tensors, wanted } = decoderInputs(batch.entries, pass);
     const inputs = { ...tensors, ...cache.inputs(batch.entries.length) };
-    const outputs = requireNumbers(`${batch.model}/decoder`, await session.run(inputs));
+    const fetch = outputsFor(wanted, session.outputNames);
+    const outputs = requireNumbers(`${batch.model}/decoder`, await session.run(inputs, fetch));
     keepRows(cache, batch, outputs);
-    const logits = unstack(outputs.logits!, "view");
-    wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits[i]!.data as Float32Array));
+    const logits = rowLogits(outputs);
+    wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits(i)));
   }
 
   /** KV memory in use, in bytes. */

@@ -39,13 +39,27 @@ export interface Decoding {
   readonly maxRows: number;
   /** New tokens that are settled: what a stream may show. Beams and rankings settle only with their outcome. */
   readonly tokenIds: readonly number[];
-  /** Whether the logits after this row are wanted. */
-  readonly wants: (row: number) => boolean;
-  /** Takes the logits [vocabulary] after a wanted row; the array is only lent. */
-  readonly observe: (row: number, logits: Float32Array) => void;
+  /** How much is wanted of the logits after this row; undefined: nothing. */
+  readonly wants: (row: number) => LogitsWanted | undefined;
+  /** Takes the logits after a wanted row; the arrays are only lent. */
+  readonly observe: (row: number, logits: RowLogits) => void;
   /** Called once all rows are computed: adds rows, or comes to its outcome. */
   readonly advance: () => void;
   readonly outcome: Generation | undefined;
+}
+
+/** All of a row's logits, or so many of the largest: choosing among few need not carry a whole vocabulary about. */
+export type LogitsWanted = "all" | { readonly top: number };
+
+/** The logits after a row. */
+export interface RowLogits {
+  /** At least as many as are wanted, unless the vocabulary is smaller: best first, of equals the lower id first. */
+  readonly topIds: readonly number[];
+  readonly topLogits: Float32Array;
+  /** log Σ exp of all logits, so that log P = logit − logTotal. */
+  readonly logTotal: number;
+  /** [vocabulary]; only where all are wanted. */
+  readonly all: Float32Array | undefined;
 }
 
 /** A request on its way through a decoder. Written only by its scheduler. */

@@ -13,6 +13,7 @@ import {
   SHAPE,
   VOCABULARY,
 } from "./fake-model.ts";
+import { rowLogits } from "../generation/drive.ts";
 import { headed, rowOf } from "./heads.ts";
 
 const ROWS = ["input_ids", "mask", "logit_rows", "top_k", ...layered("past_")];
@@ -26,7 +27,10 @@ export const DECODER_INPUTS = {
 
 export type FakeKind = keyof typeof DECODER_INPUTS;
 
-function layered(prefix: string): string[] {
+/** What a decoder gives of its rows, beside their keys and values. */
+export const LOGITS = ["logits", "top_logits", "top_ids", "log_total"] as const;
+
+export function layered(prefix: string): string[] {
   return Array.from({ length: SHAPE.layers }, (_, layer) => [`${prefix}k.${layer}`, `${prefix}v.${layer}`]).flat();
 }
 
@@ -42,9 +46,24 @@ export function decoder(inputs: NamedTensors): NamedTensors {
     states = attended(inputs, { states, own, layer, batch, rows, past });
     Object.assign(outputs, headed(own, { layer, batch, rows, prefix: "" }));
   }
-  const wanted = numbers(inputs.logit_rows!);
-  const logits = wanted.flatMap((row) => Array.from({ length: VOCABULARY }, (_, id) => logit(states[row]!, id)));
-  return { ...outputs, logits: float32([wanted.length, VOCABULARY], Float32Array.from(logits)) };
+  const wanted = numbers(inputs.logit_rows!).map((row) => states[row]!);
+  return { ...outputs, ...fakeLogits(wanted, Number(inputs.top_k!.data[0])) };
+}
+
+function fakeLogits(states: readonly number[], k: number): NamedTensors {
+  assert(k >= 1 && k <= VOCABULARY);
+  const lines = states.map((state) => Float32Array.from({ length: VOCABULARY }, (_, id) => logit(state, id)));
+  const tops = lines.map((line) => rowLogits(line, { top: k }));
+  const flat = (of: readonly (readonly number[] | Float32Array)[]): number[] => of.flatMap((line) => [...line]);
+  return {
+    logits: float32([states.length, VOCABULARY], Float32Array.from(flat(lines))),
+    top_logits: float32([states.length, k], Float32Array.from(flat(tops.map(({ topLogits }) => topLogits)))),
+    top_ids: { dims: [states.length, k], data: BigInt64Array.from(flat(tops.map(({ topIds }) => topIds)), BigInt) },
+    log_total: float32(
+      [states.length],
+      Float32Array.from(tops, ({ logTotal }) => logTotal),
+    ),
+  };
 }
 
 /** Without position_ids, a row's first state is where it was made only by what it sees. */

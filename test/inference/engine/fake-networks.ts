@@ -3,7 +3,7 @@ import type { BuiltNetwork, Networks } from "../../../inference/models/model.ts"
 import { MASKED } from "../../../inference/runtime/kv-cache.ts";
 import type { NamedTensors, Session } from "../../../inference/runtime/session.ts";
 import { elements, float32, type Tensor } from "../../../inference/tensor.ts";
-import { DECODER_INPUTS, decoder, type FakeKind } from "./fake-decoder.ts";
+import { DECODER_INPUTS, decoder, type FakeKind, layered, LOGITS } from "./fake-decoder.ts";
 import { features, keyValue, memoryState, SHAPE, VOCABULARY } from "./fake-model.ts";
 import { headed } from "./heads.ts";
 
@@ -33,14 +33,17 @@ export function fakeNetworks(kind: FakeKind): Networks {
 export function fakeSessions(before: () => void = () => undefined) {
   return (network: BuiltNetwork): Promise<Session> => {
     const name = new TextDecoder().decode(network.bytes);
-    const inputNames = name in DECODER_INPUTS ? DECODER_INPUTS[name as FakeKind] : [];
-    const run = (inputs: NamedTensors): Promise<NamedTensors> => {
-      if (inputNames.length > 0) assert.deepEqual(Object.keys(inputs).sort(), [...inputNames].sort());
+    const isDecoder = name in DECODER_INPUTS;
+    const inputNames = isDecoder ? DECODER_INPUTS[name as FakeKind] : [];
+    const outputNames = isDecoder ? [...LOGITS, ...layered("")] : [];
+    const run = (inputs: NamedTensors, fetch?: readonly string[]): Promise<NamedTensors> => {
+      if (isDecoder) assert.deepEqual(Object.keys(inputs).sort(), [...inputNames].sort());
       for (const { dims, data } of Object.values(inputs)) assert.equal(data.length, elements(dims));
       before();
-      return Promise.resolve(COMPUTATIONS[name]!(inputs));
+      const outputs = Object.entries(COMPUTATIONS[name]!(inputs));
+      return Promise.resolve(Object.fromEntries(outputs.filter(([output]) => fetch?.includes(output) ?? true)));
     };
-    return Promise.resolve({ inputNames, outputNames: [], run, release: () => Promise.resolve() });
+    return Promise.resolve({ inputNames, outputNames, run, release: () => Promise.resolve() });
   };
 }
 

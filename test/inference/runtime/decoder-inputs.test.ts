@@ -52,7 +52,7 @@ describe("decoderInputs", () => {
 
   it("makes only what the graph has", () => {
     const sequence = sequenceOf([{ tokenId: 5, position: 0, parent: undefined }], 0, () => true);
-    const pass = { past: 16, names: new Set(["input_ids", "mask"]), featureWidth: undefined };
+    const pass = { past: 16, names: new Set(["input_ids", "mask"]), featureWidth: undefined, vocabularySize: 10 };
     expect(Object.keys(decoderInputs([{ sequence, numRows: 1 }], pass).tensors)).toEqual(["input_ids", "mask"]);
   });
 
@@ -130,9 +130,11 @@ function assertWanted(
       sequence,
       row: sequence.numComputedRows + r,
       at: BigInt(i * width + r),
-    })).filter(({ row }) => sequence.decoding.wants(row)),
+    })).filter(({ row }) => sequence.decoding.wants(row) !== undefined),
   );
   assert.equal(wanted.length, expected.length);
+  const tops = expected.map(({ row }) => 1 + row);
+  assert.deepEqual(tensors.top_k!.data, BigInt64Array.of(BigInt(Math.min(10, Math.max(1, ...tops)))));
   expected.forEach(({ sequence, row, at }, i) => {
     assert(wanted[i]!.sequence === sequence && wanted[i]!.row === row);
     assert.equal(tensors.logit_rows!.data[i], at);
@@ -141,7 +143,7 @@ function assertWanted(
 
 function inputsOf(entries: readonly DecoderEntry[], past: number): ReturnType<typeof decoderInputs> {
   const names = new Set(["input_ids", "position_ids", "distances", "mask", "logit_rows", "top_k"]);
-  return decoderInputs(entries, { past, names, featureWidth: undefined });
+  return decoderInputs(entries, { past, names, featureWidth: undefined, vocabularySize: 10 });
 }
 
 /** How many of the first rows are a chain. */
@@ -156,7 +158,7 @@ function sequenceOf(rows: readonly Row[], numComputedRows: number, wants: (row: 
     stem: stemOf(rows),
     maxRows: rows.length,
     tokenIds: [],
-    wants,
+    wants: (row) => (wants(row) ? { top: 1 + row } : undefined),
     observe: () => undefined,
     advance: () => undefined,
     outcome: undefined,

@@ -43,7 +43,7 @@ describe("ModelRunner.decode", () => {
     const runner = await decoderOf((inputs) => {
       pasts.push(Array.from(inputs["past_k.0"]!.data, Number));
       const own = float32([...inputs.input_ids!.dims, 1, 1], Float32Array.from(inputs.input_ids!.data, Number));
-      return { "k.0": own, "v.0": own, logits: float32([1, 1], new Float32Array(1)) };
+      return { "k.0": own, "v.0": own, ...LOGITS };
     });
     const [left, right] = [sequenceOf([5, 6]), sequenceOf([7, 8])];
     await runner.decode(batchOf([left, right], []));
@@ -74,6 +74,13 @@ function sequenceOf(tokenIds: readonly number[]): Sequence {
   const decoding = startDecoding({ promptTokenIds: tokenIds, eosTokenIds: [], strategy });
   return newSequence({ id: "a", model: "m", decoding });
 }
+
+/** Of one row, for a vocabulary of one. */
+const LOGITS = {
+  top_logits: float32([1, 1], new Float32Array(1)),
+  top_ids: { dims: [1, 1], data: new BigInt64Array(1) },
+  log_total: float32([1], new Float32Array(1)),
+};
 
 type Compute = (inputs: NamedTensors) => NamedTensors;
 

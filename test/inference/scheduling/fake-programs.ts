@@ -6,7 +6,7 @@ import type {
   Program,
   Strategy,
 } from "../../../inference/scheduling/program.ts";
-import type { Decoding, Row } from "../../../inference/scheduling/sequence.ts";
+import type { Decoding, LogitsWanted, Row } from "../../../inference/scheduling/sequence.ts";
 import { chain } from "../../../inference/generation/rows.ts";
 import { float32 } from "../../../inference/tensor.ts";
 
@@ -77,8 +77,8 @@ export class ScriptedDecoding implements Decoding {
     this.maxRows = this.rows.length + this.#beams * (this.#maxTokens - 1);
   }
 
-  wants(row: number): boolean {
-    return row >= this.rows.length - this.#beams;
+  wants(row: number): LogitsWanted | undefined {
+    return row >= this.rows.length - this.#beams ? { top: 1 } : undefined;
   }
 
   observe(): void {
