@@ -1,18 +1,42 @@
 import type { CallOutputs, EncoderCall } from "../scheduling/program.ts";
-import type { Embedding, MatchScores, Prepared } from "./model.ts";
+import { Calls } from "./calls.ts";
+import type { Embedding, MatchScores, Prepared, Programs } from "./model.ts";
+
+/**
+ * Judges pairs (ITM) and makes vectors to compare (ITC) by the networks vision, text and match. `read` gives the token
+ * ids of a text.
+ */
+export function matchingPrograms({
+  model,
+  read,
+}: {
+  readonly model: string;
+  readonly read: (text: string) => readonly number[];
+}): Programs {
+  const calls = new Calls(model);
+  return {
+    match: (picture, text) => {
+      const [vision, ids] = [calls.vision(picture), read(text)];
+      const program = { model, calls: [calls.textOver("match", vision, ids), vision, calls.text(ids)] };
+      return { program, finish: ({ outputs }) => matchScores(outputs) };
+    },
+    embedImage: (picture) => embeddingOf(model, calls.vision(picture), "image_embedding"),
+    embedText: (text) => embeddingOf(model, calls.text(read(text)), "text_embedding"),
+  };
+}
 
 /**
  * Outputs of three calls, in this order: itm_logits [2], of which the second is that of a match; image_embedding, one
  * vector or several; text_embedding, one vector (models.md §1.9, §2.9).
  */
-export function matchScores([match, image, text]: readonly CallOutputs[]): MatchScores {
+function matchScores([match, image, text]: readonly CallOutputs[]): MatchScores {
   const [no, yes] = floats(match, "itm_logits") as unknown as [number, number];
   const similarity = similarityOf(floats(image, "image_embedding"), floats(text, "text_embedding"));
   return { logit: yes, probability: 1 / (1 + Math.exp(no - yes)), similarity };
 }
 
 /** A call's output as an embedding: [length of a vector], or [vectors, length]. */
-export function embeddingOf(model: string, call: EncoderCall, output: string): Prepared<Embedding> {
+function embeddingOf(model: string, call: EncoderCall, output: string): Prepared<Embedding> {
   return {
     program: { model, calls: [call] },
     finish: ({ outputs: [outputs] }) => ({

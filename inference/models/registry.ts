@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { CheckpointError } from "../checkpoint/checkpoint-error.ts";
 import { readConfig } from "../checkpoint/config.ts";
 import { blip } from "./blip/blip.ts";
+import { blip2 } from "./blip-2/blip-2.ts";
 import type { Model } from "./model.ts";
 
 /** Every class of transformers that is served, by its name in config.json's `architectures`. */
-const models: ReadonlyMap<string, (folder: string) => Model> = new Map(Object.entries({ ...blip }));
+const models: ReadonlyMap<string, (folder: string) => Model> = new Map(Object.entries({ ...blip, ...blip2 }));
 
 /** Opens a checkpoint folder in the Hugging Face layout. Throws a CheckpointError where it is not one of the served classes. */
 export function openModel(folder: string): Model {

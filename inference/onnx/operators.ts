@@ -185,6 +185,17 @@ export function lengthOf(x: Tensor, axis: number): Tensor {
   return x.graph.emit({ op: "Shape", inputs: [x], attributes, dtype: "int64", shape: [1] });
 }
 
+/** The mean over one axis, which is gone. */
+export function mean(x: Tensor, axis: number): Tensor {
+  const inputs = [x, x.graph.int64([1], [axis])];
+  return x.graph.emit({
+    op: "ReduceMean",
+    inputs,
+    attributes: { keepdims: int(0) },
+    shape: x.shape.toSpliced(axis, 1),
+  });
+}
+
 /** 0, 1, 2 …, as many as an axis of `x` is long: int64 [length] */
 export function indices(x: Tensor, axis: number): Tensor {
   const { graph } = x;

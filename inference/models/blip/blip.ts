@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
-import { CheckpointError } from "../../checkpoint/checkpoint-error.ts";
 import { readJsonObject } from "../../checkpoint/json.ts";
 import { parsePreprocessing } from "../../image/preprocessing.ts";
 import type { TaskName } from "../../task.ts";
-import type { Tokenizer } from "../../text/tokenizer.ts";
 import { modelDetails } from "../details.ts";
 import { fitting } from "../fitting.ts";
 import type { Model, Networks, Programs } from "../model.ts";
-import { readBlipConfig, type BlipTextConfig } from "./config.ts";
+import { requireRows } from "../tokenizer-fit.ts";
+import { readBlipConfig } from "./config.ts";
 import { readGenerationDefaults } from "../generation-defaults.ts";
 import { answeringNetworks, captioningNetworks, retrievalNetworks, type BlipSource } from "./networks.ts";
 import { answeringPrograms, captioningPrograms, retrievalPrograms, type ProgramSource } from "./programs.ts";
@@ -60,16 +59,9 @@ function openBlip(folder: string, { tasks, networks, programs, maxTokens }: Blip
     networks: () =>
       fitting(checkpoint, () => networks({ weights: checkpoint.weights, config, pictures: preprocessing.fit })),
     programs: (tokenizer, model) => {
-      requireRows(folder, config.text_config, tokenizer);
+      requireRows(folder, { key: "text_config.vocab_size", rows: config.text_config.vocab_size }, tokenizer);
       return programs({ model, tokenizer, config: config.text_config, defaults });
     },
     info: () => modelDetails(checkpoint, { family: "BLIP", tasks }),
   };
-}
-
-/** A token that the embedding has no row for would end in the middle of a batch. */
-function requireRows(folder: string, { vocab_size }: BlipTextConfig, { vocabularySize }: Tokenizer): void {
-  if (vocabularySize <= vocab_size) return;
-  const problem = `text_config.vocab_size: expected at least ${vocabularySize}, as the tokenizer has, found ${vocab_size}`;
-  throw new CheckpointError(join(folder, "config.json"), problem);
 }

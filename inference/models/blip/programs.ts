@@ -1,11 +1,11 @@
 import type { EncoderCall, Strategy } from "../../scheduling/program.ts";
 import type { GenerationOptions } from "../../task.ts";
 import type { Tokenizer } from "../../text/tokenizer.ts";
+import { Calls } from "../calls.ts";
 import { generate, rank, type Start } from "../generating.ts";
 import { strategyOf, type GenerationDefaults } from "../generation-defaults.ts";
-import { embeddingOf, matchScores } from "../matching.ts";
+import { matchingPrograms } from "../matching.ts";
 import type { Programs } from "../model.ts";
-import { Calls } from "./calls.ts";
 import type { BlipTextConfig } from "./config.ts";
 import { choiceIds, encoderIds, promptIds } from "./prompts.ts";
 
@@ -24,7 +24,7 @@ export function captioningPrograms(source: ProgramSource): Programs {
   const calls = new Calls(source.model);
   return {
     caption: (picture, prompt = "", options) => {
-      const memory = calls.memory(calls.vision(picture));
+      const memory = calls.overVision("memory", calls.vision(picture), "image_embeds");
       const start = startOf(source, memory, promptIds(prompt, tokenizer, config));
       return generate(start, lengthened(source, start, options));
     },
@@ -50,17 +50,7 @@ export function answeringPrograms(source: ProgramSource): Programs {
 
 /** BlipForImageTextRetrieval: judges pairs (ITM) and makes vectors to compare (ITC). */
 export function retrievalPrograms({ model, tokenizer, config }: ProgramSource): Programs {
-  const calls = new Calls(model);
-  const read = (text: string) => encoderIds(text, tokenizer, config);
-  return {
-    match: (picture, text) => {
-      const [vision, ids] = [calls.vision(picture), read(text)];
-      const program = { model, calls: [calls.textOver("match", vision, ids), vision, calls.text(ids)] };
-      return { program, finish: ({ outputs }) => matchScores(outputs) };
-    },
-    embedImage: (picture) => embeddingOf(model, calls.vision(picture), "image_embedding"),
-    embedText: (text) => embeddingOf(model, calls.text(read(text)), "text_embedding"),
-  };
+  return matchingPrograms({ model, read: (text) => encoderIds(text, tokenizer, config) });
 }
 
 /** Where the text decoder begins. */

@@ -1,5 +1,5 @@
 import { startDecoding } from "../../../inference/generation/decoding.ts";
-import { Calls } from "../../../inference/models/blip/calls.ts";
+import { Calls } from "../../../inference/models/calls.ts";
 import { answeringNetworks, captioningNetworks, retrievalNetworks } from "../../../inference/models/blip/networks.ts";
 import type { Networks, Picture } from "../../../inference/models/model.ts";
 import { ModelRunner } from "../../../inference/runtime/model-runner.ts";
@@ -55,7 +55,7 @@ function pictureOf(file: string): Picture {
 
 export function captionProgram(image: string, promptTokenIds: readonly number[], strategy: Strategy): Program {
   const calls = new Calls("captioning-base");
-  const memory = calls.memory(calls.vision(pictureOf(image)));
+  const memory = calls.overVision("memory", calls.vision(pictureOf(image)), "image_embeds");
   return { model: "captioning-base", calls: [], decode: decodeOf(memory, promptTokenIds, strategy) };
 }
 

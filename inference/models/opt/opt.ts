@@ -1,0 +1,87 @@
+import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
+import type { Weights } from "../../checkpoint/weights.ts";
+import { attendWithPast, splitHeads, type KeyValues } from "../../layers/attention.ts";
+import { embedding } from "../../layers/embedding.ts";
+import { linear } from "../../layers/linear.ts";
+import { layerNorm } from "../../layers/norm.ts";
+import { relu } from "../../onnx/operators.ts";
+import type { Tensor } from "../../onnx/tensor.ts";
+import { decoderNetwork, type DecoderInputs, type DecoderStates } from "../decoder-network.ts";
+import type { DecoderNetwork } from "../model.ts";
+import type { OptConfig } from "./config.ts";
+
+/** OPT (models.md §2.7; transformers' OPTForCausalLM): pre-norm, learned positions, relu. */
+
+/** torch's default, which OPT's norms have. */
+const EPSILON = 1e-5;
+
+/** The position table begins with two rows that no row of a text uses. */
+const POSITION_OFFSET = 2;
+
+/** OPTForCausalLM as the runtime takes it; a picture's features have the width of its embeddings. */
+export function optDecoder(w: Weights, config: OptConfig, suppressedTokenIds: readonly number[]): DecoderNetwork {
+  const spec = {
+    layers: config.num_hidden_layers,
+    heads: config.num_attention_heads,
+    headDim: config.hidden_size / config.num_attention_heads,
+    vocabularySize: config.vocab_size,
+    maxPositions: config.max_position_embeddings,
+    hasMemory: false,
+    featureWidth: config.hidden_size,
+    positions: "absolute",
+    suppressedTokenIds,
+  } as const;
+  return decoderNetwork(spec, (inputs) => ({
+    ...decoder(inputs, w.at("model.decoder"), config),
+    head: (rows) => rows.matmulTransposed(vocabularyMatrix(w, config)),
+  }));
+}
+
+function decoder(inputs: DecoderInputs, w: Weights, config: OptConfig): Pick<DecoderStates, "states" | "own"> {
+  let x = embeddings(inputs, w, config);
+  const own: KeyValues[] = [];
+  for (let i = 0; i < config.num_hidden_layers; i++) {
+    const at = w.at("layers", i);
+    const rows = layerNorm(x, at.at("self_attn_layer_norm"), EPSILON);
+    const keyValues = keyValuesOf(rows, at.at("self_attn"), config);
+    x = x.add(
+      selfAttention(rows, at.at("self_attn"), config, (q) =>
+        attendWithPast(q, inputs.past[i]!, keyValues, inputs.mask),
+      ),
+    );
+    x = x.add(feedForward(layerNorm(x, at.at("final_layer_norm"), EPSILON), at));
+    own.push(keyValues);
+  }
+  return { states: layerNorm(x, w.at("final_layer_norm"), EPSILON), own };
+}
+
+/** Features take the places of words; both know their position. */
+function embeddings({ ids, positions, withFeatures }: DecoderInputs, w: Weights, config: OptConfig): Tensor {
+  const { hidden_size: width, max_position_embeddings: length } = config;
+  const words = withFeatures(embedding(ids, wordTable(w, config)));
+  const table = w.tensor("embed_positions.weight", [length + POSITION_OFFSET, width]);
+  return words.add(embedding(positions.add(positions.graph.int64([], [POSITION_OFFSET])), table));
+}
+
+function selfAttention(x: Tensor, w: Weights, config: OptConfig, attend: (q: Tensor) => Tensor): Tensor {
+  const q = splitHeads(linear(x, w.at("q_proj")), config.num_attention_heads);
+  return linear(attend(q), w.at("out_proj"));
+}
+
+function keyValuesOf(x: Tensor, w: Weights, { num_attention_heads: heads }: OptConfig): KeyValues {
+  return { keys: splitHeads(linear(x, w.at("k_proj")), heads), values: splitHeads(linear(x, w.at("v_proj")), heads) };
+}
+
+function feedForward(x: Tensor, w: Weights): Tensor {
+  return linear(relu(linear(x, w.at("fc1"))), w.at("fc2"));
+}
+
+/** The words' own table; some files hold it a second time, as lm_head. */
+function vocabularyMatrix(w: Weights, { vocab_size, hidden_size }: OptConfig): TensorRef {
+  const own = w.optional("lm_head.weight", [vocab_size, hidden_size]);
+  return own ?? w.tensor("model.decoder.embed_tokens.weight");
+}
+
+function wordTable(w: Weights, { vocab_size, hidden_size }: OptConfig): TensorRef {
+  return w.tensor("embed_tokens.weight", [vocab_size, hidden_size]);
+}

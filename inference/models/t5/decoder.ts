@@ -1,0 +1,58 @@
+import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
+import type { Weights } from "../../checkpoint/weights.ts";
+import { attend, attendWithPast, type KeyValues } from "../../layers/attention.ts";
+import { embedding } from "../../layers/embedding.ts";
+import type { Tensor } from "../../onnx/tensor.ts";
+import { decoderNetwork, type DecoderInputs, type DecoderStates } from "../decoder-network.ts";
+import type { DecoderNetwork } from "../model.ts";
+import type { T5Config } from "./config.ts";
+import { wordTable } from "./encoder.ts";
+import { attentionSublayer, feedForwardSublayer, keyValues, norm, NO_SCALE } from "./layers.ts";
+import { decoderBias } from "./relative-bias.ts";
+
+/** T5ForConditionalGeneration's decoder as the runtime takes it; its memory is `t5Memory`. */
+export function t5Decoder(w: Weights, config: T5Config, suppressedTokenIds: readonly number[]): DecoderNetwork {
+  const spec = {
+    layers: config.num_decoder_layers,
+    heads: config.num_heads,
+    headDim: config.d_kv,
+    vocabularySize: config.vocab_size,
+    maxPositions: config.n_positions,
+    hasMemory: true,
+    positions: "relative",
+    suppressedTokenIds,
+  } as const;
+  return decoderNetwork(spec, (inputs) => ({
+    ...decoder(inputs, w, config),
+    head: (rows) => scaled(rows, config).matmulTransposed(vocabularyMatrix(w, config)),
+  }));
+}
+
+function decoder(inputs: DecoderInputs, w: Weights, config: T5Config): Pick<DecoderStates, "states" | "own"> {
+  const { past, memory, memoryMask } = inputs;
+  let x = embedding(inputs.ids, wordTable(w, config));
+  const bias = decoderBias(inputs.positions, w.at("decoder.block.0.layer.0.SelfAttention"), config);
+  const mask = bias.add(inputs.mask);
+  const own: KeyValues[] = [];
+  for (let i = 0; i < config.num_decoder_layers; i++) {
+    const at = w.at("decoder.block", i, "layer");
+    const normed = norm(x, at.at("0.layer_norm"), config);
+    const self = at.at("0.SelfAttention");
+    const rows = keyValues(normed, self, config);
+    own.push(rows);
+    x = attentionSublayer(x, { normed, w: self }, config, (q) => attendWithPast(q, past[i]!, rows, mask, NO_SCALE));
+    const cross = { normed: norm(x, at.at("1.layer_norm"), config), w: at.at("1.EncDecAttention") };
+    x = attentionSublayer(x, cross, config, (q) => attend(q, memory[i]!, memoryMask, NO_SCALE));
+    x = feedForwardSublayer(x, at.at(2), config);
+  }
+  return { states: norm(x, w.at("decoder.final_layer_norm"), config), own };
+}
+
+function scaled(rows: Tensor, config: T5Config): Tensor {
+  return config.scale_decoder_outputs ? rows.mul(config.d_model ** -0.5) : rows;
+}
+
+/** Without a matrix of its own, the head is tied to the words. */
+function vocabularyMatrix(w: Weights, config: T5Config): TensorRef {
+  return w.optional("lm_head.weight", [config.vocab_size, config.d_model]) ?? wordTable(w, config);
+}

@@ -1,0 +1,39 @@
+import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
+import type { Weights } from "../../checkpoint/weights.ts";
+import { attend, type KeyValues } from "../../layers/attention.ts";
+import type { Tensor } from "../../onnx/tensor.ts";
+import type { T5Config } from "./config.ts";
+import { attentionSublayer, feedForwardSublayer, keyValues, norm, NO_SCALE } from "./layers.ts";
+import { encoderBias } from "./relative-bias.ts";
+
+/**
+ * T5's encoder: embeddings [batch, rows, d_model] → states of the same shape. Every row sees every row that the mask
+ * [batch, 1, 1, rows] leaves visible.
+ */
+export function t5Encoder(x: Tensor, mask: Tensor, w: Weights, config: T5Config): Tensor {
+  const biased = mask.add(encoderBias(x, w.at("encoder.block.0.layer.0.SelfAttention"), config));
+  for (let i = 0; i < config.num_layers; i++) {
+    const at = w.at("encoder.block", i, "layer");
+    const normed = norm(x, at.at("0.layer_norm"), config);
+    const own = at.at("0.SelfAttention");
+    const rows = keyValues(normed, own, config);
+    x = attentionSublayer(x, { normed, w: own }, config, (q) => attend(q, rows, biased, NO_SCALE));
+    x = feedForwardSublayer(x, at.at(1), config);
+  }
+  return norm(x, w.at("encoder.final_layer_norm"), config);
+}
+
+/** What each of the decoder's layers reads of the encoder's states; it does not depend on the decoder's rows. */
+export function t5Memory(states: Tensor, w: Weights, config: T5Config): KeyValues[] {
+  return Array.from({ length: config.num_decoder_layers }, (_, i) =>
+    keyValues(states, w.at("decoder.block", i, "layer.1.EncDecAttention"), config),
+  );
+}
+
+/** The words' table, which both stacks read; files may hold it under either's name as well, or instead. */
+export function wordTable(w: Weights, { vocab_size, d_model }: T5Config): TensorRef {
+  const shape = [vocab_size, d_model];
+  const names = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
+  const [alias] = names.map((name) => w.optional(name, shape)).filter((table) => table !== undefined);
+  return alias && !w.has("shared.weight") ? alias : w.tensor("shared.weight", shape);
+}

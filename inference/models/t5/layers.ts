@@ -1,0 +1,38 @@
+import type { Weights } from "../../checkpoint/weights.ts";
+import { splitHeads, type KeyValues } from "../../layers/attention.ts";
+import { projection } from "../../layers/linear.ts";
+import { rmsNorm } from "../../layers/norm.ts";
+import { gelu, tanhGelu } from "../../onnx/operators.ts";
+import type { Tensor } from "../../onnx/tensor.ts";
+import type { T5Config } from "./config.ts";
+
+/** What encoder and decoder of T5 share: pre-norm sublayers without any bias, scores that are not scaled (models.md §2.8). */
+export const NO_SCALE = 1;
+
+/** x + attention of its norm; queries [batch, heads, rows, d_kv] → [batch, rows, heads × d_kv] */
+export function attentionSublayer(
+  x: Tensor,
+  { normed, w }: { readonly normed: Tensor; readonly w: Weights },
+  config: T5Config,
+  attend: (q: Tensor) => Tensor,
+): Tensor {
+  return x.add(projection(attend(splitHeads(projection(normed, w.at("q")), config.num_heads)), w.at("o")));
+}
+
+/** Each [batch, heads, rows, d_kv]. */
+export function keyValues(x: Tensor, w: Weights, { num_heads: heads }: T5Config): KeyValues {
+  return { keys: splitHeads(projection(x, w.at("k")), heads), values: splitHeads(projection(x, w.at("v")), heads) };
+}
+
+/** x + wo(gelu(wi_0 x) · wi_1 x) of its norm. */
+export function feedForwardSublayer(x: Tensor, w: Weights, config: T5Config): Tensor {
+  const normed = norm(x, w.at("layer_norm"), config);
+  const at = w.at("DenseReluDense");
+  const activation = config.dense_act_fn === "gelu" ? gelu : tanhGelu;
+  const gated = activation(projection(normed, at.at("wi_0"))).mul(projection(normed, at.at("wi_1")));
+  return x.add(projection(gated, at.at("wo")));
+}
+
+export function norm(x: Tensor, w: Weights, config: T5Config): Tensor {
+  return rmsNorm(x, w, config.layer_norm_epsilon);
+}
