@@ -81,9 +81,9 @@ def require_margin(scores: tuple[torch.Tensor, ...]) -> None:
             raise Unstable("greedy")
 
 
-def require_variety(cases: list[dict]) -> None:
-    """Some answers must end in [SEP], some at the limit, most must differ, and no word may drown the rest."""
-    ended = sum(case["tokenIds"][-1] == SEP for case in cases)
+def require_variety(cases: list[dict], end: int = SEP) -> None:
+    """Some answers must end in their end token, some at the limit, most must differ, and no word may drown the rest."""
+    ended = sum(case["tokenIds"][-1] == end for case in cases)
     greedy = [tuple(case["tokenIds"]) for case in cases if case["options"] == Options().to_dict()]
     words = Counter(token for case in cases for token in case["tokenIds"])
     drowned = max(words.values()) > 0.25 * words.total()

@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 from transformers.utils import logging
 
 from beams import make_beams
+from blip2 import make_blip2
 from captioning import caption_goldens
 from checkpoints import BASE, LARGE, Shape, make_model, save_checkpoint, save_pickled, save_sharded
 from generation import Unstable
@@ -140,6 +141,7 @@ def make_generation() -> None:
 PARTS: dict[str, Callable[[], None]] = {
     "pictures": make_pictures,
     "blip": make_blip,
+    "blip-2": lambda: make_blip2(GOLDEN / "blip-2", BLIP / "pictures"),
     "text": lambda: make_text(GOLDEN / "text"),
     "llava": make_llava,
     "generation": make_generation,
