@@ -29,26 +29,40 @@ export class Decoding {
     );
   }
 
-  /** Causal logits [tokens, vocabulary] of the next tokens. */
-  async next(tokenIds: readonly number[], memory: NamedTensors): Promise<Tensor> {
+  /** Causal logits [tokens, vocabulary] of the next tokens; features stand in the place of the first of them. */
+  async next(tokenIds: readonly number[], memory: NamedTensors, features?: Tensor): Promise<Tensor> {
     const rows = tokenIds.length;
-    const { memory_mask, ...keyValues } = memory;
-    const length = keyValues["memory_k.0"]!.dims[2]!;
-    const outputs = await this.#session.run({
-      ...keyValues,
+    const inputs = {
+      ...memoryInputs(memory),
       ...Object.fromEntries(Object.entries(this.#past).map(([name, tensor]) => [`past_${name}`, tensor])),
-      memory_mask: { dims: [1, 1, 1, length], data: memory_mask?.data ?? new Float32Array(length) },
       input_ids: int64([1, rows], tokenIds),
       position_ids: int64([1, rows], range(this.#length, rows)),
+      distances: int64([1, rows, this.#length + rows], distances(rows, this.#length)),
       mask: { dims: [1, 1, rows, this.#length + rows], data: causal(rows, this.#length) },
+      ...featureInputs(features, this.#network.featureWidth),
       logit_rows: int64([rows], range(0, rows)),
       top_k: int64([1], [1]),
-    });
+    };
+    const asked = Object.entries(inputs).filter(([name]) => this.#session.inputNames.includes(name));
+    const outputs = await this.#session.run(Object.fromEntries(asked));
     for (const name of keyValueNames(this.#network.layers))
       this.#past[name] = append(this.#past[name]!, outputs[name]!);
     this.#length += rows;
     return outputs.logits!;
   }
+}
+
+function memoryInputs({ memory_mask, ...keyValues }: NamedTensors): NamedTensors {
+  const length = keyValues["memory_k.0"]?.dims[2] ?? 0;
+  const mask = { dims: [1, 1, 1, length], data: memory_mask?.data ?? new Float32Array(length) };
+  return { ...keyValues, memory_mask: mask };
+}
+
+function featureInputs(features: Tensor | undefined, width = 0): NamedTensors {
+  const values = features ?? { dims: [0, width], data: new Float32Array() };
+  const rows = values.dims[0]!;
+  const places = range(0, rows).flatMap((row) => [0, row]);
+  return { features: values, feature_rows: int64([rows, 2], places) };
 }
 
 /** The new tokens that greedy decoding chooses, the end token included. */
@@ -87,6 +101,11 @@ function causal(rows: number, past: number): Float32Array {
   return Float32Array.from({ length: rows * width }, (_, i) =>
     i % width <= past + Math.floor(i / width) ? 0 : MASKED,
   );
+}
+
+/** [rows, past + rows]: how far each row looks back, 0 where it may not. */
+function distances(rows: number, past: number): number[] {
+  return range(past, rows).flatMap((row) => range(0, past + rows).map((key) => Math.max(0, row - key)));
 }
 
 /** [1, heads, past, headDim] and [1, heads, rows, headDim] → [1, heads, past + rows, headDim] */

@@ -30,12 +30,12 @@ export interface ImageCase {
   readonly tensor: string;
 }
 
-export function openGolden<Cases>(name: string): Golden<Cases> {
-  const expected = tensorsOf(`${GOLDEN}expected/${name}.safetensors`);
+export function openGolden<Cases>(name: string, root = GOLDEN): Golden<Cases> {
+  const expected = tensorsOf(`${root}expected/${name}.safetensors`);
   const pictures = tensorsOf(`${GOLDEN}pictures/pixels.safetensors`);
   return {
-    folder: `${GOLDEN}${name}`,
-    cases: JSON.parse(readFileSync(`${GOLDEN}expected/${name}.json`, "utf8")) as Cases,
+    folder: `${root}${name}`,
+    cases: JSON.parse(readFileSync(`${root}expected/${name}.json`, "utf8")) as Cases,
     tensor: (name) => readTensor(expected.get(name)!),
     pixels: (name) => {
       const { dims, data } = readTensor(pictures.get(name)!);

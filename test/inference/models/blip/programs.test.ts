@@ -173,11 +173,17 @@ describe("retrieval", () => {
     const image = programs.embedImage(picture);
     expect(calls(image.program)).toEqual(["retrieval-base/vision 5a"]);
     const embedding = Float32Array.of(0.6, 0.8);
-    expect(image.finish(outcome(undefined, [{ image_embedding: { dims: [2], data: embedding } }]))).toEqual({ values: embedding, vectors: 1 });
+    expect(image.finish(outcome(undefined, [{ image_embedding: { dims: [2], data: embedding } }]))).toEqual({
+      values: embedding,
+      vectors: 1,
+    });
 
     const text = programs.embedText("cat");
     expect(calls(text.program)).toEqual(["retrieval-base/text 4,161,5"]);
-    expect(text.finish(outcome(undefined, [{ text_embedding: { dims: [2], data: embedding } }]))).toEqual({ values: embedding, vectors: 1 });
+    expect(text.finish(outcome(undefined, [{ text_embedding: { dims: [2], data: embedding } }]))).toEqual({
+      values: embedding,
+      vectors: 1,
+    });
   });
 
   it("matches by both measures", () => {
