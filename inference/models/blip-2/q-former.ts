@@ -85,18 +85,9 @@ function feedForward(x: Tensor, intermediate: Weights, output: Weights, eps: num
 /** Those of the queries come first. */
 function allKeyValues(rows: Rows, w: Weights, heads: number): KeyValues {
   const parts = [rows.queries, rows.text].filter((part) => part !== undefined).map((x) => keyValues(x, w, heads));
-  const [first, ...others] = parts as [KeyValues];
-  if (others.length === 0) return first;
-  return {
-    keys: concat(
-      parts.map(({ keys }) => keys),
-      2,
-    ),
-    values: concat(
-      parts.map(({ values }) => values),
-      2,
-    ),
-  };
+  if (parts.length === 1) return parts[0]!;
+  const [keys, values] = [parts.map(({ keys }) => keys), parts.map(({ values }) => values)];
+  return { keys: concat(keys, 2), values: concat(values, 2) };
 }
 
 function each({ queries, text }: Rows, change: (rows: Tensor) => Tensor): Rows {
