@@ -1,3 +1,9 @@
+/** Places of one axis, `to` excluded. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** For each output place of one axis, the input places that it reads and their fixed-point weights. */
 export interface Taps {
   /** First input place read, [outputs]. */
@@ -19,25 +25,27 @@ const SUPPORT = 2;
 const A = -0.5;
 
 /**
- * The taps of Pillow's antialiased bicubic for an axis of `inputs` pixels made `outputs` long. Every operation is in the
- * order of `precompute_coeffs` and `normalize_coeffs_8bpc` in Pillow's Resample.c, so that every weight has its bits.
+ * The taps of Pillow's antialiased bicubic for an axis of `inputs` pixels made `outputs` long, or for a part of them.
+ * Every operation is in the order of `precompute_coeffs` and `normalize_coeffs_8bpc` in Pillow's Resample.c, so that
+ * every weight has its bits.
  */
-export function bicubicTaps(inputs: number, outputs: number): Taps {
+export function bicubicTaps(inputs: number, outputs: number, part: Range = { from: 0, to: outputs }): Taps {
   const scale = inputs / outputs;
   const support = SUPPORT * Math.max(scale, 1);
   const stride = Math.ceil(support) * 2 + 1;
-  const starts = new Int32Array(outputs);
-  const counts = new Int32Array(outputs);
-  const weights = new Int32Array(outputs * stride);
+  const length = part.to - part.from;
+  const starts = new Int32Array(length);
+  const counts = new Int32Array(length);
+  const weights = new Int32Array(length * stride);
   const exact = new Float64Array(stride);
-  for (let output = 0; output < outputs; output++) {
-    const centre = (output + 0.5) * scale;
+  for (let i = 0; i < length; i++) {
+    const centre = (part.from + i + 0.5) * scale;
     const start = Math.max(0, Math.trunc(centre - support + 0.5));
     const count = Math.min(inputs, Math.trunc(centre + support + 0.5)) - start;
-    starts[output] = start;
-    counts[output] = count;
+    starts[i] = start;
+    counts[i] = count;
     weigh(exact.subarray(0, count), start, centre, 1 / Math.max(scale, 1));
-    toFixedPoint(exact, count, weights, output * stride);
+    toFixedPoint(exact, count, weights, i * stride);
   }
   return { starts, counts, weights, stride };
 }

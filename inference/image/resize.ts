@@ -1,4 +1,5 @@
-import { bicubicTaps, ROUNDING, WEIGHT_BITS, type Taps } from "./bicubic-taps.ts";
+import { bicubicTaps, ROUNDING, WEIGHT_BITS, type Range, type Taps } from "./bicubic-taps.ts";
+import { bare, CanvasRows, cut, type Canvas, type Part } from "./canvas.ts";
 import type { RgbPixels } from "./rgb-image.ts";
 
 /** Names the algorithm where results are compared over time; changes when any output byte may change. */
@@ -15,41 +16,57 @@ const STEP_OPERATIONS = 2e6;
  * size is left alone.
  */
 export function resizeBicubic(image: RgbPixels, width: number, height: number): RgbPixels {
-  const steps = resizeInSteps(image, width, height);
+  const steps = resizeInSteps(bare(image), { width, height });
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   return step.value;
 }
 
-/** The same result with a pause every few milliseconds, so that a big picture does not hold up its thread. */
-export function* resizeInSteps(image: RgbPixels, width: number, height: number): Generator<void, RgbPixels> {
-  const down = bicubicTaps(image.height, height);
-  const across = image.width === width ? image : yield* resizeAcross(image, width, rowsRead(image, height, down));
-  return image.height === height ? across : yield* resizeDown(across, height, down);
+/**
+ * The same of a canvas, or only a part of the result, whatever the size of the whole; with a pause every few
+ * milliseconds, so that a big picture does not hold up its thread.
+ */
+export function* resizeInSteps(
+  canvas: Canvas,
+  { width, height }: { readonly width: number; readonly height: number },
+  part: Part = { left: 0, top: 0, width, height },
+): Generator<void, RgbPixels> {
+  const [columns, rows] = [range(part.left, part.width), range(part.top, part.height)];
+  if (canvas.height === height) return yield* resizeAcross(canvas, width, { columns, rows });
+  const down = bicubicTaps(canvas.height, height, rows);
+  const read = rowsRead(down);
+  const across = yield* resizeAcross(canvas, width, { columns, rows: read });
+  return yield* resizeDown(across, down, read.from);
+}
+
+function range(from: number, length: number): Range {
+  return { from, to: from + length };
 }
 
 /** The rows that the second pass reads; the first computes no others. */
-interface Rows {
-  readonly from: number;
-  readonly to: number;
+function rowsRead({ starts, counts }: Taps): Range {
+  const last = starts.length - 1;
+  return { from: starts[0]!, to: starts[last]! + counts[last]! };
 }
 
-function rowsRead(image: RgbPixels, height: number, taps: Taps): Rows {
-  if (image.height === height) return { from: 0, to: height };
-  const last = height - 1;
-  return { from: taps.starts[0]!, to: taps.starts[last]! + taps.counts[last]! };
-}
-
-/** Pass 1. Rows outside `rows` stay black. */
-function* resizeAcross(image: RgbPixels, width: number, rows: Rows): Generator<void, RgbPixels> {
-  const taps = bicubicTaps(image.width, width);
-  const target = new Uint8ClampedArray(width * image.height * CHANNELS);
-  const band = rowsPerStep(width, taps);
-  for (let row = rows.from; row < rows.to; row++) {
-    resizeRow(image.data, row * image.width * CHANNELS, target, row * width * CHANNELS, taps);
+/** Pass 1, the columns and rows that are wanted of it. */
+function* resizeAcross(
+  canvas: Canvas,
+  width: number,
+  { columns, rows }: { readonly columns: Range; readonly rows: Range },
+): Generator<void, RgbPixels> {
+  const [wide, high] = [columns.to - columns.from, rows.to - rows.from];
+  if (canvas.width === width) return cut(canvas, { left: columns.from, top: rows.from, width: wide, height: high });
+  const taps = bicubicTaps(canvas.width, width, columns);
+  const target = new Uint8ClampedArray(wide * high * CHANNELS);
+  const lines = new CanvasRows(canvas);
+  const band = rowsPerStep(wide, taps);
+  for (let row = 0; row < high; row++) {
+    const { data, at } = lines.get(rows.from + row);
+    resizeRow(data, at, target, row * wide * CHANNELS, taps);
     if (row % band === 0) yield;
   }
-  return { width, height: image.height, data: new Uint8Array(target.buffer) };
+  return { width: wide, height: high, data: new Uint8Array(target.buffer) };
 }
 
 function rowsPerStep(width: number, taps: Taps): number {
@@ -81,13 +98,15 @@ function resizeRow(source: Uint8Array, from: number, target: Uint8ClampedArray, 
   }
 }
 
-/** Pass 2. */
-function* resizeDown(image: RgbPixels, height: number, taps: Taps): Generator<void, RgbPixels> {
+/** Pass 2, over an image whose first row is row `from` of what the taps read. */
+function* resizeDown(image: RgbPixels, taps: Taps, from: number): Generator<void, RgbPixels> {
   const rowBytes = image.width * CHANNELS;
+  const height = taps.starts.length;
   const target = new Uint8ClampedArray(rowBytes * height);
   const band = rowsPerStep(image.width, taps);
+  const within = { ...taps, starts: taps.starts.map((start) => start - from) };
   for (let y = 0; y < height; y++) {
-    mixRows(image.data, target, y, rowBytes, taps);
+    mixRows(image.data, target, y, rowBytes, within);
     if (y % band === 0) yield;
   }
   return { width: image.width, height, data: new Uint8Array(target.buffer) };

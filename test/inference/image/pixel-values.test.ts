@@ -1,24 +1,50 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { pixelValues, pixelValuesInTurns } from "../../../inference/image/pixel-values.ts";
 import { parsePreprocessing, type ImagePreprocessing } from "../../../inference/image/preprocessing.ts";
+import { viewsOf } from "../../../inference/image/views.ts";
+import type { Tensor } from "../../../inference/tensor.ts";
+import { goldenPicture, LLAVA, pixelsOf } from "../models/llava/golden.ts";
 import { goldenBytes, goldenJson, goldenPictures, goldenTensors } from "./goldens.ts";
 
 const config = goldenJson("captioning-base/preprocessor_config.json") as object;
 const tensors = goldenTensors("pictures/pixels.safetensors");
 const cases = goldenPictures().flatMap((picture) => picture.pixelValues.map((name) => ({ picture, name })));
 
-describe("pixelValues", () => {
-  it.each(cases)("has the bits of transformers' PIL path: $name", ({ picture, name }) => {
+describe("views", () => {
+  it.each(cases)("of BLIP have the bits of transformers' PIL path: $name", async ({ picture, name }) => {
     const image = { ...picture, data: goldenBytes(`pictures/${picture.rgb}`) };
-    expect(bits(pixelValues(image, preprocessingFor(name)))).toEqual(bits(tensors.get(name)!));
+    const views = await viewsOf(image, preprocessingFor(name));
+    expect(views.map(bits)).toEqual([bits({ data: tensors.get(name)! })]);
   });
 
-  it("gives the same while leaving the thread to others", async () => {
-    const { picture, name } = cases[0]!;
-    const image = { ...picture, data: goldenBytes(`pictures/${picture.rgb}`) };
-    expect(bits(await pixelValuesInTurns(image, preprocessingFor(name)))).toEqual(bits(tensors.get(name)!));
-  });
+  const pictures = ["wide", "tiny", "gray", "rotated", "profile", "strip", "tower", "square"].map(fileOf);
+  const llava = [
+    { processor: "clip-llama", change: {} },
+    { processor: "clip-llama-pad", change: { do_pad: true } },
+    { processor: "siglip-qwen2", change: {} },
+    { processor: "next-mistral", change: {} },
+  ];
+
+  it.each(llava.flatMap(({ processor, change }) => pictures.map((name) => ({ processor, change, name }))))(
+    "of $processor have the bits of transformers' PIL path: $name",
+    async ({ processor, change, name }) => {
+      const file = readFileSync(`${LLAVA}${processor.replace("-pad", "")}/preprocessor_config.json`, "utf8");
+      const preprocessing = parsePreprocessing({ ...(JSON.parse(file) as object), ...change });
+      const views = await viewsOf(goldenPicture(name), preprocessing);
+      const expected = pixelsOf(name, processor);
+      const [count, ...dims] = expected.dims;
+      const size = expected.data.length / count!;
+      expect(views.map((view) => view.dims)).toEqual(Array(count).fill(dims));
+      views.forEach((view, i) =>
+        expect(bits(view)).toBe(bits({ data: expected.data.slice(i * size, (i + 1) * size) })),
+      );
+    },
+  );
 });
+
+function fileOf(name: string): string {
+  return `${name}${["rotated", "profile"].includes(name) ? ".jpg" : ".png"}`;
+}
 
 /** The model's preprocessing at the size that a golden's name says. */
 function preprocessingFor(name: string): ImagePreprocessing {
@@ -27,6 +53,6 @@ function preprocessingFor(name: string): ImagePreprocessing {
 }
 
 /** Compares exactly and fast. */
-function bits(values: Float32Array): string {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+function bits({ data }: Pick<Tensor, "data">): string {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
 }

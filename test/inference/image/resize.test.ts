@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bicubicTaps, WEIGHT_BITS } from "../../../inference/image/bicubic-taps.ts";
+import { bare, centred, cut } from "../../../inference/image/canvas.ts";
 import { resizeBicubic, resizeInSteps } from "../../../inference/image/resize.ts";
 import { goldenBytes, goldenJson } from "./goldens.ts";
 
@@ -37,12 +38,45 @@ describe("resizeBicubic", () => {
       height: 1500,
       data: Uint8Array.from({ length: 9_000_000 }, (_, i) => (i * 2654435761) >>> 8),
     };
-    const steps = resizeInSteps(source, 64, 48);
+    const steps = resizeInSteps(bare(source), { width: 64, height: 48 });
     let pauses = 0;
     let step = steps.next();
     for (; step.done !== true; step = steps.next()) pauses++;
     expect(pauses).toBeGreaterThan(10);
     expect(Buffer.from(step.value.data).equals(resizeBicubic(source, 64, 48).data)).toBe(true);
+  });
+});
+
+describe("a part of a canvas", () => {
+  const side = fc.integer({ min: 1, max: 40 });
+
+  it("is that part of the whole, filled in and resized", () => {
+    const example = fc.record({ width: side, height: side, right: side, below: side, toWidth: side, toHeight: side });
+    fc.assert(
+      fc.property(example, fc.nat(), fc.nat(), ({ width, height, right, below, toWidth, toHeight }, x, y) => {
+        const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 2654435761) >>> 9);
+        const ground = { width: width + right - 1, height: height + below - 1, colour: [122, 116, 104] as const };
+        const canvas = centred({ width, height, data }, ground);
+        const filled = cut(canvas, { left: 0, top: 0, ...ground });
+        const [left, top] = [x % toWidth, y % toHeight];
+        const part = { left, top, width: toWidth - left, height: toHeight - top };
+        const steps = resizeInSteps(canvas, { width: toWidth, height: toHeight }, part);
+        let step = steps.next();
+        while (step.done !== true) step = steps.next();
+        const whole = resizeBicubic(filled, toWidth, toHeight);
+        expect(Buffer.from(step.value.data).equals(cut(bare(whole), part).data)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is computed of a whole that is far too large", () => {
+    const image = { width: 16384, height: 1, data: new Uint8Array(3 * 16384).fill(200) };
+    const whole = { width: 336 * 16384, height: 336 };
+    const steps = resizeInSteps(bare(image), whole, { left: 2e6, top: 0, width: 336, height: 336 });
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    expect(step.value.data.every((value) => value === 200)).toBe(true);
   });
 });
 
