@@ -1,3 +1,5 @@
+import { layers, linear, type NamedTensor, norm, prefixed, random } from "./tensors.ts";
+
 /** The sizes of a BlipForConditionalGeneration, in the words of its config.json. */
 export interface BlipSizes {
   readonly vision_config: {
@@ -37,15 +39,6 @@ export const blipBase: BlipSizes = {
     max_position_embeddings: 512,
   },
 };
-
-/** "wordBias" is the bias of the vocabulary's logits. */
-export type Fill = "random" | "zeros" | "ones" | "wordBias";
-
-export interface NamedTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly fill: Fill;
-}
 
 /** Every tensor of such a checkpoint, by transformers' names (models.md §1.3); tied copies are left out, as it saves them. */
 export function blipTensors({ vision_config: vision, text_config: text }: BlipSizes): readonly NamedTensor[] {
@@ -117,27 +110,4 @@ function headTensors({ hidden_size: width, vocab_size: words }: BlipSizes["text_
     ...norm("transform.LayerNorm", width),
     { name: "bias", shape: [words], fill: "wordBias" },
   ];
-}
-
-function layers(name: string, count: number, layer: readonly NamedTensor[]): NamedTensor[] {
-  return Array.from({ length: count }, (_, i) => prefixed(`${name}.${i}.`, layer)).flat();
-}
-
-function prefixed(prefix: string, tensors: readonly NamedTensor[]): NamedTensor[] {
-  return tensors.map((tensor) => ({ ...tensor, name: prefix + tensor.name }));
-}
-
-function linear(name: string, { from, to }: { from: number; to: number }): NamedTensor[] {
-  return [random(`${name}.weight`, [to, from]), { name: `${name}.bias`, shape: [to], fill: "zeros" }];
-}
-
-function norm(name: string, width: number): NamedTensor[] {
-  return [
-    { name: `${name}.weight`, shape: [width], fill: "ones" },
-    { name: `${name}.bias`, shape: [width], fill: "zeros" },
-  ];
-}
-
-function random(name: string, shape: readonly number[]): NamedTensor {
-  return { name, shape, fill: "random" };
 }

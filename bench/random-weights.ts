@@ -1,6 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
-import type { Fill, NamedTensor } from "./blip-tensors.ts";
 import { Xorshift } from "./random.ts";
+import type { Fill, NamedTensor } from "./tensors.ts";
 import { blipIds, firstWordId } from "./vocabulary.ts";
 
 /** What transformers initialises with. */

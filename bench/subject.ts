@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { blipParts } from "./blip-parts.ts";
 import { blipBase } from "./blip-tensors.ts";
 import { randomCheckpoint } from "./checkpoint.ts";
 import { root } from "./server-process.ts";
@@ -14,7 +15,7 @@ export interface Subject {
 
 /** BLIP-base's size with random weights. Takes some seconds the first time. */
 export async function baseSubject(signal: AbortSignal): Promise<Subject> {
-  const folder = await randomCheckpoint(blipBase, signal);
+  const folder = await randomCheckpoint(blipParts(blipBase), signal);
   return { title: "BLIP-base, random weights", folder, captions: { perClient: 2, atLeast: 16 } };
 }
 

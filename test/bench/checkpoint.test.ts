@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blipBase, blipTensors, type BlipSizes } from "../../bench/blip-tensors.ts";
+import { blipParts } from "../../bench/blip-parts.ts";
 import { writeCheckpoint } from "../../bench/checkpoint.ts";
 import { openCheckpoint } from "../../inference/checkpoint/checkpoint.ts";
 import { readFloat32 } from "../../inference/checkpoint/read-tensor.ts";
@@ -30,7 +31,7 @@ const tiny: BlipSizes = {
 
 const folder = mkdtempSync(join(tmpdir(), "bench-checkpoint-"));
 
-beforeAll(() => writeCheckpoint(folder, tiny));
+beforeAll(() => writeCheckpoint(folder, blipParts(tiny)));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the benchmark's checkpoint", () => {

@@ -1,4 +1,5 @@
-import type { BlipSizes } from "./blip-tensors.ts";
+import { blipTensors, type BlipSizes } from "./blip-tensors.ts";
+import type { CheckpointParts } from "./checkpoint.ts";
 import { blipIds, specialIds, tokenizerJson, vocabulary } from "./vocabulary.ts";
 
 const specialWords = {
@@ -11,8 +12,12 @@ const specialWords = {
   additional_special_tokens: ["[ENC]"],
 };
 
-/** Every file of a captioning checkpoint but its weights: name → text. */
-export function checkpointTexts(sizes: BlipSizes): Readonly<Record<string, string>> {
+/** A captioning checkpoint of BLIP. */
+export function blipParts(sizes: BlipSizes): CheckpointParts {
+  return { name: "blip", texts: checkpointTexts(sizes), tensors: blipTensors(sizes) };
+}
+
+function checkpointTexts(sizes: BlipSizes): Readonly<Record<string, string>> {
   const words = vocabulary(sizes.text_config.vocab_size);
   const files = {
     "config.json": config(sizes),
