@@ -2,29 +2,32 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { machine } from "./machine.ts";
-import { measure, type Measurement, type MeasureOptions } from "./measure.ts";
+import { measureChat, type ChatMeasurement } from "./measure-chat.ts";
+import { measure, serving, type Measurement, type MeasureOptions } from "./measure.ts";
 import { report } from "./report.ts";
-import { baseSubject, demoSubject, type Subject } from "./subject.ts";
+import { baseSubject, chatSubject, demoSubject, type Subject } from "./subject.ts";
 
-const USAGE = `Usage: npm run bench -- [--demo] [--write]
+const USAGE = `Usage: npm run bench -- [--demo | --chat] [--write]
   --demo   only the bundled demo model: a minute or less
+  --chat   only the chat model
   --write  writes bench/RESULTS.md too`;
 
 /** npm run bench: measures, and prints a report. */
 async function main(): Promise<void> {
-  const { demo, write } = parseFlags();
+  const { demo, chat, write } = parseFlags();
   const options = { signal: interruption(), progress: (message: string) => console.error(message) };
   const measuredOn = machine();
   const measurements: Measurement[] = [];
-  for (const subject of await subjects(demo, options)) measurements.push(await measure(subject, options));
-  const text = report(measuredOn, measurements);
+  for (const subject of chat ? [] : await subjects(demo, options)) measurements.push(await measure(subject, options));
+  const text = report(measuredOn, measurements, demo ? [] : [await measureChatModel(options)]);
   console.log(text);
   if (write) await writeFile(join(import.meta.dirname, "RESULTS.md"), text);
 }
 
-function parseFlags(): { readonly demo: boolean; readonly write: boolean } {
+function parseFlags(): { readonly demo: boolean; readonly chat: boolean; readonly write: boolean } {
   try {
-    const options = { demo: { type: "boolean", default: false }, write: { type: "boolean", default: false } } as const;
+    const flag = { type: "boolean", default: false } as const;
+    const options = { demo: flag, chat: flag, write: flag };
     return parseArgs({ options }).values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
@@ -39,6 +42,12 @@ async function subjects(demoOnly: boolean, { signal, progress }: MeasureOptions)
   if (demoOnly) return found;
   progress("Making a checkpoint of BLIP-base's size, unless it is there");
   return [...found, await baseSubject(signal)];
+}
+
+async function measureChatModel(options: MeasureOptions): Promise<ChatMeasurement> {
+  options.progress("Making a chat checkpoint of half a billion parameters, unless it is there");
+  const subject = await chatSubject(options.signal);
+  return serving(subject, options, ({ graph }) => measureChat(subject.title, graph, options));
 }
 
 /** Aborted by Ctrl-C, so that what was started is stopped before this process ends. */

@@ -39,13 +39,22 @@ const GRACE_MS = 10_000;
 const PLAIN_QUERIES = 300;
 
 /** Serves the checkpoint as npm start does, and measures it from outside. Nothing of it is left afterwards. */
-export async function measure(subject: Subject, options: MeasureOptions): Promise<Measurement> {
+export function measure(subject: Subject, options: MeasureOptions): Promise<Measurement> {
+  return serving(subject, options, (target) => measureServer(subject, target, options));
+}
+
+/** Serves a checkpoint while it is measured. */
+export async function serving<T>(
+  { title, folder }: Pick<Subject, "title" | "folder">,
+  { signal, progress }: MeasureOptions,
+  measureTarget: (target: Target) => Promise<T>,
+): Promise<T> {
   const data = await mkdtemp(join(tmpdir(), "triptych-bench-data-"));
-  const server = startServer(subject, data);
+  const server = startServer(folder, data);
   try {
-    options.progress(`${subject.title}: loading`);
-    const url = await server.ready(READY_MS, options.signal);
-    return await measureServer(subject, { graph: { url, signal: options.signal }, api: server.child }, options);
+    progress(`${title}: loading`);
+    const url = await server.ready(READY_MS, signal);
+    return await measureTarget({ graph: { url, signal }, api: server.child });
   } finally {
     await server.end(GRACE_MS);
     server.kill();
@@ -53,7 +62,7 @@ export async function measure(subject: Subject, options: MeasureOptions): Promis
   }
 }
 
-function startServer({ folder }: Subject, data: string): ServerProcess {
+function startServer(folder: string, data: string): ServerProcess {
   const probe = new URL("./event-loop-probe.ts", import.meta.url).href;
   const flags = ["--models", folder, "--port", "0", "--data", data, "--timeout", "300000"];
   const args = ["--import", "tsx", "--import", probe, "src/main.ts", ...flags];

@@ -1,18 +1,24 @@
 import { inWorkerMs, TOKENS, type CaptionSample } from "./caption.ts";
 import type { Level } from "./level.ts";
+import type { ChatMeasurement } from "./measure-chat.ts";
 import type { Measurement } from "./measure.ts";
 import { passCosts } from "./profile.ts";
+import { reportChat } from "./report-chat.ts";
+import { ratio, titled } from "./report-parts.ts";
 import { mean, median, quantile } from "./statistics.ts";
-import { table, type Cell } from "./table.ts";
 
 /** The figures of a run on a machine, as Markdown. */
-export function report(machine: string, measurements: readonly Measurement[]): string {
+export function report(
+  machine: string,
+  measurements: readonly Measurement[],
+  chats: readonly ChatMeasurement[],
+): string {
   const intro = [
     "# What a run of the benchmark measured",
     `On ${machine}. Pictures are uploaded, 640×480 JPEG; every caption has ${TOKENS} tokens, greedy.`,
     "Clients each have one request in flight. Ratios are within this run, so they carry over better than milliseconds.",
   ];
-  return `${[intro.join("\n\n"), ...measurements.map(section)].join("\n\n")}\n`;
+  return `${[intro.join("\n\n"), ...measurements.map(section), ...chats.map(reportChat)].join("\n\n")}\n`;
 }
 
 function section(measurement: Measurement): string {
@@ -98,12 +104,4 @@ function graphqlCost({ plainMs, fresh }: Measurement): string {
 /** HTTP, the upload, GraphQL, and the way to the worker and back. */
 function outsideMs(sample: CaptionSample): number {
   return sample.latencyMs - inWorkerMs(sample);
-}
-
-function titled(title: string, header: string, rows: readonly (readonly Cell[])[], digits = 1): string {
-  return `### ${title}\n\n${table(header.split("|"), rows, { digits })}`;
-}
-
-function ratio(value: number, reference: number): string {
-  return `${(value / reference).toFixed(2)} ×`;
 }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { blipParts } from "./blip-parts.ts";
 import { blipBase } from "./blip-tensors.ts";
 import { randomCheckpoint } from "./checkpoint.ts";
+import { llavaParts } from "./llava-parts.ts";
+import { halfBillion } from "./llava-tensors.ts";
 import { root } from "./server-process.ts";
 
 /** A checkpoint to measure. */
@@ -17,6 +19,12 @@ export interface Subject {
 export async function baseSubject(signal: AbortSignal): Promise<Subject> {
   const folder = await randomCheckpoint(blipParts(blipBase), signal);
   return { title: "BLIP-base, random weights", folder, captions: { perClient: 2, atLeast: 16 } };
+}
+
+/** A language model of half a billion parameters that chats about pictures, random weights: 1.9 GB on disk. */
+export async function chatSubject(signal: AbortSignal): Promise<Pick<Subject, "title" | "folder">> {
+  const folder = await randomCheckpoint(llavaParts(halfBillion), signal);
+  return { title: "LLaVA with half a billion parameters, random weights", folder };
 }
 
 /** The bundled captioning model; undefined where it is not there. */
