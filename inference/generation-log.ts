@@ -8,6 +8,7 @@ export type GenerationEvent =
       readonly type: "started";
       readonly model: ModelInfo;
       readonly promptTokens: number;
+      readonly reusedTokens: number;
       readonly imageCacheHit: boolean;
     }
   | { readonly type: "delta"; readonly delta: string }

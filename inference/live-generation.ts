@@ -127,11 +127,11 @@ export class LiveGeneration {
     });
   }
 
-  #started({ promptTokens, imageCacheHit }: Extract<ChatProgress, { type: "started" }>): void {
+  #started({ promptTokens, reusedTokens, imageCacheHit }: Extract<ChatProgress, { type: "started" }>): void {
     this.#startedAt = performance.now();
     this.#promptTokens = promptTokens;
     this.#imageCacheHit = imageCacheHit;
-    this.#append({ type: "started", model: this.model, promptTokens, imageCacheHit });
+    this.#append({ type: "started", model: this.model, promptTokens, reusedTokens, imageCacheHit });
     this.#options.onChange(this);
   }
 

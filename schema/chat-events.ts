@@ -56,6 +56,10 @@ builder.objectRef<EventOf<"started">>(typeNames.started).implement({
       description: "Tokens of the conversation; pictures count as the rows that they take.",
       resolve: ({ event }) => event.promptTokens,
     }),
+    reusedTokens: t.int({
+      description: "Of those, the ones that were still there from an earlier turn, and are not computed again.",
+      resolve: ({ event }) => event.reusedTokens,
+    }),
     imageCacheHit: t.boolean({
       description: "Whether all its pictures' features were still known, so that none was encoded again.",
       resolve: ({ event }) => event.imageCacheHit,
