@@ -21,7 +21,7 @@ export function findConfig(folder: string, name: string): Config | undefined {
  */
 export class Config {
   readonly file: string;
-  private readonly json: JsonObject;
+  readonly json: JsonObject;
   /** The dotted path of this object in its file. */
   private readonly path: readonly string[];
 
@@ -72,6 +72,17 @@ export class Config {
     const isAny = (value: JsonValue): value is number | number[] => inside(value) || arrayOf(inside)(value);
     const expected = `an integer from 0 to ${length - 1}, or an array of such`;
     return [this.read<number | number[]>(key, { expected, is: isAny, fallback: fallback && [...fallback] })].flat();
+  }
+
+  /** Places among so many items, one or several. */
+  indexes(key: string, length: number): readonly number[] {
+    const isIndex = (value: JsonValue): value is number => isInteger(value) && value >= 0 && value < length;
+    const isList = arrayOf(isIndex);
+    const is = (value: JsonValue): value is number | readonly number[] =>
+      isIndex(value) || (isList(value) && value.length > 0);
+    const expected = `one or more integers from 0 to ${length - 1}`;
+    const found = this.read<number | readonly number[]>(key, { expected, is, fallback: undefined });
+    return typeof found === "number" ? [found] : found;
   }
 
   number(key: string, fallback?: number): number {

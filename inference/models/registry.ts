@@ -3,10 +3,11 @@ import { CheckpointError } from "../checkpoint/checkpoint-error.ts";
 import { readConfig } from "../checkpoint/config.ts";
 import { blip } from "./blip/blip.ts";
 import { blip2 } from "./blip-2/blip-2.ts";
+import { llava } from "./llava/llava.ts";
 import type { Model } from "./model.ts";
 
 /** Every class of transformers that is served, by its name in config.json's `architectures`. */
-const models: ReadonlyMap<string, (folder: string) => Model> = new Map(Object.entries({ ...blip, ...blip2 }));
+const models: ReadonlyMap<string, (folder: string) => Model> = new Map(Object.entries({ ...blip, ...blip2, ...llava }));
 
 /** Opens a checkpoint folder in the Hugging Face layout. Throws a CheckpointError where it is not one of the served classes. */
 export function openModel(folder: string): Model {

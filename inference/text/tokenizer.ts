@@ -17,6 +17,8 @@ export interface Tokenizer {
   prints(id: number): boolean;
   /** The id of a token by its exact spelling, such as "[SEP]". */
   idOf(token: string): number | undefined;
+  /** Names that become one token wherever they stand in a text, and print nothing; the longest first. */
+  readonly specialTokens: readonly string[];
   /** One more than the highest id. */
   readonly vocabularySize: number;
   /** The most tokens that the model was made for, where tokenizer_config.json says it. */
@@ -57,9 +59,20 @@ function adapt(inner: PreTrainedTokenizer, { tokenizer, config }: TokenizerFiles
     },
     prints,
     idOf: (token) => ids.get(token),
+    specialTokens: specialTokens(tokenizer, config),
     vocabularySize: [...ids.values()].reduce((size, id) => Math.max(size, id + 1), 0),
     maxLength: statedLength(config.model_max_length),
   };
+}
+
+/** Those that either file names; matching is by spelling. */
+function specialTokens(tokenizer: JsonObject, config: JsonObject): readonly string[] {
+  const added = [tokenizer.added_tokens, Object.values(asObject(config.added_tokens_decoder))]
+    .flatMap((tokens) => (Array.isArray(tokens) ? (tokens as unknown[]) : []))
+    .map(asObject)
+    .flatMap(({ special, content }) => (special === true && typeof content === "string" ? [content] : []));
+  const names = new Set([...added, ...specialNames(config)].filter((name) => name !== ""));
+  return [...names].sort((a, b) => b.length - a.length);
 }
 
 /** The vocabulary less its holes and its special tokens. */

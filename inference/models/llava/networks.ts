@@ -1,11 +1,11 @@
 import { activations } from "../../layers/activation.ts";
 import { linear, projection } from "../../layers/linear.ts";
-import { Graph } from "../../onnx/graph.ts";
 import { slice } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { Weights } from "../../checkpoint/weights.ts";
 import { clipVision } from "../clip/vision.ts";
 import { decoderNetwork } from "../decoder-network.ts";
+import { encoderNetwork } from "../encoder-network.ts";
 import { llama } from "../llama/llama.ts";
 import type { DecoderNetwork, EncoderNetwork, Networks } from "../model.ts";
 import { siglipVision } from "../siglip/vision.ts";
@@ -34,7 +34,7 @@ export function llavaNextNetworks(source: LlavaSource): Networks {
 
 /** pixel_values [batch, 3, image, image] → image_features [batch, rows, width of the language model] */
 function visionNetwork({ weights, config: { vision, projector, text_config } }: LlavaSource): EncoderNetwork {
-  return encoder("vision", (graph) => {
+  return encoderNetwork("vision", "cached", (graph) => {
     const pixels = graph.input("pixel_values", "float32", ["batch", 3, vision.image_size, vision.image_size]);
     const states = towers[vision.kind](pixels, weights.vision, vision, vision.blocks);
     const features = project(chosenRows(states, vision), weights.projector, projector);
@@ -56,19 +56,11 @@ function project(x: Tensor, w: Weights, { act, hasBias }: Projector): Tensor {
 
 /** times [batch, 1] → image_newline [batch, 1, width]: the learned row, once for each 1 that is put in. */
 function newlineNetwork({ weights, config: { text_config } }: LlavaSource): EncoderNetwork {
-  return encoder("newline", (graph) => {
+  return encoderNetwork("newline", "cached", (graph) => {
     const times = graph.input("times", "float32", ["batch", 1]);
     const row = graph.value(weights.newline.tensor("image_newline", [text_config.hidden_size]));
     graph.output("image_newline", times.reshape(["batch", 1, 1]).mul(row));
   });
-}
-
-/** Builds at once: a checkpoint that does not fit fails while it is opened. */
-function encoder(name: string, write: (graph: Graph) => void): EncoderNetwork {
-  const graph = new Graph(name);
-  write(graph);
-  const built = graph.build();
-  return { name, cached: true, build: () => built };
 }
 
 function languageModel({ weights, config: { text_config: config }, suppressedTokenIds }: LlavaSource): DecoderNetwork {
