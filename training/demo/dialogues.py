@@ -14,6 +14,7 @@ from bpe import IMAGE, LLAMA_BOS, LLAMA_EOS, OPT_BOS, OPT_PAD, llama_tokenizer, 
 from conversations import CAPTION_PROMPT, PHRASES, SHORT_ANSWER, Turn, conversation, typed
 from data import Batch, normalised, picture, scene_fields
 from questions import in_order, neighbours
+from wording import reworded
 from world import KINDS, Scene, sample_scene
 
 PATCHES = 36
@@ -71,7 +72,7 @@ def opt_dialogue(turns: list[Turn], rng: random.Random) -> Row:
     row = Row([], [], [])
     row.add([OPT_BOS])
     for at, turn in enumerate(turns):
-        row.add(list(opt_ids(f"{'. ' if at else ''}Question: {typed(turn.question, rng)} Answer:")))
+        row.add(list(opt_ids(f"{'. ' if at else ''}Question: {typed(reworded(turn.question, rng), rng)} Answer:")))
         row.answer(list(opt_ids(f" {turn.answer}")), newline(), turn.subject)
     return row
 
@@ -81,7 +82,7 @@ def llama_dialogue(turns: list[Turn], rng: random.Random) -> Row:
     row = Row([], [], [])
     row.add([LLAMA_BOS])
     for at, turn in enumerate(turns):
-        asked = f"USER: {'' if at else IMAGE + chr(10)}{typed(turn.question, rng)} ASSISTANT:"
+        asked = f"USER: {'' if at else IMAGE + chr(10)}{typed(reworded(turn.question, rng), rng)} ASSISTANT:"
         row.add(spread(list(llama_ids(asked))))
         row.answer(list(llama_ids(turn.answer)), LLAMA_EOS, turn.subject)
         row.add([LLAMA_EOS])

@@ -16,7 +16,7 @@ from data import normalised
 from golden_talk import write_talks
 from heldout import HeldOut
 from official import CLASSES, Official
-from search import gallery_scores
+from search import gallery_scores, one_thing_scores
 from talk import caption_marks, conversations, turn_scores
 from talk_llava import llava_captions, llava_replies
 from talk_opt import opt_captions, opt_replies
@@ -39,6 +39,12 @@ def opt_evaluation(checkpoints: Path, world: HeldOut, talks: list[list[Turn]]) -
             "conversation": turn_scores(talks, opt_replies(model, pixels, talks))}
 
 
+def itm_evaluation(checkpoints: Path, world: HeldOut) -> Scores:
+    """BLIP-2's retrieval: by caption, and by one thing's name."""
+    model = Official(checkpoints, "blip2-itm").model
+    return {"retrieval": gallery_scores(model, world), "one thing": one_thing_scores(model)}
+
+
 def llava_evaluation(checkpoints: Path, world: HeldOut, talks: list[list[Turn]]) -> Scores:
     """LLaVA: captions by prompt, single questions in the short form, conversations."""
     model, pixels = Official(checkpoints, "llava").model, normalised(world.pictures)
@@ -57,7 +63,7 @@ def without_first(scores: dict[str, float]) -> dict[str, float]:
 def evaluate(checkpoints: Path, world: HeldOut, talks: list[list[Turn]], models: list[str]) -> dict[str, Scores]:
     """The scores of some models."""
     ways = {"blip2-opt": lambda: opt_evaluation(checkpoints, world, talks),
-            "blip2-itm": lambda: {"retrieval": gallery_scores(Official(checkpoints, "blip2-itm").model, world)},
+            "blip2-itm": lambda: itm_evaluation(checkpoints, world),
             "llava": lambda: llava_evaluation(checkpoints, world, talks)}
     return {model: ways[model]() for model in models}
 

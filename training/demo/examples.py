@@ -15,10 +15,13 @@ from pathlib import Path
 import torch
 from PIL import Image
 
+from conversations import Turn, dialogue
 from data import normalised
 from evaluate import Loaded, load
 from questions import Question, one_of_each
+from official import Official
 from scores import answers, captions
+from talk_llava import llava_replies
 from world import COLORS, HELD_OUT, KINDS, LAYOUTS, Scene, draw, resized, sample_scene
 
 NUMBER, SCALE = 24, 4
@@ -52,7 +55,18 @@ def choose(models: Loaded) -> list[tuple[Scene, list[Question]]]:
             used.update(marks(scene))
 
 
-def write(folder: Path, chosen: list[tuple[Scene, list[Question]]]) -> None:
+def talk(llava: torch.nn.Module, scene: Scene) -> list[Turn]:
+    """A conversation about what "it" is, in which LLaVA gets every answer right."""
+    pixels = normalised([resized(draw(scene, SCALE))])
+    for seed in count():
+        turns = dialogue(scene, random.Random(seed))
+        wanted = [turn.answer for turn in turns]
+        needing = all(turn.kind.startswith("it: ") for turn in turns[1:])
+        if needing and llava_replies(llava, pixels, [turns]) == [wanted]:
+            return turns
+
+
+def write(folder: Path, chosen: list[tuple[Scene, list[Question]]], llava: torch.nn.Module) -> None:
     """The pictures, and captions.json beside them."""
     folder.mkdir(parents=True, exist_ok=True)
     told = {}
@@ -60,8 +74,13 @@ def write(folder: Path, chosen: list[tuple[Scene, list[Question]]]) -> None:
         name = scene.description.contents().replace(",", "").replace(" ", "-") + ".png"
         Image.fromarray(draw(scene, SCALE)).save(folder / name, optimize=True)
         told[name] = {"caption": scene.description.caption(),
-                      "questions": [{"question": item.question, "answer": item.answer} for item in asked]}
+                      "questions": exchanges(asked), "conversation": exchanges(talk(llava, scene))}
     (folder / "captions.json").write_text(json.dumps(told, indent=2) + "\n")
+
+
+def exchanges(asked: list[Question] | list[Turn]) -> list[dict[str, str]]:
+    """Questions with their answers."""
+    return [{"question": item.question, "answer": item.answer} for item in asked]
 
 
 def main() -> None:
@@ -71,7 +90,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("examples"))
     args = parser.parse_args()
     torch.set_num_threads(1)
-    write(args.out, choose(load(args.checkpoints)))
+    write(args.out, choose(load(args.checkpoints)), Official(args.checkpoints, "llava").model)
 
 
 if __name__ == "__main__":

@@ -8,24 +8,27 @@ from torch import nn
 import tokens
 from blip2 import look
 from data import ids, normalised, padded
-from heldout import held_out
+from heldout import HeldOut, held_out
 from matching import compared, pictured, worded
 from scores import GALLERY, NEAR, mean
+from world import KINDS, phrase, plural
+
+Firsts = list[tuple[int, int]]
+"""For each text the picture that contrast alone puts first, and the first after matching re-ranks the nearest."""
 
 
 @torch.no_grad()
-def ranks(model: nn.Module, pixels: torch.Tensor, texts: list[str]) -> tuple[list[bool], list[bool]]:
-    """For each text of one gallery: is its own picture first by contrast alone, and after matching re-ranks."""
+def firsts(model: nn.Module, pixels: torch.Tensor, texts: list[str]) -> Firsts:
+    """The first pictures of one gallery."""
     states = model.vision_model(pixel_values=pixels).last_hidden_state
     rows = padded([ids(text) for text in texts])
     similar = (worded(model, rows) @ pictured(model, look(model, states)).transpose(1, 2)).amax(-1).T
-    near = similar.topk(min(NEAR, len(texts))).indices
-    first = []
-    for at, (row, text) in enumerate(zip(near, rows)):
-        text = text[text != tokens.PAD]
-        logits, _ = compared(model, states[row], text.expand(len(row), -1))
-        first.append(row[(logits[:, 1] + similar[at, row]).argmax()].item() == at)
-    return (near[:, 0] == torch.arange(len(texts))).tolist(), first
+    found = []
+    for own, text in zip(similar, rows):
+        near, text = own.topk(min(NEAR, len(own))).indices, text[text != tokens.PAD]
+        logits, _ = compared(model, states[near], text.expand(len(near), -1))
+        found.append((near[0].item(), near[(logits[:, 1] + own[near]).argmax()].item()))
+    return found
 
 
 def matching_scores(teaching: nn.Module, number: int = 200, offset: int = 100_000) -> dict[str, float]:
@@ -33,9 +36,20 @@ def matching_scores(teaching: nn.Module, number: int = 200, offset: int = 100_00
     return gallery_scores(teaching.model, held_out(number, offset))
 
 
-def gallery_scores(model: nn.Module, world: object) -> dict[str, float]:
+def gallery_scores(model: nn.Module, world: HeldOut) -> dict[str, float]:
     """The same of given scenes."""
-    pixels, texts = normalised(world.pictures), world.captions
-    parts = [ranks(model, pixels[at:at + GALLERY], texts[at:at + GALLERY]) for at in range(0, len(texts), GALLERY)]
-    first, ranked = (sum(column, []) for column in zip(*parts))
-    return {"itc r@1": mean(first), "r@1": mean(ranked)}
+    pixels = normalised(world.pictures)
+    marks = [(contrast == at, ranked == at) for first in range(0, len(pixels), GALLERY) for at, (contrast, ranked) in
+             enumerate(firsts(model, pixels[first:first + GALLERY], world.captions[first:first + GALLERY]))]
+    return {"itc r@1": mean(contrast for contrast, _ in marks), "r@1": mean(ranked for _, ranked in marks)}
+
+
+def one_thing_scores(model: nn.Module) -> dict[str, float]:
+    """How often a search for one kind, "a cat" or "cats", puts a picture that holds it first of a hundred others."""
+    world = held_out(GALLERY, 200_000)
+    held = [dict(scene.description.groups) for scene in world.scenes]
+    sought = [(kind, text) for kind in KINDS if any(kind in things for things in held)
+              for text in (phrase(kind, 1), plural(kind))]
+    found = firsts(model, normalised(world.pictures), [text for _, text in sought])
+    marks = [[kind in held[at] for at in pair] for (kind, _), pair in zip(sought, found)]
+    return {"itc": mean(contrast for contrast, _ in marks), "re-ranked": mean(ranked for _, ranked in marks)}
