@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import sharp from "sharp";
-import type { Inference } from "../inference/index.ts";
+import type { EmbedResult, Inference } from "../inference/index.ts";
 
 /** Of a gallery of so many pictures, the best so many by similarity are re-ranked. */
 const GALLERY = 100;
@@ -10,7 +10,7 @@ const RERANKED = 32;
 /** Requests kept in flight: enough to fill batches. */
 const CONCURRENCY = 64;
 
-const golden = join(import.meta.dirname, "../test/golden/demo");
+export const golden = join(import.meta.dirname, "../test/golden/demo");
 
 interface Question {
   readonly kind: string;
@@ -24,6 +24,8 @@ export interface Scene {
   readonly caption: string;
   readonly questions: readonly Question[];
 }
+
+type Embedded = Pick<EmbedResult, "embedding" | "vectors">;
 
 /** Shares of right answers, 0 … 1. */
 export type Scores = Readonly<Record<string, number>>;
@@ -48,11 +50,11 @@ export async function readScenes(): Promise<Scene[]> {
 }
 
 /** Exact captions, and captions with the right set of objects and background. */
-export async function captionScores(inference: Inference, scenes: readonly Scene[]): Promise<Scores> {
-  const said = await inParallel(scenes, async ({ picture }) => {
-    const options = { maxTokens: 24 };
-    return inference.submit({ kind: "caption", model: "demo-blip-caption", image: { bytes: picture }, options });
-  });
+export async function captionScores(inference: Inference, model: string, scenes: readonly Scene[]): Promise<Scores> {
+  const options = { maxTokens: 24 };
+  const said = await inParallel(scenes, ({ picture }) =>
+    inference.submit({ kind: "caption", model, image: { bytes: picture }, options }),
+  );
   return {
     exact: share(scenes, ({ caption }, i) => said[i]!.text === caption),
     set: share(scenes, ({ caption }, i) => parts(said[i]!.text) === parts(caption)),
@@ -60,46 +62,36 @@ export async function captionScores(inference: Inference, scenes: readonly Scene
 }
 
 /** Right answers by kind of question, and over all. */
-export async function answerScores(inference: Inference, scenes: readonly Scene[]): Promise<Scores> {
+export async function answerScores(inference: Inference, model: string, scenes: readonly Scene[]): Promise<Scores> {
   const asked = scenes.flatMap(({ picture, questions }) => questions.map((question) => ({ picture, ...question })));
   const said = await inParallel(asked, ({ picture, question }) =>
-    inference.submit({
-      kind: "answer",
-      model: "demo-blip-vqa",
-      image: { bytes: picture },
-      question,
-      options: { maxTokens: 14 },
-    }),
+    inference.submit({ kind: "answer", model, image: { bytes: picture }, question, options: { maxTokens: 14 } }),
   );
-  const right = asked.map(({ kind, answer }, i) => ({ kind, right: said[i]!.text === answer }));
-  const kinds = [...new Set(asked.map(({ kind }) => kind))].sort();
-  const byKind = kinds.map(
-    (kind) =>
-      [
-        kind,
-        share(
-          right.filter((one) => one.kind === kind),
-          (one) => one.right,
-        ),
-      ] as const,
-  );
-  return { all: share(right, (one) => one.right), ...Object.fromEntries(byKind) };
+  return byKind(asked.map(({ kind, answer }, i) => ({ kind, right: said[i]!.text === answer })));
+}
+
+/** Shares of right answers: over all, and for each kind of question. */
+export function byKind(answers: readonly { readonly kind: string; readonly right: boolean }[]): Scores {
+  const kinds = [...new Set(answers.map(({ kind }) => kind))].sort();
+  const shareOf = (some: typeof answers): number => share(some, ({ right }) => right);
+  const shares = kinds.map((kind) => [kind, shareOf(answers.filter((one) => one.kind === kind))] as const);
+  return { all: shareOf(answers), ...Object.fromEntries(shares) };
 }
 
 /** Text → picture, first of a hundred: by similarity alone, and after re-ranking by ITM logit + similarity. */
-export async function retrievalScores(inference: Inference, scenes: readonly Scene[]): Promise<Scores> {
+export async function retrievalScores(inference: Inference, model: string, scenes: readonly Scene[]): Promise<Scores> {
   const firsts: { itc: boolean; reranked: boolean }[] = [];
   for (let start = 0; start + GALLERY <= scenes.length; start += GALLERY) {
-    firsts.push(...(await galleryFirsts(inference, scenes.slice(start, start + GALLERY))));
+    firsts.push(...(await galleryFirsts(inference, model, scenes.slice(start, start + GALLERY))));
   }
   return { "itc r@1": share(firsts, ({ itc }) => itc), "r@1": share(firsts, ({ reranked }) => reranked) };
 }
 
 async function galleryFirsts(
   inference: Inference,
+  model: string,
   gallery: readonly Scene[],
 ): Promise<{ itc: boolean; reranked: boolean }[]> {
-  const model = "demo-blip-retrieval";
   const pictures = await inParallel(gallery, ({ picture }) =>
     inference.submit({ kind: "embedImage", model, image: { bytes: picture } }),
   );
@@ -107,7 +99,7 @@ async function galleryFirsts(
     inference.submit({ kind: "embedText", model, text: caption }),
   );
   const near = texts.map((text) => {
-    const similarities = pictures.map((picture) => dot(picture.embedding, text.embedding));
+    const similarities = pictures.map((picture) => similarity(picture, text.embedding));
     return [...gallery.keys()].sort((a, b) => similarities[b]! - similarities[a]!).slice(0, RERANKED);
   });
   const pairs = near.flatMap((order, text) => order.map((picture) => ({ text, picture })));
@@ -139,16 +131,18 @@ function parts(caption: string): string {
   ].join(" | ");
 }
 
-function share<T>(items: readonly T[], isRight: (item: T, index: number) => boolean): number {
+export function share<T>(items: readonly T[], isRight: (item: T, index: number) => boolean): number {
   return items.filter(isRight).length / items.length;
 }
 
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+/** The largest of the dot products of a picture's vectors with a text's one. */
+function similarity({ embedding, vectors }: Embedded, text: Float32Array): number {
+  const rows = Array.from({ length: vectors }, (_, i) => embedding.subarray(i * text.length, (i + 1) * text.length));
+  return Math.max(...rows.map((row) => row.reduce((sum, value, i) => sum + value * text[i]!, 0)));
 }
 
 /** Maps with CONCURRENCY items in flight, results in order. */
-async function inParallel<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length);
   const queue = items.entries();
   const work = async (): Promise<void> => {

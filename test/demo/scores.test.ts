@@ -24,20 +24,20 @@ describe("the demo checkpoints on held-out scenes", () => {
   it("has 500 of them", () => expect(scenes).toHaveLength(500));
 
   it("captions: right set of objects and background ≥ 98 %, exact ≥ 90 %", { timeout: 120_000 }, async () => {
-    const scores = await captionScores(inference, scenes);
+    const scores = await captionScores(inference, "demo-blip-caption", scenes);
     console.info("captions", scores);
     expect(scores.set).toBeGreaterThanOrEqual(0.98);
     expect(scores.exact).toBeGreaterThanOrEqual(0.9);
   });
 
   it("answers ≥ 92 %", { timeout: 240_000 }, async () => {
-    const scores = await answerScores(inference, scenes);
+    const scores = await answerScores(inference, "demo-blip-vqa", scenes);
     console.info("answers", scores);
     expect(scores.all).toBeGreaterThanOrEqual(0.92);
   });
 
   it("text → image: first of 100 after re-ranking ≥ 80 %", { timeout: 300_000 }, async () => {
-    const scores = await retrievalScores(inference, scenes);
+    const scores = await retrievalScores(inference, "demo-blip-retrieval", scenes);
     console.info("retrieval", scores);
     expect(scores["r@1"]).toBeGreaterThanOrEqual(0.8);
   });
