@@ -58,6 +58,8 @@ export class GenerationLog {
   readonly #entries: Entry[] = [];
   readonly #maxEvents: number;
   #text = "";
+  /** The end of the text that has no number yet. */
+  #gathered = "";
 
   constructor({ maxEvents = MAX_EVENTS }: { readonly maxEvents?: number } = {}) {
     this.#maxEvents = maxEvents;
@@ -106,16 +108,19 @@ export class GenerationLog {
     return { events: Math.max(0, this.lastSeq - after), characters: numbered - this.#endOf(after) };
   }
 
+  /** The text is only added to: to look into it would copy all of it each time. */
   #appendDelta(delta: string): void {
     this.#text += delta;
+    this.#gathered += delta;
     // Two places are kept: for the text that gathers, and for the end.
     if (this.#entries.length < this.#maxEvents - 2) this.#numberText();
   }
 
   #numberText(): void {
-    const start = this.#endOf(this.lastSeq);
-    const delta = this.#text.slice(start);
-    if (delta !== "") this.#entries.push({ event: { type: "delta", delta }, end: this.#text.length });
+    const delta = this.#gathered;
+    if (delta === "") return;
+    this.#gathered = "";
+    this.#entries.push({ event: { type: "delta", delta }, end: this.#text.length });
   }
 
   #read(first: number, last: number): NumberedEvent | undefined {

@@ -8,6 +8,7 @@ import { sendPicture } from "./picture-files.ts";
 import { sendReadiness } from "./readiness.ts";
 import { scopeOf } from "./request-scope.ts";
 import { sendError, sendJson } from "./respond.ts";
+import { cutWhenStalled } from "./stalled.ts";
 
 export interface RouteParts extends GraphqlParts {
   readonly graphql: ReturnType<typeof createGraphql>;
@@ -25,7 +26,12 @@ export async function route(parts: RouteParts, request: IncomingMessage, respons
   else if (handleCors(parts.config.origins, request, response) === "done") return;
   else if (path !== endpoint) await routePage(parts, path, { request, response });
   else if (parts.explorer && wantsPage(request)) await parts.explorer.send(request, response);
-  else await parts.graphql.handle(request, response, scopeOf(response));
+  else await answer(parts, request, response);
+}
+
+async function answer({ graphql }: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  cutWhenStalled(response);
+  await graphql.handle(request, response, scopeOf(response));
 }
 
 interface Exchange {

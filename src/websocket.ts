@@ -34,7 +34,8 @@ export function createWebsocket({ graphql, config, log, limits: given }: Websock
     noServer: true,
     perMessageDeflate: false,
     maxPayload: config.maxBodyBytes,
-    handleProtocols,
+    // A client that speaks another is let in, to be told so by the code with which it is closed.
+    handleProtocols: (offered) => handleProtocols(offered) || [...offered][0]!,
   });
   let draining = false;
   const isDraining = (): boolean => draining;

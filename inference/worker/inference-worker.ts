@@ -3,7 +3,7 @@ import { clock } from "./clock.ts";
 import { ComputeLink } from "./compute-link.ts";
 import { Pictures } from "./pictures.ts";
 import { plainError } from "./plain-error.ts";
-import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.ts";
+import type { ChatStep, FromWorker, ToWorker, WorkerConfig } from "./protocol.ts";
 import { ServedModels } from "./served-models.ts";
 import { runTask } from "./tasks.ts";
 
@@ -72,7 +72,8 @@ export class InferenceWorker {
     try {
       await this.#loaded;
       const context = { models: this.#models, pictures: this.#pictures, compute: this.#compute };
-      const result = await runTask(task, { ...context, deadline, signal: controller.signal });
+      const tell = (step: ChatStep): void => this.#send({ type: "progress", id, step });
+      const result = await runTask(task, { ...context, deadline, signal: controller.signal, tell });
       this.#send({ type: "result", id, result });
     } catch (error) {
       this.#send({ type: "failed", id, error: plainError(error) });

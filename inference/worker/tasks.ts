@@ -1,9 +1,11 @@
 import { InferenceError } from "../errors.ts";
-import type { GeneratedText, Prepared, Programs } from "../models/model.ts";
+import type { GeneratedText, Message, Prepared, Programs } from "../models/model.ts";
 import type { Usage } from "../scheduling/request.ts";
 import type {
   AnswerTask,
   CaptionTask,
+  ChatResult,
+  ChatTask,
   EmbedImageTask,
   EmbedResult,
   EmbedTextTask,
@@ -17,6 +19,8 @@ import type {
 } from "../task.ts";
 import { clock } from "./clock.ts";
 import type { ComputeLink } from "./compute-link.ts";
+import type { ChatStep } from "./protocol.ts";
+import { runChat } from "./run-chat.ts";
 import { runGeneration } from "./run-generation.ts";
 import type { Pictures } from "./pictures.ts";
 import type { ServedModels, ServedPrograms } from "./served-models.ts";
@@ -28,6 +32,8 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** On `clock`. */
   readonly deadline: number;
+  /** Tells how a chat comes on. */
+  readonly tell: (step: ChatStep) => void;
 }
 
 /** Carries a task out: reads and preprocesses its picture, has its program computed, and says what came of it. */
@@ -44,7 +50,7 @@ export function runTask(task: Task, context: TaskContext): Promise<ResultOf<Task
     case "embedText":
       return embedText(task, context);
     case "chat":
-      throw new InferenceError("UNSUPPORTED_TASK", "Chat is not served yet.");
+      return chat(task, context);
     case "inspect":
       return context.pictures.inspect(task.image);
     case "indexApply":
@@ -80,6 +86,32 @@ async function embedText(task: EmbedTextTask, context: TaskContext): Promise<Emb
   const { run } = ability(context.models.get(task.model), "embedText");
   const { value, timing } = await computed(run(task.text), { start, preprocessMs: 0, context });
   return { embedding: value.values, vectors: value.vectors, timing };
+}
+
+async function chat(task: ChatTask, context: TaskContext): Promise<ChatResult> {
+  const start = clock();
+  const { model, run } = ability(context.models.get(task.model), "chat");
+  const messages = await readMessages(task, model, context);
+  const preprocessMs = clock() - start;
+  const { options, resumedTokenIds = [] } = task;
+  const chatting = { ...context, tokenizer: model.tokenizer, stop: options.stop, resumedTokenIds };
+  const { result, usage } = await runChat(run({ messages, resumedTokenIds }, options), chatting);
+  return { ...result, timing: timing(usage, { start, preprocessMs }) };
+}
+
+/** The conversation with all its pictures as its model takes them. */
+function readMessages(
+  { messages }: ChatTask,
+  { preprocessing }: ServedPrograms,
+  { pictures }: TaskContext,
+): Promise<readonly Message[]> {
+  return Promise.all(
+    messages.map(async ({ role, text, images }) => ({
+      role,
+      text,
+      pictures: await Promise.all(images.map((image) => pictures.load(image, preprocessing))),
+    })),
+  );
 }
 
 /** When a task began, and how long its picture took; on `clock`. */
@@ -134,7 +166,8 @@ function ability<K extends keyof Programs>(
 }
 
 function timing(usage: Usage, { start, preprocessMs }: Begun): Timing {
+  const { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit } = usage;
   const totalMs = clock() - start;
-  const queueMs = Math.max(0, totalMs - preprocessMs - usage.encodeMs - usage.decodeMs);
-  return { totalMs, queueMs, preprocessMs, ...usage };
+  const queueMs = Math.max(0, totalMs - preprocessMs - encodeMs - decodeMs);
+  return { totalMs, queueMs, preprocessMs, encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit };
 }

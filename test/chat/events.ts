@@ -30,6 +30,11 @@ export const chatQuery = `subscription Chat($input: ChatInput!, $after: Int) {
   }
 }`;
 
+/** Without what grows with the text. */
+export const leanChatQuery = `subscription Chat($input: ChatInput!, $after: Int) {
+  chat(input: $input, after: $after) { __typename seq ... on ChatDelta { delta } }
+}`;
+
 /** One question of a user. */
 export function asking(text: string, more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   return { messages: [{ role: "USER", text }], ...more };

@@ -50,6 +50,11 @@ export class RawSocket {
     this.say({ type: "subscribe", id, payload: { query, variables } });
   }
 
+  /** Resolves once what was heard is such. */
+  async until(isSuch: (heard: readonly Message[]) => boolean): Promise<void> {
+    while (!isSuch(this.heard)) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
   /** The first message of this type, now or later. */
   async hear(type: string): Promise<Message> {
     for (;;) {

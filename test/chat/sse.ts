@@ -3,18 +3,20 @@ import { chatQuery, type ChatEvent, type ChatResultPayload } from "./events.ts";
 export interface Listening {
   readonly after?: number;
   readonly signal?: AbortSignal;
+  /** @default chatQuery */
+  readonly query?: string;
 }
 
 /** A chat's results over SSE, by fetch alone. https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md */
 export async function* resultsBySse(
   url: string,
   input: Readonly<Record<string, unknown>>,
-  { after = -1, signal }: Listening = {},
+  { after = -1, signal, query = chatQuery }: Listening = {},
 ): AsyncGenerator<ChatResultPayload> {
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "text/event-stream" },
-    body: JSON.stringify({ query: chatQuery, variables: { input, after } }),
+    body: JSON.stringify({ query, variables: { input, after } }),
     ...(signal && { signal }),
   });
   if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true)

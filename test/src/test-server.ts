@@ -19,6 +19,8 @@ export interface TestServerOptions<I extends Inference> {
   readonly explorer?: (gallery: Gallery) => Explorer | Promise<Explorer>;
   readonly modelNames?: readonly string[];
   readonly websocketLimits?: Partial<WebsocketLimits>;
+  /** What runs when the server is closed has so long to end. @default 100 */
+  readonly graceMs?: number;
 }
 
 export interface TestServer<I extends Inference> extends AsyncDisposable {
@@ -58,7 +60,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
     gallery,
     errors,
     [Symbol.asyncDispose]: async () => {
-      await server.close(100);
+      await server.close(options.graceMs ?? 100);
       await gallery.close();
       await inference.close();
       await rm(folder, { recursive: true, force: true });

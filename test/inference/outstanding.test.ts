@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import type { ChatProgress, CaptionTask } from "../../inference/index.ts";
+import { Outstanding } from "../../inference/outstanding.ts";
+import type { ToWorker } from "../../inference/worker/protocol.ts";
+import { chatResult, chatTask } from "./generations/events.ts";
+
+type Submit = Extract<ToWorker, { readonly type: "submit" }>;
+
+/** Outstanding requests over workers that a test plays. */
+function outstanding(): { requests: Outstanding; sent: ToWorker[]; last: () => Submit } {
+  const sent: ToWorker[] = [];
+  const requests = new Outstanding({ maxRequests: 10, maxBytes: 100, send: (message) => void sent.push(message) });
+  requests.workerUp();
+  return { requests, sent, last: () => sent.at(-1) as Submit };
+}
+
+const started = { type: "started", promptTokens: 9, reusedTokens: 0, imageCacheHit: true } as const;
+
+describe("a chat that outlives its worker", () => {
+  it("is sent to the next with the tokens that are settled, and told nothing twice", async () => {
+    const { requests, last } = outstanding();
+    const told: ChatProgress[] = [];
+    const answer = requests.add(chatTask, { timeoutMs: 10_000, onProgress: (progress) => told.push(progress) });
+    expect(last().task).toEqual(chatTask);
+    const { id } = last();
+    requests.progress(id, started);
+    requests.progress(id, { type: "tokens", tokenIds: [5, 6], text: "two" });
+    requests.progress(id, { type: "tokens", tokenIds: [7], text: "" });
+    requests.workerDown("SIGKILL");
+    requests.workerUp();
+    expect(last()).toMatchObject({ id, task: { ...chatTask, resumedTokenIds: [5, 6, 7] } });
+    requests.progress(id, { ...started, reusedTokens: 4 });
+    requests.progress(id, { type: "tokens", tokenIds: [8], text: " more" });
+    requests.result(id, chatResult("two more", 4));
+    expect((await answer).text).toBe("two more");
+    expect(told).toEqual([
+      started,
+      { type: "delta", text: "two", tokens: 2 },
+      { type: "delta", text: "", tokens: 3 },
+      { type: "delta", text: " more", tokens: 4 },
+    ]);
+  });
+
+  it("is not given up however often, as long as each worker brings a token", async () => {
+    const { requests, last } = outstanding();
+    const answer = requests.add(chatTask, { timeoutMs: 10_000 });
+    const { id } = last();
+    for (let death = 0; death < 50; death++) {
+      requests.progress(id, { type: "tokens", tokenIds: [death], text: "x" });
+      requests.workerDown("SIGKILL");
+      requests.workerUp();
+    }
+    expect((last().task as typeof chatTask).resumedTokenIds).toHaveLength(50);
+    requests.result(id, chatResult("x", 50));
+    await answer;
+  });
+
+  it("is given up when three die over it in a row without a token", async () => {
+    const { requests, last, sent } = outstanding();
+    const answer = requests.add(chatTask, { timeoutMs: 10_000 });
+    const { id } = last();
+    requests.progress(id, { type: "tokens", tokenIds: [1], text: "x" });
+    requests.workerDown("SIGKILL");
+    const before = sent.length;
+    for (let death = 0; death < 3; death++) {
+      requests.workerUp();
+      requests.progress(id, started);
+      requests.progress(id, { type: "tokens", tokenIds: [], text: "held back" });
+      requests.workerDown("SIGSEGV");
+    }
+    await expect(answer).rejects.toMatchObject({
+      code: "MODEL_UNAVAILABLE",
+      message: expect.stringContaining("3 times with this request (SIGSEGV)") as string,
+    });
+    expect(sent.length - before).toBe(3);
+    expect(requests.size).toBe(0);
+  });
+});
+
+describe("other requests", () => {
+  const image = { bytes: new Uint8Array(60) };
+  const caption: CaptionTask = { kind: "caption", model: "m", image, options: {} };
+
+  it("are given up when two die over them", async () => {
+    const { requests } = outstanding();
+    const answer = requests.add(caption, { timeoutMs: 10_000 });
+    requests.workerDown("SIGKILL");
+    requests.workerUp();
+    requests.workerDown("SIGKILL");
+    await expect(answer).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
+  });
+
+  it("have room for so many bytes; a picture that a chat shows twice is one", async () => {
+    const { requests, last } = outstanding();
+    const message = { role: "USER", text: "", images: [image, image] } as const;
+    const chat = requests.add({ ...chatTask, messages: [message, message] }, { timeoutMs: 10_000 });
+    const { id } = last();
+    await expect(requests.add(caption, { timeoutMs: 10_000 })).rejects.toMatchObject({ code: "OVERLOADED" });
+    requests.result(id, chatResult("", 0));
+    await chat;
+    const leaving = new AbortController();
+    const next = requests.add(caption, { timeoutMs: 10_000, signal: leaving.signal });
+    leaving.abort();
+    await expect(next).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(last()).toMatchObject({ type: "cancel", id: id + 1 });
+  });
+});
