@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import torch
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
@@ -103,6 +104,62 @@ def qwen2_tokenizer() -> Tokenizer:
     specials = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", IMAGE]
     tokenizer.add_special_tokens([AddedToken(token, normalized=False) for token in specials])
     return tokenizer
+
+
+TEXTS = [
+    "",
+    " ",
+    "  two  spaces  ",
+    "What is in this picture?",
+    "A man isn't standing.\nTwo dogs are.\n\n",
+    "\ttab\r\nand a line",
+    "USER: <image>\nWhat is this? ASSISTANT:",
+    "<image><image>\nthe same?",
+    "a <image> b",
+    "a<image>b",
+    " <image> ",
+    "<s>A dog</s>",
+    "USER: hi ASSISTANT: Hello.</s>USER: bye ASSISTANT:",
+    "<|im_start|>user\n<image>\nWhat are these?<|im_end|>\n<|im_start|>assistant\n",
+    "<unk> <pad> <|endoftext|>",
+    "< image >",
+    "café CAFÉ cafe\u0301",
+    "über naïve Ünïcödé",
+    "中国人 and 日本語の山",
+    "привет мир",
+    "नमस्ते",
+    "😀 a 👨‍👩‍👧 🇫🇷",
+    "3.14 2026 1,000",
+    "don't we'll I'm",
+    "x=y+z; a/b\\c {d} [e]",
+    "▁ already ▁there",
+    "a\u00a0b\u3000c\u200bd",
+    "\u0000\u0007",
+]
+
+
+def save_texts(kind: str, path: Path) -> None:
+    """
+    Ids of awkward strings, with what comes before them and without, and what they and random ids read as. LLaMA's
+    bytes are not among the random ones: of bytes that are no UTF-8, transformers makes nothing of a whole run of them.
+    """
+    tokenizer = make_tokenizer(kind)
+    cases = [encode_case(tokenizer, text) for text in TEXTS]
+    generator = torch.Generator().manual_seed(4)
+    first = 259 if kind == "llama" else 0
+    sequences = [torch.randint(first, len(tokenizer), (n,), generator=generator).tolist() for n in range(1, 25)]
+    decoded = [{"tokenIds": ids, "text": tokenizer.decode(ids, skip_special_tokens=True)} for ids in sequences]
+    write_json(path, {"encode": cases, "decode": decoded})
+
+
+def encode_case(tokenizer: PreTrainedTokenizerFast, text: str) -> dict:
+    ids = tokenizer(text).input_ids
+    return {
+        "text": text,
+        "tokenIds": ids,
+        "plainTokenIds": tokenizer(text, add_special_tokens=False).input_ids,
+        "decoded": tokenizer.decode(ids, skip_special_tokens=True),
+    }
 
 
 LLAMA_NAMES = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}

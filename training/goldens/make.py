@@ -21,6 +21,7 @@ from llava import save_pixels as save_llava_pixels
 from llava_checkpoints import KINDS, Kind
 from llava_checkpoints import make_model as make_llava_model
 from llava_checkpoints import save_layouts as save_llava
+from llava_text import save_texts
 from pictures import save_pictures, save_pixels, save_resizes
 from processors import make_processors
 from retrieval import check_against_forward, retrieval_goldens
@@ -82,6 +83,8 @@ def make_llava() -> None:
     pictures = open_all(BLIP / "pictures", LLAVA / "pictures")
     save_llava_pixels(pictures, LLAVA / "pictures")
     (LLAVA / "expected").mkdir(parents=True, exist_ok=True)
+    for kind in ("llama", "qwen2"):
+        save_texts(kind, LLAVA / "expected" / f"{kind}-text.json")
     for kind in KINDS:
         seed, model, cases = find_llava(kind, pictures)
         save_llava(kind, model, LLAVA)

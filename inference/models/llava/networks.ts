@@ -54,12 +54,12 @@ function project(x: Tensor, w: Weights, { act, hasBias }: Projector): Tensor {
   return layer(activations[act](layer(x, w.at("linear_1"))), w.at("linear_2"));
 }
 
-/** times [batch, 1] → image_newline [batch, 1, width]: the learned row, once for each 1 that is put in. */
+/** times [batch, 1] → row [batch, 1, width]: the learned image_newline, once for each 1 that is put in. */
 function newlineNetwork({ weights, config: { text_config } }: LlavaSource): EncoderNetwork {
   return encoderNetwork("newline", "cached", (graph) => {
     const times = graph.input("times", "float32", ["batch", 1]);
     const row = graph.value(weights.newline.tensor("image_newline", [text_config.hidden_size]));
-    graph.output("image_newline", times.reshape(["batch", 1, 1]).mul(row));
+    graph.output("row", times.reshape(["batch", 1, 1]).mul(row));
   });
 }
 

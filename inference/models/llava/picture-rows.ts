@@ -36,7 +36,7 @@ export function tiledViews(model: string, { tile, side, grids }: Tiling): Pictur
           source: visionOutput(model, picture, 1 + row * across + column),
           from: line * side + from,
         })),
-        { rows: 1, source: { call: newline(model), output: "image_newline" } },
+        { rows: 1, source: { call: newline(model), output: "row" } },
       ];
     });
     return [whole, ...lines.flat()];

@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { startDecoding } from "../../../../inference/generation/decoding.ts";
+import { openModel } from "../../../../inference/models/registry.ts";
+import { ModelRunner } from "../../../../inference/runtime/model-runner.ts";
+import { FeatureCache } from "../../../../inference/scheduling/feature-cache.ts";
+import type { Program, ProgramOutcome, Strategy } from "../../../../inference/scheduling/program.ts";
+import { Scheduler } from "../../../../inference/scheduling/scheduler.ts";
+import { play } from "../../engine/play.ts";
+import { conversationFor, openChat } from "./conversations.ts";
+import { CHECKPOINTS, LLAVA, llavaGolden, type GenerationCase } from "./golden.ts";
+
+const NAMES = CHECKPOINTS.map(({ name }) => name);
+
+describe("all conversations of all checkpoints, asked of one engine at once", () => {
+  const cases = CHECKPOINTS.flatMap(({ name, expected }) =>
+    llavaGolden(expected).cases.generations.map((example, i) => ({ name, i, example })),
+  );
+  let outcomes: readonly ProgramOutcome[];
+
+  beforeAll(async () => {
+    const programs = await Promise.all(cases.map(({ name, example }) => programOf(name, example)));
+    outcomes = await all(programs);
+  });
+
+  it.each(cases.map((one, place) => ({ ...one, place })))("answers $name $i as transformers does", (one) => {
+    const { generation } = outcomes[one.place]!;
+    const { tokenIds, options } = one.example;
+    const said = generation!.finishReason === "STOP" ? tokenIds.slice(0, -1) : tokenIds;
+    expect(generation!.tokenIds).toEqual(said);
+    expect(generation!.finishReason).toBe(tokenIds.length < options.maxTokens ? "STOP" : generation!.finishReason);
+  });
+});
+
+/** From the decoded picture and the messages, by the whole pipeline; of the strategy, early stopping is no caller's option. */
+async function programOf(name: string, { messages, options }: GenerationCase): Promise<Program> {
+  const { programs } = await openChat(name);
+  const { program } = programs.chat(await conversationFor(name, messages), {});
+  return { ...program, decode: { ...program.decode!, strategy: strategyOf(options) } };
+}
+
+function strategyOf({ beams, lengthPenalty, earlyStopping, ...length }: GenerationCase["options"]): Strategy {
+  if (beams === 1) return { kind: "sample", sampling: { kind: "greedy" }, ...length };
+  return { kind: "beam", beams, lengthPenalty, earlyStopping, ...length };
+}
+
+/** In passes that hold parts of several prompts. */
+async function all(programs: readonly Program[]): Promise<ProgramOutcome[]> {
+  const runner = new ModelRunner();
+  const networks = new Map(NAMES.map((name) => [name, openModel(`${LLAVA}${name}`).networks()]));
+  for (const [name, own] of networks) await runner.load(name, own, { threads: 1 });
+  const encoders = [...networks].flatMap(([model, own]) =>
+    own.encoders.map(({ name, cached }) => {
+      return [`${model}/${name}`, { cached, encodesImages: name === "vision", maxBatch: 4 }] as const;
+    }),
+  );
+  const limits = { maxSequences: 6, maxCachedRows: 2000, maxRowsPerPass: 100 };
+  const decoders = new Map(NAMES.map((name) => [name, limits]));
+  const cache = new FeatureCache(1e6);
+  const scheduler = new Scheduler({ encoders: new Map(encoders), decoders, cache, startDecoding });
+  const at = { at: 0, streams: false, cancelAt: undefined, endAfter: undefined };
+  const { finished } = await play({ runner, scheduler, requests: programs.map((program) => ({ program, ...at })) });
+  return programs.map((_, i) => {
+    const end = finished.get(i)!;
+    if ("error" in end) throw end.error;
+    return end.outcome;
+  });
+}
