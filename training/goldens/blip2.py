@@ -8,15 +8,19 @@ import torch
 from safetensors.torch import save_file
 from transformers import PreTrainedModel
 
-from blip2_generation import generation_goldens
+from blip2_generation import generation_cases, generation_tensors
 from blip2_models import make_model, save_model, save_pickled
-from blip2_retrieval import retrieval_goldens
+from blip2_retrieval import retrieval_cases, retrieval_tensors
 from generation import Unstable
 from text import write_json
 
 
-def goldens(kind: str, model: PreTrainedModel, pictures: Path) -> tuple[dict, dict]:
-    return retrieval_goldens(model, pictures) if kind == "itm" else generation_goldens(kind, model, pictures)
+def tensors_of(kind: str, model: PreTrainedModel, pictures: Path) -> dict[str, torch.Tensor]:
+    return retrieval_tensors(model, pictures) if kind == "itm" else generation_tensors(kind, model, pictures)
+
+
+def cases_of(kind: str, model: PreTrainedModel, pictures: Path) -> dict:
+    return retrieval_cases(model, pictures) if kind == "itm" else generation_cases(kind, model, pictures)
 
 
 @torch.no_grad()
@@ -36,7 +40,7 @@ def in_float64(kind: str, model: PreTrainedModel, pictures: Path) -> dict[str, t
     """The tensors of the same weights without float32's rounding."""
     torch.set_default_dtype(torch.float64)
     try:
-        return goldens(kind, copy.deepcopy(model).double(), pictures)[0]
+        return tensors_of(kind, copy.deepcopy(model).double(), pictures)
     finally:
         torch.set_default_dtype(torch.float32)
 
@@ -46,7 +50,7 @@ def find_model(kind: str, pictures: Path) -> tuple[int, PreTrainedModel, dict]:
     for seed in count(1):
         model = make_model(kind, seed)
         try:
-            return seed, model, goldens(kind, model, pictures)[1]
+            return seed, model, cases_of(kind, model, pictures)
         except Unstable as reason:
             print("blip-2", kind, "seed", seed, "refused:", reason)
 

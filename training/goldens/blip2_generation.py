@@ -1,5 +1,6 @@
 """Reference outputs of Blip2ForConditionalGeneration."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -40,27 +41,43 @@ CHAT = [
 ]
 
 
-def generation_goldens(kind: str, model: Blip2ForConditionalGeneration, folder: Path) -> tuple[dict, dict]:
-    """Tensors and cases of one generating model."""
+def generation_tensors(kind: str, model: Blip2ForConditionalGeneration, folder: Path) -> dict[str, torch.Tensor]:
+    """What the language model is given of each picture, and its logits for given ids."""
     tensors = {f"prefix.{picture}": prefix(model, folder, picture) for picture in PICTURES}
+    return tensors | {case["tensor"]: teacher_forced(kind, model, folder, case) for case in logits_cases(kind)}
+
+
+def generation_cases(kind: str, model: Blip2ForConditionalGeneration, folder: Path) -> dict:
+    """Everything but tensors."""
+    head = model.language_model.lm_head.register_forward_hook(masking(suppressed(kind, model)))
     generations = [generation(kind, model, folder, *plan) for plan in plans(kind)]
-    require_variety(generations, ENDS[kind])
-    logits = [
-        teacher_forced(kind, model, folder, picture, prompt, tensors)
-        for picture in PICTURES[:3]
-        for prompt in PROMPTS[kind]
-    ]
-    return tensors, {
+    head.remove()
+    require_variety([case | {"tokenIds": new_tokens(case)} for case in generations], ENDS[kind])
+    return {
         "image_token_index": image_token(kind),
         "eosTokenId": ENDS[kind],
         "suppressedTokenIds": suppressed(kind, model),
         "pictures": PICTURES,
-        "logits": logits,
+        "logits": logits_cases(kind),
         "generations": generations,
         "tokenizer": tokenizer_cases(kind),
         "chat": chat_case(kind),
         **({"buckets": buckets()} if kind == "t5" else {}),
     }
+
+
+def new_tokens(case: dict) -> list[int]:
+    """What was said, without what it goes on from."""
+    return case["tokenIds"][len(case["promptTokenIds"]) :]
+
+
+def masking(ids: list[int]) -> Callable:
+    """A head that never says these: probabilities are of what may be said."""
+
+    def mask(module: torch.nn.Module, inputs: tuple, logits: torch.Tensor) -> torch.Tensor:
+        return logits.index_fill(-1, torch.tensor(ids), torch.finfo(logits.dtype).min)
+
+    return mask
 
 
 def pixels_of(model: Blip2ForConditionalGeneration, folder: Path, picture: str) -> torch.Tensor:
@@ -96,7 +113,7 @@ def input_ids(kind: str, prompt: str | None) -> list[int]:
 def generation(
     kind: str, model: Blip2ForConditionalGeneration, folder: Path, picture: str, prompt: str | None, options: Options
 ) -> dict:
-    """One call of HF's generate, which may not say what only pads."""
+    """One call of HF's generate."""
     ids = torch.tensor([input_ids(kind, prompt)])
     specials = {"eos_token_id": ENDS[kind], "pad_token_id": 1 if kind == "opt" else 0}
     starting = {"decoder_start_token_id": 0} if kind == "t5" else {}
@@ -106,7 +123,6 @@ def generation(
             pixel_values=pixels_of(model, folder, picture),
             input_ids=ids.clone(),
             attention_mask=torch.ones_like(ids),
-            suppress_tokens=suppressed(kind, model),
             **specials,
             **starting,
             **kwargs,
@@ -129,24 +145,30 @@ def generation(
     }
 
 
-def teacher_forced(
-    kind: str, model: Blip2ForConditionalGeneration, folder: Path, picture: str, prompt: str | None, tensors: dict
-) -> dict:
-    """Logits [1, length, vocabulary] of given ids over one picture: of OPT all that it reads, of T5 what it says."""
-    ids, said = input_ids(kind, prompt), TOKENIZERS[kind]()(TEACHER, add_special_tokens=False).input_ids
-    name = f"logits.{picture}.{PROMPTS[kind].index(prompt)}"
-    rows = {"input_ids": torch.tensor([ids + said])}
+def logits_cases(kind: str) -> list[dict]:
+    """What is fed to the language model: OPT reads all of it; T5 reads the input and says the rest."""
+    said = TOKENIZERS[kind]()(TEACHER, add_special_tokens=False).input_ids
+    return [
+        {
+            "name": f"logits.{picture}.{place}",
+            "image": picture,
+            "prompt": prompt,
+            "inputTokenIds": input_ids(kind, prompt),
+            "tokenIds": (input_ids(kind, prompt) if kind == "opt" else [0]) + said,
+            "tensor": f"logits.{picture}.{place}",
+        }
+        for picture in PICTURES[:3]
+        for place, prompt in enumerate(PROMPTS[kind])
+    ]
+
+
+def teacher_forced(kind: str, model: Blip2ForConditionalGeneration, folder: Path, case: dict) -> torch.Tensor:
+    """Logits [1, length, vocabulary] of given ids over one picture."""
+    said = torch.tensor([case["tokenIds"]])
+    rows = {"input_ids": said}
     if kind == "t5":
-        rows = {"input_ids": torch.tensor([ids]), "decoder_input_ids": torch.tensor([[0] + said])}
-    tensors[name] = model(pixel_values=pixels_of(model, folder, picture), **rows).logits
-    return {
-        "name": name,
-        "image": picture,
-        "prompt": prompt,
-        "inputTokenIds": ids,
-        "tokenIds": ids + said if kind == "opt" else [0] + said,
-        "tensor": name,
-    }
+        rows = {"input_ids": torch.tensor([case["inputTokenIds"]]), "decoder_input_ids": said}
+    return model(pixel_values=pixels_of(model, folder, case["image"]), **rows).logits
 
 
 def chat_case(kind: str) -> dict:

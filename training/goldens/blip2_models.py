@@ -40,7 +40,7 @@ def opt_config() -> dict:
         "ffn_dim": 80,
         "num_hidden_layers": 3,
         "num_attention_heads": 4,
-        "max_position_embeddings": 96,
+        "max_position_embeddings": 128,
         "bos_token_id": 2,
         "pad_token_id": 1,
         "eos_token_id": newline(),
@@ -118,7 +118,7 @@ def random_weight(name: str, shape: torch.Size, generator: torch.Generator) -> t
     if "lm_head" in name:
         return 0.5 * noise
     if any(part in name for part in ("shared", "embed_tokens", "embedding")) and "patch" not in name:
-        return (0.35 if "word" in name or "embed_tokens" in name else 0.7) * noise
+        return (0.5 if "embed_tokens" in name else 0.35 if "word" in name else 0.7) * noise
     gain = 3.0 if name.endswith(("query.weight", "key.weight", "qkv.weight", "q_proj.weight", "k_proj.weight")) else 1.5
     if name.endswith((".q.weight", ".k.weight")):
         gain = 1.0
@@ -135,7 +135,7 @@ def encourage_end(kind: str, language_model: PreTrainedModel) -> None:
     if kind == "opt":
         end = language_model.lm_head.weight[newline()]
         bias = language_model.model.decoder.final_layer_norm.bias
-        bias.copy_(representable(bias + 4.0 * end / end.dot(end)))
+        bias.copy_(representable(bias + 8.0 * end / end.dot(end)))
     else:
         row = language_model.lm_head.weight[1]
         row.copy_(representable(2.0 * row))
@@ -148,6 +148,8 @@ def save_model(model: PreTrainedModel, kind: str, folder: Path, dtype: torch.dty
     model.float()
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor, before[name]), name
+    for path in folder.iterdir():
+        path.chmod(0o644)
     finish(kind, folder, dtype)
 
 

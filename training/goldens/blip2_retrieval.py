@@ -12,7 +12,7 @@ from retrieval import MAX_TOKENS, TEXTS
 from text import make_tokenizer
 
 
-def retrieval_goldens(model: Blip2ForImageTextRetrieval, folder: Path) -> tuple[dict[str, torch.Tensor], dict]:
+def retrieval_tensors(model: Blip2ForImageTextRetrieval, folder: Path) -> dict[str, torch.Tensor]:
     """Every picture against every text: matching logits, similarities and projected features."""
     images, texts = encode_pictures(model, folder), [encode_text(text) for text in TEXTS]
     tensors = {image.name: image.states for image in images}
@@ -23,10 +23,15 @@ def retrieval_goldens(model: Blip2ForImageTextRetrieval, folder: Path) -> tuple[
         rows = [[forward(model, folder, picture, ids, itm) for ids in texts] for picture in PICTURES]
         tensors[name] = torch.stack([torch.stack(row) for row in rows])
     check(tensors)
-    return tensors, {
-        "images": [image.to_dict() for image in images],
+    return tensors
+
+
+def retrieval_cases(model: Blip2ForImageTextRetrieval, folder: Path) -> dict:
+    """Everything but tensors."""
+    return {
+        "images": [image.to_dict() for image in encode_pictures(model, folder)],
         "pictures": PICTURES,
-        "texts": [{"text": text, "tokenIds": ids} for text, ids in zip(TEXTS, texts, strict=True)],
+        "texts": [{"text": text, "tokenIds": encode_text(text)} for text in TEXTS],
         "maxTextTokens": MAX_TOKENS,
     }
 

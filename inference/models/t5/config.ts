@@ -29,6 +29,7 @@ export function readT5Config(config: Config): T5Config {
   config.oneOf("feed_forward_proj", ["gated-gelu"], "gated-gelu");
   const vocab_size = config.size("vocab_size", 32128);
   const num_layers = config.size("num_layers", 6);
+  const buckets = config.within("relative_attention_num_buckets", { from: 4, to: 1024 }, 32);
   return {
     vocab_size,
     d_model: config.size("d_model", 512),
@@ -36,8 +37,12 @@ export function readT5Config(config: Config): T5Config {
     num_layers,
     num_decoder_layers: config.size("num_decoder_layers", num_layers),
     num_heads: config.size("num_heads", 8),
-    relative_attention_num_buckets: config.size("relative_attention_num_buckets", 32),
-    relative_attention_max_distance: config.size("relative_attention_max_distance", 128),
+    relative_attention_num_buckets: buckets,
+    relative_attention_max_distance: config.within(
+      "relative_attention_max_distance",
+      { from: buckets, to: 65_536 },
+      128,
+    ),
     layer_norm_epsilon: config.number("layer_norm_epsilon", 1e-6),
     dense_act_fn: config.oneOf("dense_act_fn", ["gelu", "gelu_new"], "gelu_new"),
     decoder_start_token_id: config.index("decoder_start_token_id", vocab_size, 0),
