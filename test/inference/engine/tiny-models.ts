@@ -22,9 +22,13 @@ const NETWORKS: Readonly<Record<string, Networks>> = {
   "retrieval-base": networksOf(openGolden("retrieval-base").folder, retrievalNetworks),
 };
 
-export async function tinyRunner(): Promise<ModelRunner> {
+export function tinyRunner(): Promise<ModelRunner> {
+  return runnerOf(NETWORKS);
+}
+
+export async function runnerOf(models: Readonly<Record<string, Networks>>): Promise<ModelRunner> {
   const runner = new ModelRunner();
-  for (const [model, networks] of Object.entries(NETWORKS)) await runner.load(model, networks, { threads: 1 });
+  for (const [model, networks] of Object.entries(models)) await runner.load(model, networks, { threads: 1 });
   return runner;
 }
 
@@ -33,14 +37,22 @@ export interface TinyLimits extends DecoderLimits {
   readonly featureCacheBytes: number;
 }
 
-export function tinyScheduler({ maxBatch, featureCacheBytes, ...decoder }: TinyLimits): Scheduler {
+export function tinyScheduler(limits: TinyLimits): Scheduler {
+  return schedulerOf(NETWORKS, limits);
+}
+
+export function schedulerOf(
+  models: Readonly<Record<string, Networks>>,
+  { maxBatch, featureCacheBytes, ...decoder }: TinyLimits,
+): Scheduler {
   const encoders = new Map<string, EncoderSpec>();
-  for (const [model, networks] of Object.entries(NETWORKS)) {
+  for (const [model, networks] of Object.entries(models)) {
     for (const { name, cached } of networks.encoders) {
       encoders.set(`${model}/${name}`, { cached, encodesImages: name === "vision", maxBatch });
     }
   }
-  const decoders = new Map(["captioning-base", "vqa-base"].map((model) => [model, decoder]));
+  const speaking = Object.entries(models).filter(([, networks]) => networks.decoder !== undefined);
+  const decoders = new Map(speaking.map(([model]) => [model, decoder]));
   return new Scheduler({ encoders, decoders, cache: new FeatureCache(featureCacheBytes), startDecoding });
 }
 

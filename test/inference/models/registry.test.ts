@@ -1,38 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openCheckpoint } from "../../../inference/checkpoint/checkpoint.ts";
-import { readBytes } from "../../../inference/checkpoint/read-tensor.ts";
 import { openModel } from "../../../inference/models/registry.ts";
 import { folderWith } from "../checkpoint/folder.ts";
 import { refusal } from "../checkpoint/refusal.ts";
-import { float32, safetensors, type TensorToWrite } from "../checkpoint/safetensors-writer.ts";
+import { float32 } from "../checkpoint/safetensors-writer.ts";
+import { changed, without, type Change, type Tensors } from "./changed.ts";
 import { GOLDEN } from "./blip/golden.ts";
 
-type Tensors = Readonly<Record<string, TensorToWrite>>;
-
-/** A copy of a golden checkpoint, its tensors or config changed. */
-function changed(
-  name: string,
-  change: { tensors?: (tensors: Tensors) => Tensors; config?: Record<string, unknown> },
-): string {
-  const file = (other: string) => readFileSync(join(GOLDEN, name, other), "utf8");
-  const stored = [...openCheckpoint(join(GOLDEN, name)).tensors.values()];
-  const tensors = Object.fromEntries(
-    stored.map((ref) => [ref.name, { dtype: ref.dtype, shape: ref.shape, data: readBytes(ref) }]),
-  );
-  const config = { ...(JSON.parse(file("config.json")) as Record<string, unknown>), ...change.config };
-  return folderWith({
-    "model.safetensors": safetensors(change.tensors?.(tensors) ?? tensors),
-    "config.json": JSON.stringify(config),
-    "preprocessor_config.json": file("preprocessor_config.json"),
-  });
-}
-
-function without(tensors: Tensors, name: string): Tensors {
-  expect(tensors).toHaveProperty([name]);
-  return Object.fromEntries(Object.entries(tensors).filter(([key]) => key !== name));
-}
+const blip = (name: string, change: Change) => changed(join(GOLDEN, name), change);
 
 describe("opening a model", () => {
   it.each([
@@ -67,21 +43,21 @@ describe("opening a model", () => {
     [["LlamaForCausalLM"], "found LlamaForCausalLM"],
     [[], "found nothing"],
   ])("refuses architectures %j and names those it has", (architectures, found) => {
-    const message = refusal(() => openModel(changed("vqa-base", { config: { architectures } })));
+    const message = refusal(() => openModel(blip("vqa-base", { config: { architectures } })));
     expect(message).toContain("expected one of BlipForConditionalGeneration, BlipForQuestionAnswering");
     expect(message).toContain(found);
   });
 
   it("refuses a class whose head the checkpoint lacks", () => {
     const config = { architectures: ["BlipForImageTextRetrieval"] };
-    const folder = changed("captioning-base", { config });
+    const folder = blip("captioning-base", { config });
     expect(refusal(() => openModel(folder).networks())).toContain('tensor "text_encoder.');
   });
 });
 
 describe("a checkpoint that does not fit", () => {
   const networks = (tensors: (tensors: Tensors) => Tensors) => () =>
-    openModel(changed("captioning-base", { tensors })).networks();
+    openModel(blip("captioning-base", { tensors })).networks();
 
   it.each([
     "vision_model.encoder.layers.2.mlp.fc1.bias",
