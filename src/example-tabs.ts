@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { ModelInfo } from "../inference/index.ts";
 import { encodeGlobalId } from "../resolvers/global-id.ts";
 import type { ExamplePicture } from "./example-pictures.ts";
 
@@ -14,20 +15,28 @@ type Variables = Readonly<Record<string, unknown>>;
 export interface ExampleSubjects {
   /** Bundled pictures that are in the gallery, at least one. */
   readonly pictures: readonly [ExamplePicture, ...ExamplePicture[]];
+  /** The served models: a tab that none of them could answer is left out. */
+  readonly models: readonly ModelInfo[];
 }
 
 const colors = ["white", "black", "red", "yellow", "green", "blue", "purple", "pink"];
 
 /** The example documents after the first, in the order of their tabs, with variables that fit the pictures. */
-const tabs: readonly { readonly file: string; readonly variables: (subjects: ExampleSubjects) => Variables }[] = [
+const tabs: readonly {
+  readonly file: string;
+  /** Undefined where no model could answer. */
+  readonly variables: (subjects: ExampleSubjects) => Variables | undefined;
+}[] = [
   {
     file: "ask",
     variables: ({ pictures: [picture] }) => ({
       image: byId(picture),
-      question: picture.questions[0] ?? "how many objects are there?",
+      question: questionAbout(picture),
       another: picture.questions[1] ?? "what is in the picture?",
     }),
   },
+  { file: "compare-stream", variables: ({ pictures: [picture], models }) => comparison(picture, models) },
+  { file: "chat", variables: ({ pictures: [picture], models }) => conversation(picture, models) },
   {
     file: "choose",
     variables: ({ pictures: [picture] }) => ({
@@ -64,7 +73,11 @@ const tabs: readonly { readonly file: string; readonly variables: (subjects: Exa
 
 /** The tabs with which GraphiQL opens. */
 export function exampleTabs(subjects: ExampleSubjects): readonly ExampleTab[] {
-  return [firstTab(subjects), ...tabs.map(({ file, variables }) => tabOf(exampleDocument(file), variables(subjects)))];
+  const others = tabs.flatMap(({ file, variables: of }) => {
+    const variables = of(subjects);
+    return variables === undefined ? [] : [tabOf(exampleDocument(file), variables)];
+  });
+  return [firstTab(subjects), ...others];
 }
 
 /** GraphiQL forgets the variables of the tab that it opens with, so that one has its picture in the document itself. */
@@ -80,6 +93,24 @@ function tabOf(query: string, variables: Variables): ExampleTab {
 /** The text of schema/examples/<name>.graphql. */
 export function exampleDocument(name: string): string {
   return readFileSync(new URL(`../schema/examples/${name}.graphql`, import.meta.url), "utf8");
+}
+
+/** Of one model alone there is nothing to compare. */
+function comparison(picture: ExamplePicture, models: readonly ModelInfo[]): Variables | undefined {
+  const families = new Set(models.filter(({ tasks }) => tasks.includes("VQA")).map(({ family }) => family));
+  return families.size < 2 ? undefined : { image: byId(picture), question: questionAbout(picture) };
+}
+
+/** With LLaVA, or with another that chats. */
+function conversation(picture: ExamplePicture, models: readonly ModelInfo[]): Variables | undefined {
+  const families = models.filter(({ tasks }) => tasks.includes("CHAT")).map(({ family }) => family);
+  const family = families.includes("LLAVA") ? "LLAVA" : families[0];
+  const message = { role: "USER", text: questionAbout(picture), images: [byId(picture)] };
+  return family && { input: { family, messages: [message] } };
+}
+
+function questionAbout({ questions: [question = "how many objects are there?"] }: ExamplePicture): string {
+  return question;
 }
 
 function byId({ id }: ExamplePicture): Variables {

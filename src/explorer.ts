@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Gallery } from "../gallery/gallery.ts";
+import type { Inference } from "../inference/index.ts";
 import type { ExamplePicture } from "./example-pictures.ts";
 import { exampleTabs, type ExampleTab } from "./example-tabs.ts";
 import { csrfHeader } from "./csrf.ts";
@@ -24,12 +25,17 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** GraphiQL with example tabs about the bundled pictures, as far as they are in the gallery. */
-export function createExplorer(gallery: Gallery, examples: readonly ExamplePicture[]): Explorer {
+export interface ExplorerParts {
+  readonly gallery: Gallery;
+  readonly inference: Inference;
+}
+
+/** GraphiQL with example tabs about the bundled pictures, as far as they are in the gallery and models can answer. */
+export function createExplorer(parts: ExplorerParts, examples: readonly ExamplePicture[]): Explorer {
   const pages = new PageCache();
   return {
     async send(request, response) {
-      const page = await pages.get(await tabsFor(gallery, examples));
+      const page = await pages.get(await tabsFor(parts, examples));
       const zipped = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
       setHeaders(response);
       if (zipped) response.setHeader("content-encoding", "gzip");
@@ -64,16 +70,20 @@ async function renderPage(tabs: readonly ExampleTab[]): Promise<Page> {
   const page = renderGraphiQL({
     title: "Triptych",
     additionalHeaders: { [csrfHeader]: "graphiql" },
+    subscriptionsProtocol: "WS",
     ...(tabs.length === 0 ? {} : { defaultTabs: tabs.map((tab) => ({ ...tab })) }),
   });
   const html = Buffer.from(page.replace("</head>", stillTabs));
   return { html, zipped: await promisify(gzip)(html) };
 }
 
-async function tabsFor(gallery: Gallery, examples: readonly ExamplePicture[]): Promise<readonly ExampleTab[]> {
+async function tabsFor(
+  { gallery, inference }: ExplorerParts,
+  examples: readonly ExamplePicture[],
+): Promise<readonly ExampleTab[]> {
   const found = await gallery.getMany(examples.map(({ id }) => id));
   const [first, ...rest] = examples.filter((_, i) => found[i] !== undefined);
-  return first ? exampleTabs({ pictures: [first, ...rest] }) : [];
+  return first ? exampleTabs({ pictures: [first, ...rest], models: inference.models() }) : [];
 }
 
 function setHeaders(response: ServerResponse): void {

@@ -39,7 +39,9 @@ async function serve(config: Config): Promise<void> {
     config,
     log,
     modelNames: models.map(({ name }) => name),
-    explorer: config.explorer ? createExplorer(gallery, await readExamplePictures(examplesFolder)) : undefined,
+    explorer: config.explorer
+      ? createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder))
+      : undefined,
   });
   stopOnSignals({ server, gallery, inference });
   greet(await server.listen());

@@ -7,10 +7,13 @@ import type { Gallery } from "../../gallery/gallery.ts";
 import type { ExamplePicture } from "../../src/example-pictures.ts";
 import { createExplorer, type Explorer } from "../../src/explorer.ts";
 import { launchBrowser, openPage } from "./browser.ts";
-import { runTab, tabTitles } from "./graphiql-page.ts";
-import type { TalkingInference } from "./talking-inference.ts";
+import { runTab, shownIn, startTab, tabTitles, wholeTitles } from "./graphiql-page.ts";
+import { ChattingInference } from "../chat/chatting-inference.ts";
 import { answerOf, startTestServer, type TestServer } from "./test-server.ts";
+import { threeFamilies } from "./three-families.ts";
 
+/** Browsers are slow on busy machines. */
+const patience = { timeout: 30_000 };
 const shots = join(import.meta.dirname, "../../test-results");
 
 const examples: readonly ExamplePicture[] = ["two dogs", "a cat and a bus", "a fish"].map((caption) => {
@@ -18,15 +21,36 @@ const examples: readonly ExamplePicture[] = ["two dogs", "a cat and a bus", "a f
   return { id: createHash("sha256").update(bytes).digest("hex"), bytes, caption, questions: [] };
 });
 
-async function seededExplorer(gallery: Gallery): Promise<Explorer> {
-  await gallery.add(examples.map(({ bytes, caption }) => ({ image: { bytes }, caption })));
-  return createExplorer(gallery, examples);
+/** Lets so many pass as the test says. */
+class Gate {
+  readonly #waiting: (() => void)[] = [];
+  #open = 0;
+
+  pass<T>(value: T): Promise<T> {
+    return new Promise((resolve) => {
+      this.#waiting.push(() => resolve(value));
+      this.open(0);
+    });
+  }
+
+  open(more: number): void {
+    this.#open += more;
+    for (; this.#open > 0 && this.#waiting.length > 0; this.#open--) this.#waiting.shift()!();
+  }
 }
 
-let server: TestServer<TalkingInference>;
+async function seededExplorer(gallery: Gallery): Promise<Explorer> {
+  await gallery.add(examples.map(({ bytes, caption }) => ({ image: { bytes }, caption })));
+  return createExplorer({ gallery, inference }, examples);
+}
+
+const inference = new ChattingInference();
+inference.served = [...threeFamilies];
+let server: TestServer<ChattingInference>;
 let browser: Browser | undefined;
 beforeAll(async () => {
-  server = await startTestServer({ explorer: seededExplorer });
+  mkdirSync(shots, { recursive: true });
+  server = await startTestServer({ inference, explorer: seededExplorer });
   browser = await launchBrowser();
 });
 afterAll(async () => {
@@ -41,14 +65,53 @@ describe("GraphiQL in a browser that can reach nothing else", () => {
     await page.goto(`${server.url}/`);
     await page.waitForSelector(".graphiql-tab");
     expect(await page.locator(".graphiql-tab").allInnerTexts()).toEqual(tabTitles);
-    for (const title of tabTitles) {
+    for (const title of wholeTitles) {
       await runTab(page, title);
     }
-    mkdirSync(shots, { recursive: true });
     await page.screenshot({ path: join(shots, "graphiql.png") });
     expect(outside).toEqual([]);
     expect(problems).toEqual([]);
   }, 300_000);
+
+  it("streams a chat over WebSocket: what has come is shown while the rest is on its way", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const words = new Gate();
+    inference.script = async function* () {
+      for (const word of ["a", " cat", " and", " two", " dogs"]) yield await words.pass(word);
+    };
+    const { page, outside, problems } = await openPage(browser, server.url);
+    const sockets: string[] = [];
+    page.on("websocket", (socket) => sockets.push(socket.url()));
+    await page.goto(`${server.url}/`);
+    await page.waitForSelector(".graphiql-tab");
+    await startTab(page, "Chat");
+    await expect.poll(() => shownIn(page), patience).toContain("ChatStarted");
+    words.open(3);
+    await expect.poll(() => shownIn(page), patience).toContain('"text": "a cat and"');
+    await page.screenshot({ path: join(shots, "graphiql-chat.png") });
+    words.open(2);
+    await expect.poll(() => shownIn(page), patience).toContain("ChatCompleted");
+    expect(await shownIn(page)).toContain('"text": "a cat and two dogs"');
+    expect(sockets).toEqual([`${server.url.replace("http", "ws")}/graphql`]);
+    expect([outside, problems]).toEqual([[], []]);
+  }, 120_000);
+
+  it("shows each model's answer of a comparison when it is ready", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const models = new Gate();
+    inference.before = () => models.pass(undefined);
+    const { page, outside, problems } = await openPage(browser, server.url);
+    await page.goto(`${server.url}/`);
+    await page.waitForSelector(".graphiql-tab");
+    await startTab(page, "CompareStream");
+    for (const ready of [1, 2, 3]) {
+      models.open(1);
+      await expect.poll(async () => (await shownIn(page)).match(/"text": "/g)?.length, patience).toBe(ready);
+      if (ready === 2) await page.screenshot({ path: join(shots, "graphiql-compare.png") });
+    }
+    inference.before = () => undefined;
+    expect([outside, problems]).toEqual([[], []]);
+  }, 120_000);
 });
 
 describe("GraphiQL's page", () => {
@@ -72,7 +135,9 @@ describe("GraphiQL's page", () => {
   });
 
   it("opens without tabs about pictures that are not there", async () => {
-    await using empty = await startTestServer({ explorer: (gallery) => createExplorer(gallery, examples) });
+    await using empty = await startTestServer({
+      explorer: (gallery) => createExplorer({ gallery, inference }, examples),
+    });
     const html = await (await fetch(`${empty.url}/graphql`, { headers: { accept: "text/html" } })).text();
     expect(html).not.toContain('"defaultTabs"');
   });
