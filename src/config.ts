@@ -16,6 +16,8 @@ export interface Config {
   readonly chatRetentionMs: number;
   readonly chatTimeoutMs: number;
   readonly maxChats: number;
+  readonly maxSockets: number;
+  readonly maxSocketsPerAddress: number;
   /** Origins whose pages may read answers. */
   readonly origins: readonly string[];
   /** Host names that requests may be addressed to; undefined: any. */
@@ -48,6 +50,8 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
     chatRetentionMs: integer("chatRetention", text("chatRetention"), { min: 0, max: 86_400_000 }),
     chatTimeoutMs: integer("chatTimeout", text("chatTimeout"), { min: 1, max: 3_600_000 }),
     maxChats: integer("chats", text("chats"), { min: 1, max: 100_000 }),
+    maxSockets: integer("sockets", text("sockets"), { min: 0, max: 1_000_000 }),
+    maxSocketsPerAddress: integer("socketsPerAddress", text("socketsPerAddress"), { min: 0, max: 1_000_000 }),
     origins: origins(list(text("origins"))),
     hosts: hosts(text("host"), list(text("hosts"))),
     explorer: onOrOff(text("explorer")),

@@ -7,6 +7,7 @@ import { ConfigError, type Config } from "./config.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, type GraphqlParts } from "./graphql.ts";
 import type { Log } from "./log.ts";
+import { declineUpgrade, wantsWebsocket } from "./other-upgrades.ts";
 import { sendError } from "./respond.ts";
 import { route } from "./routes.ts";
 import { createWebsocket } from "./websocket.ts";
@@ -52,7 +53,10 @@ export function createServer(given: ServerParts): TriptychServer {
   http.on("request", (request, response) => {
     route({ ...parts, graphql }, request, response).catch((error: unknown) => fail(parts.log, error, response));
   });
-  http.on("upgrade", (request, socket, head) => websocket.upgrade(request, socket, head));
+  http.on("upgrade", (request, socket, head) => {
+    if (wantsWebsocket(request)) websocket.upgrade(request, socket, head);
+    else declineUpgrade(http, request, socket, head);
+  });
   return {
     http,
     listen: () => listen(http, parts.config),

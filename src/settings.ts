@@ -62,6 +62,20 @@ export const settings = {
     text: "the longest a chat may take",
   },
   chats: { flag: "max-chats", env: "MAX_CHATS", value: "number", fallback: "64", text: "chats that may run at once" },
+  sockets: {
+    flag: "max-sockets",
+    env: "MAX_SOCKETS",
+    value: "number",
+    fallback: "1024",
+    text: "WebSockets that may be open at once",
+  },
+  socketsPerAddress: {
+    flag: "sockets-per-address",
+    env: "SOCKETS_PER_ADDRESS",
+    value: "n",
+    fallback: "256",
+    text: "and of them from one address; behind a proxy, all come from its",
+  },
   origins: {
     flag: "origins",
     env: "CORS_ORIGINS",

@@ -16,9 +16,7 @@ export interface WebsocketLimits {
   readonly pingMs: number;
 }
 
-export const websocketLimits: WebsocketLimits = {
-  maxSockets: 1_024,
-  maxSocketsPerAddress: 256,
+export const websocketLimits: Omit<WebsocketLimits, "maxSockets" | "maxSocketsPerAddress"> = {
   maxOperations: 64,
   messageBurst: 1_000,
   messagesPerSecond: 200,

@@ -14,7 +14,7 @@ export interface WebsocketParts {
   readonly graphql: ReturnType<typeof createGraphql>;
   readonly config: Config;
   readonly log: Log;
-  /** @default websocketLimits */
+  /** Where they shall differ. @default websocketLimits, and those of the configuration */
   readonly limits?: Partial<WebsocketLimits> | undefined;
 }
 
@@ -29,7 +29,8 @@ export interface WebsocketServer {
 }
 
 export function createWebsocket({ graphql, config, log, limits: given }: WebsocketParts): WebsocketServer {
-  const limits = { ...websocketLimits, ...given };
+  const { maxSockets, maxSocketsPerAddress } = config;
+  const limits = { ...websocketLimits, maxSockets, maxSocketsPerAddress, ...given };
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,

@@ -13,6 +13,12 @@ describe("the configuration", () => {
       origins: [],
       hosts: ["localhost", "127.0.0.1", "[::1]"],
       explorer: true,
+      chatGraceMs: 10_000,
+      chatRetentionMs: 600_000,
+      chatTimeoutMs: 300_000,
+      maxChats: 64,
+      maxSockets: 1_024,
+      maxSocketsPerAddress: 256,
     });
   });
 
