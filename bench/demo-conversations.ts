@@ -37,7 +37,8 @@ export async function conversationScores(
   };
 }
 
-async function converse(
+/** A conversation that goes on from the model's own answers. */
+export async function converse(
   inference: Inference,
   model: string,
   picture: Uint8Array,

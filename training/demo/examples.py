@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from conversations import Turn, dialogue
+from conversations import Turn, dialogue, lone
 from data import normalised
 from evaluate import Loaded, load
 from questions import Question, one_of_each
@@ -61,9 +61,15 @@ def talk(llava: torch.nn.Module, scene: Scene) -> list[Turn]:
     for seed in count():
         turns = dialogue(scene, random.Random(seed))
         wanted = [turn.answer for turn in turns]
-        needing = all(turn.kind.startswith("it: ") for turn in turns[1:])
-        if needing and llava_replies(llava, pixels, [turns]) == [wanted]:
+        if telling(scene, turns) and llava_replies(llava, pixels, [turns]) == [wanted]:
             return turns
+
+
+def telling(scene: Scene, turns: list[Turn]) -> bool:
+    """Does a conversation ask three different things, and of things beside each other first what is beside one?"""
+    subjects = {turn.kind.removeprefix("it: ") for turn in turns}
+    needing = all(turn.kind.startswith("it: ") for turn in turns[1:])
+    return needing and len(subjects) == len(turns) and (lone(scene) is not None or turns[0].kind == "relation")
 
 
 def write(folder: Path, chosen: list[tuple[Scene, list[Question]]], llava: torch.nn.Module) -> None:
