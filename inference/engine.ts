@@ -1,6 +1,6 @@
 import { asInferenceError, InferenceError } from "./errors.ts";
 import type { ModelRunner } from "./runtime/model-runner.ts";
-import type { Batch, DecoderBatch } from "./scheduling/batch.ts";
+import type { Batch, CacheUpdate, DecoderBatch } from "./scheduling/batch.ts";
 import type { Program } from "./scheduling/program.ts";
 import type { Finished, Started } from "./scheduling/request.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
@@ -16,10 +16,12 @@ export type EngineEvent =
 
 export interface EngineOptions {
   readonly scheduler: Scheduler;
-  readonly runner: Pick<ModelRunner, "encode" | "decode" | "clearCaches">;
+  readonly runner: Pick<ModelRunner, "encode" | "prepare" | "decode">;
   readonly publish: (event: EngineEvent) => void;
   /** Milliseconds; the same clock as the deadlines. */
   readonly now: () => number;
+  /** Called whenever there is nothing left to do and all memory is given back but for what is kept. */
+  readonly idle?: () => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export class Engine {
   submit(id: string, program: Program, options: { readonly deadline: number; readonly streams: boolean }): void {
     this.enqueue(() => {
       if (options.streams) this.#streams.set(id, program.decode?.resumedTokenIds?.length ?? 0);
-      this.#options.scheduler.add(id, program, options.deadline);
+      this.#options.scheduler.add(id, program, options);
     });
   }
 
@@ -70,7 +72,7 @@ export class Engine {
 
   /** Serves until `stop`. Never rejects: what fails, fails its own requests. */
   async run(): Promise<void> {
-    const { scheduler, runner, now } = this.#options;
+    const { scheduler, now } = this.#options;
     while (!this.#stopped) {
       await this.#takeArrivals();
       const batch = scheduler.next(now());
@@ -81,7 +83,8 @@ export class Engine {
         this.#publishFinished();
         continue;
       }
-      runner.clearCaches();
+      for (const update of scheduler.settle()) this.#prepare(update);
+      this.#options.idle?.();
       await this.#nextArrival();
     }
   }
@@ -101,9 +104,22 @@ export class Engine {
   async #pass(batch: Batch): Promise<void> {
     const { scheduler, now } = this.#options;
     const start = now();
+    if (batch.kind === "decoder" && this.#prepare(batch) === "lost") return;
     const handBack = await this.#compute(batch).catch((error: unknown) => asInferenceError(error));
     if (handBack instanceof InferenceError) scheduler.failed(batch, handBack);
     else handBack(now() - start);
+  }
+
+  /** Has a decoder's cache do as the scheduler says. Should it fail, so do all who count on what it held. */
+  #prepare(update: CacheUpdate): "done" | "lost" {
+    const { scheduler, runner } = this.#options;
+    try {
+      runner.prepare(update);
+      return "done";
+    } catch (error) {
+      scheduler.lost(update.model, asInferenceError(error));
+      return "lost";
+    }
   }
 
   /** Runs a pass; the result hands what it gave, and how long it took, to the scheduler. */

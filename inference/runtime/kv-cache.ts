@@ -1,7 +1,10 @@
+import type { CacheChange, CacheUpdate, DecoderJoin } from "../scheduling/batch.ts";
 import { type CacheCapacity, NO_CAPACITY } from "../scheduling/cache-capacity.ts";
+import type { PrefixMatch } from "../scheduling/prefix-cache.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import type { SlotMove } from "../scheduling/slots.ts";
 import type { Tensor } from "../tensor.ts";
+import { restrided } from "./strides.ts";
 
 export interface CacheShape {
   readonly layers: number;
@@ -14,6 +17,18 @@ export interface NewRows {
   readonly slot: number;
   readonly start: number;
   readonly count: number;
+}
+
+/** Rows aside, each array [heads, rows, headDim]. */
+interface KeptRows {
+  readonly rows: number;
+  readonly copies: readonly Float32Array[];
+}
+
+/** The outputs of a pass, and whose of them. */
+export interface FreshRows {
+  readonly entry: number;
+  readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
 /** What a masked score is added to; large enough that its exponential is 0 in float32. */
@@ -34,6 +49,7 @@ export class KVCache {
   readonly #past: Float32Array[];
   readonly #memory: Float32Array[];
   #memoryMask: Float32Array = new Float32Array();
+  readonly #kept = new Map<number, KeptRows>();
 
   constructor(shape: CacheShape) {
     this.shape = shape;
@@ -47,8 +63,33 @@ export class KVCache {
   }
 
   get bytes(): number {
-    const arrays = [...this.#past, ...this.#memory, this.#memoryMask];
+    const kept = [...this.#kept.values()].flatMap(({ copies }) => copies);
+    const arrays = [...this.#past, ...this.#memory, this.#memoryMask, ...kept];
     return arrays.reduce((sum, array) => sum + array.byteLength, 0);
+  }
+
+  /** Does as the scheduler decided: moves, keeps and drops, then makes room, then lets sequences begin. */
+  update({ changes, capacity, joins }: Omit<CacheUpdate, "model">): void {
+    for (const change of changes) this.#change(change);
+    this.resize(capacity);
+    for (const join of joins) this.#join(join);
+  }
+
+  #change(change: CacheChange): void {
+    switch (change.kind) {
+      case "move":
+        return this.move(change);
+      case "keep":
+        return this.keep(change);
+      case "drop":
+        return void this.#kept.delete(change.prefix);
+    }
+  }
+
+  #join({ slot, memory, prefix }: DecoderJoin): void {
+    this.begin(slot);
+    if (memory !== undefined) this.setMemory(slot, memory);
+    if (prefix !== undefined) this.restore(slot, prefix);
   }
 
   /** Makes room or gives it back, keeping what is there as far as it has a place. */
@@ -58,16 +99,14 @@ export class KVCache {
     const resizeAll = (arrays: Float32Array[], old: number, now: number): void => {
       if (slots === from.slots && old === now) return;
       const lengths = { from: old * headDim, to: now * headDim, count: slots * heads, fill: 0 };
-      for (let i = 0; i < arrays.length; i++) arrays[i] = restride(arrays[i]!, lengths);
+      for (let i = 0; i < arrays.length; i++) arrays[i] = restrided(arrays[i]!, lengths);
     };
     resizeAll(this.#past, from.rows, rows);
     resizeAll(this.#memory, from.memoryRows, memoryRows);
-    this.#memoryMask = restride(this.#memoryMask, {
-      from: from.memoryRows,
-      to: memoryRows,
-      count: slots,
-      fill: MASKED,
-    });
+    if (slots !== from.slots || memoryRows !== from.memoryRows) {
+      const lengths = { from: from.memoryRows, to: memoryRows, count: slots, fill: MASKED };
+      this.#memoryMask = restrided(this.#memoryMask, lengths);
+    }
     this.#capacity = { slots, rows, memoryRows };
   }
 
@@ -96,23 +135,39 @@ export class KVCache {
     if (outputs.memory_mask !== undefined) mask.set(outputs.memory_mask.data as Float32Array);
   }
 
-  /** Writes the first `count` of the rows that a pass returned for a slot, k.N, v.N [batch, heads, rows, headDim]. */
-  append({ slot, start, count }: NewRows, fresh: Readonly<Record<string, Tensor>>): void {
+  /** Copies the first rows of a slot aside. */
+  keep({ prefix, slot, rows }: { readonly prefix: number; readonly slot: number; readonly rows: number }): void {
+    const [from, to] = [this.#capacity.rows * this.shape.headDim, rows * this.shape.headDim];
+    const runs = { from, to, count: this.shape.heads, fill: 0 };
+    const copies = this.#past.map((array) => restrided(this.#slot(array, slot), runs));
+    this.#kept.set(prefix, { rows, copies });
+  }
+
+  /** Writes the first rows of what was kept to a slot. */
+  restore(slot: number, { prefix, rows: count }: PrefixMatch): void {
+    const { rows, copies } = this.#kept.get(prefix)!;
+    const { rows: capacity } = this.#capacity;
+    this.#past.forEach((array, i) => this.#scatter(copies[i]!, rows, { array, slot, capacity, start: 0, count }));
+  }
+
+  /** Writes the first `count` of the rows that a pass returned for one of its entries, k.N, v.N [batch, heads, rows, headDim]. */
+  append({ slot, start, count }: NewRows, fresh: FreshRows): void {
     this.#past.forEach((array, i) => {
-      const { dims, data } = fresh[name(i)]!;
+      const { dims, data } = fresh.outputs[name(i)]!;
       const size = data.length / dims[0]!;
-      const source = (data as Float32Array).subarray(slot * size, (slot + 1) * size);
+      const source = (data as Float32Array).subarray(fresh.entry * size, (fresh.entry + 1) * size);
       this.#scatter(source, dims[2]!, { array, slot, capacity: this.#capacity.rows, start, count });
     });
   }
 
-  /** Graph inputs for the first `batch` slots. */
-  inputs(batch: number): Record<string, Tensor> {
+  /** Graph inputs for `batch` slots from `first` on. */
+  inputs(first: number, batch: number): Record<string, Tensor> {
     const { heads, headDim } = this.shape;
     const { slots, rows, memoryRows } = this.#capacity;
     const inputs: Record<string, Tensor> = {};
     const add = (key: string, array: Float32Array, dims: readonly number[]): void => {
-      inputs[key] = { dims: [batch, ...dims], data: array.subarray(0, batch * (array.length / slots)) };
+      const size = array.length / slots;
+      inputs[key] = { dims: [batch, ...dims], data: array.subarray(first * size, (first + batch) * size) };
     };
     this.#past.forEach((array, i) => add(`past_${name(i)}`, array, [heads, rows, headDim]));
     if (memoryRows === 0) return inputs;
@@ -124,6 +179,7 @@ export class KVCache {
   /** Gives all memory back. */
   clear(): void {
     this.resize(NO_CAPACITY);
+    this.#kept.clear();
   }
 
   #slot(array: Float32Array, slot: number): Float32Array {
@@ -149,18 +205,4 @@ export class KVCache {
 /** Array 2n is layer n's keys, 2n + 1 its values. */
 function name(index: number): string {
   return `${index % 2 === 0 ? "k" : "v"}.${index >> 1}`;
-}
-
-/** `count` runs of length `to`, each beginning with what the run of length `from` that stood there before has room for. */
-function restride(
-  old: Float32Array,
-  { from, to, count, fill }: { from: number; to: number; count: number; fill: number },
-): Float32Array {
-  if (old.length === to * count && from === to) return old;
-  const resized = new Float32Array(to * count);
-  if (fill !== 0) resized.fill(fill);
-  const runs = from === 0 ? 0 : Math.min(count, old.length / from);
-  const kept = Math.min(from, to);
-  for (let i = 0; i < runs; i++) resized.set(old.subarray(i * from, i * from + kept), i * to);
-  return resized;
 }

@@ -1,6 +1,6 @@
 import { InferenceError } from "../errors.ts";
 import type { DecoderNetwork, EncoderNetwork, Networks } from "../models/model.ts";
-import type { DecoderBatch, EncoderBatch, EncoderItem } from "../scheduling/batch.ts";
+import type { CacheUpdate, DecoderBatch, EncoderBatch, EncoderItem } from "../scheduling/batch.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
@@ -55,14 +55,24 @@ export class ModelRunner {
     return items.map((_, i) => Object.fromEntries(columns.map(([output, values]) => [output, values[i]!])));
   }
 
-  /** Runs a decoder pass: new rows go to the cache, and the sequences observe the logits they wanted. */
+  /** Brings a decoder's cache to where its next pass, or nobody, wants it. Should that fail, all that it held is lost. */
+  prepare(update: CacheUpdate): void {
+    const { cache } = this.#decoders.get(update.model)!;
+    try {
+      cache.update(update);
+    } catch (error) {
+      cache.clear();
+      throw error;
+    }
+  }
+
+  /** Runs a decoder pass whose cache is prepared: new rows go to the cache, and the sequences observe the logits they wanted. */
   async decode(batch: DecoderBatch): Promise<void> {
     const { network, session, cache } = this.#decoders.get(batch.model)!;
-    prepare(cache, batch);
     const { featureWidth, vocabularySize } = network;
     const pass = { past: cache.rows, names: new Set(session.inputNames), featureWidth, vocabularySize };
     const { tensors, wanted } = decoderInputs(batch.entries, pass);
-    const inputs = { ...tensors, ...cache.inputs(batch.entries.length) };
+    const inputs = { ...tensors, ...cache.inputs(batch.first, batch.entries.length) };
     const fetch = outputsFor(wanted, session.outputNames);
     const outputs = requireNumbers(`${batch.model}/decoder`, await session.run(inputs, fetch));
     keepRows(cache, batch, outputs);
@@ -75,7 +85,7 @@ export class ModelRunner {
     return [...this.#decoders.values()].reduce((sum, { cache }) => sum + cache.bytes, 0);
   }
 
-  /** Gives the KV memory back; only when no sequence runs. */
+  /** Gives all KV memory back, also what is kept; only when no sequence runs, and a scheduler that knows of none. */
   clearCaches(): void {
     for (const { cache } of this.#decoders.values()) cache.clear();
   }
@@ -100,19 +110,9 @@ function inputOf({ call, resolved }: EncoderItem, name: string): Tensor {
   return "call" in input ? resolved[name]![input.output]! : input;
 }
 
-/** Brings the cache to where the pass wants it: everyone in their slots, and those who join begun. */
-function prepare(cache: KVCache, { moves, capacity, entries }: DecoderBatch): void {
-  for (const move of moves) cache.move(move);
-  cache.resize(capacity);
-  entries.forEach(({ sequence: { numComputedRows, memory } }, slot) => {
-    if (numComputedRows > 0) return;
-    cache.begin(slot);
-    if (memory !== undefined) cache.setMemory(slot, memory);
-  });
-}
-
-function keepRows(cache: KVCache, { entries }: DecoderBatch, outputs: NamedTensors): void {
-  entries.forEach(({ sequence, numRows }, slot) => {
-    cache.append({ slot, start: sequence.numComputedRows, count: numRows }, outputs);
+function keepRows(cache: KVCache, { first, entries }: DecoderBatch, outputs: NamedTensors): void {
+  entries.forEach(({ sequence, numRows }, i) => {
+    const rows = { slot: first + i, start: sequence.numComputedRows, count: numRows };
+    if (numRows > 0) cache.append(rows, { entry: i, outputs });
   });
 }

@@ -1,5 +1,5 @@
-/** Passes that the fit looks back on, as BentoML's dispatcher does. */
-const MAX_SAMPLES = 50;
+import { LineFit } from "./line-fit.ts";
+
 /** A batch is large enough once the pass itself costs each item less than this share of the item's own cost. */
 const NEGLIGIBLE = 0.1;
 
@@ -10,7 +10,7 @@ const NEGLIGIBLE = 0.1;
  */
 export class BatchLimit {
   readonly max: number;
-  readonly #samples: { size: number; ms: number }[] = [];
+  readonly #line = new LineFit();
 
   constructor(max: number) {
     this.max = max;
@@ -24,23 +24,17 @@ export class BatchLimit {
   }
 
   observe(size: number, ms: number): void {
-    this.#samples.push({ size, ms });
-    if (this.#samples.length > MAX_SAMPLES) this.#samples.shift();
+    this.#line.observe(size, ms);
   }
 
   /** a ms an item, b ms a pass; undefined until passes of different sizes were seen. */
   fit(): { a: number; b: number } | undefined {
-    const n = this.#samples.length;
-    const meanSize = this.#samples.reduce((sum, { size }) => sum + size, 0) / n;
-    const meanMs = this.#samples.reduce((sum, { ms }) => sum + ms, 0) / n;
-    const variance = this.#samples.reduce((sum, { size }) => sum + (size - meanSize) ** 2, 0);
-    if (n < 2 || variance === 0) return undefined;
-    const a = this.#samples.reduce((sum, { size, ms }) => sum + (size - meanSize) * (ms - meanMs), 0) / variance;
-    return { a, b: Math.max(0, meanMs - a * meanSize) };
+    return this.#line.fit();
   }
+
   /** Passes of one size say nothing of others: twice it is tried, so that a limit learned long ago is tested now and then. */
   #untried(): number {
-    const [last] = this.#samples;
+    const [last] = this.#line.samples;
     return last === undefined ? this.max : Math.min(this.max, 2 * last.size);
   }
 }

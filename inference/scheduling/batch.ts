@@ -1,4 +1,5 @@
 import type { CacheCapacity } from "./cache-capacity.ts";
+import type { PrefixMatch } from "./prefix-cache.ts";
 import type { EncoderCall, CallOutputs } from "./program.ts";
 import type { Sequence } from "./sequence.ts";
 import type { SlotMove } from "./slots.ts";
@@ -19,19 +20,46 @@ export interface EncoderItem {
   readonly resolved: Readonly<Record<string, CallOutputs>>;
 }
 
-/** The next rows of every running sequence of a model; entry i is the sequence in slot i. */
-export interface DecoderBatch {
+/**
+ * A step takes all running sequences on that have few rows to compute; a chunk is a part of one long prompt, or of a few
+ * that lie side by side. So nobody's token waits for a long prompt, nor is padded to it.
+ */
+export type DecoderPass = "step" | "chunk";
+
+/** The next rows of sequences whose slots lie side by side; entry i is the sequence in slot first + i. */
+export interface DecoderBatch extends CacheUpdate {
   readonly kind: "decoder";
-  readonly model: string;
-  /** To be carried out in the cache, in order, before the pass. */
-  readonly moves: readonly SlotMove[];
-  /** What the cache is to hold during the pass, given once the moves are done. */
-  readonly capacity: CacheCapacity;
+  readonly pass: DecoderPass;
+  readonly first: number;
   readonly entries: readonly DecoderEntry[];
 }
 
 export interface DecoderEntry {
   readonly sequence: Sequence;
-  /** Rows numComputedRows … numComputedRows + numRows − 1 are computed by this pass. */
+  /** Rows numComputedRows … numComputedRows + numRows − 1 are computed by this pass; with none it sits between others. */
   readonly numRows: number;
+}
+
+/** What a decoder's cache is to do before a pass, or when nothing is left to do. */
+export interface CacheUpdate {
+  readonly model: string;
+  /** To be carried out first, in order, while the cache is as large as it was. */
+  readonly changes: readonly CacheChange[];
+  /** What the cache is to hold from then on. */
+  readonly capacity: CacheCapacity;
+  /** Sequences that begin in it. */
+  readonly joins: readonly DecoderJoin[];
+}
+
+export type CacheChange =
+  | ({ readonly kind: "move" } & SlotMove)
+  /** The first rows of a slot are to be kept aside as a prefix. */
+  | { readonly kind: "keep"; readonly prefix: number; readonly slot: number; readonly rows: number }
+  | { readonly kind: "drop"; readonly prefix: number };
+
+export interface DecoderJoin {
+  readonly slot: number;
+  readonly memory: CallOutputs | undefined;
+  /** What its first rows are, instead of being computed. */
+  readonly prefix: PrefixMatch | undefined;
 }

@@ -1,12 +1,26 @@
 import type { CallNode } from "./call-graph.ts";
+import type { EncoderCall, FeatureSpan } from "./program.ts";
 import type { Request } from "./request.ts";
 import { featuresOf, isComputed, type Sequence } from "./sequence.ts";
 
+/** A prompt's features but for those whose rows are all kept already. */
+export function spansToCompute(spans: readonly FeatureSpan[], { prefix }: Sequence): readonly FeatureSpan[] {
+  return spans.filter(({ start, rows }) => start + rows > (prefix?.rows ?? 0));
+}
+
+/** The calls that a request waits for: those it wants back, then one for each of its features to compute, then its memory. */
+export function wantedCalls({ program: { calls, decode }, spans }: Request): readonly EncoderCall[] {
+  return [
+    ...calls,
+    ...spans.map(({ source }) => source.call),
+    ...(decode?.memory === undefined ? [] : [decode.memory]),
+  ];
+}
+
 /** Gives a sequence what its request's targets computed for it to read. Throws where that is not what it wants. */
-export function giveInputs({ program, targets }: Request, sequence: Sequence): void {
-  const { memory, features = [] } = program.decode!;
-  if (memory !== undefined) sequence.memory = targets.at(-1)!.outputs;
-  sequence.features = features.map((span, i) => featuresOf(span, targets[program.calls.length + i]!));
+export function giveInputs({ program, targets, spans }: Request, sequence: Sequence): void {
+  if (program.decode!.memory !== undefined) sequence.memory = targets.at(-1)!.outputs;
+  sequence.features = spans.map((span, i) => featuresOf(span, targets[program.calls.length + i]!));
 }
 
 /**

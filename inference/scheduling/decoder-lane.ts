@@ -1,46 +1,57 @@
 import { InferenceError } from "../errors.ts";
-import type { DecoderBatch, DecoderEntry } from "./batch.ts";
+import type { CacheUpdate, DecoderBatch, DecoderEntry, DecoderPass } from "./batch.ts";
 import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.ts";
+import { ChunkSize } from "./chunk-size.ts";
+import { chunkOf, isLong, stepOf } from "./decoder-pass.ts";
 import { PassStats } from "./load.ts";
-import type { CallOutputs } from "./program.ts";
-import { type Decoding, numPendingRows, type Sequence } from "./sequence.ts";
-import { type Reservation, type SlotMove, Slots } from "./slots.ts";
+import { reservation, RunningSequences } from "./running-sequences.ts";
+import type { Decoding, Sequence } from "./sequence.ts";
 
 export interface DecoderLimits {
   readonly maxSequences: number;
   /** Rows of KV cache: slots × (rows + memory rows of the longest). */
   readonly maxCachedRows: number;
+  /** Rows beside these, of sequences that have gone, for those that begin alike; none where rows depend on a memory. */
+  readonly maxKeptRows: number;
   /** New rows of all sequences together in one pass; a long prompt is computed in chunks. */
   readonly maxRowsPerPass: number;
 }
 
-/** One model's decoder: sequences wait for a slot, then every pass takes all that run one step on. */
+/** One model's decoder: sequences wait for a slot, then passes take them on. */
 export class DecoderLane {
   readonly kind = "decoder";
   readonly model: string;
-  readonly slots: Slots;
   readonly stats = new PassStats();
   /** Turn in which it was served last. */
   served = 0;
   decodedTokens = 0;
   readonly #limits: DecoderLimits;
+  readonly #chunks: ChunkSize;
   readonly #waiting: Sequence[] = [];
-  readonly #running: Sequence[] = [];
-  #moves: SlotMove[] = [];
+  readonly #running: RunningSequences;
   #capacity: CacheCapacity = NO_CAPACITY;
+  /** Whether the cache may hold slots. */
+  #isInUse = false;
+  #lastPass: DecoderPass = "chunk";
 
   constructor(model: string, limits: DecoderLimits) {
     this.model = model;
     this.#limits = limits;
-    this.slots = new Slots({ maxSlots: limits.maxSequences, maxRows: limits.maxCachedRows });
+    this.#chunks = new ChunkSize(limits.maxRowsPerPass);
+    const { maxSequences: maxSlots, maxCachedRows: maxRows, maxKeptRows } = limits;
+    this.#running = new RunningSequences({ maxSlots, maxRows, maxKeptRows });
   }
 
   get numRunning(): number {
-    return this.#running.length;
+    return this.#running.slots.used;
+  }
+
+  get numKeptRows(): number {
+    return this.#running.prefixes.rows;
   }
 
   get hasWork(): boolean {
-    return this.#running.length + this.#waiting.length > 0;
+    return this.numRunning + this.#waiting.length > 0;
   }
 
   /** Whether the slots could all be filled anew with what waits. */
@@ -48,80 +59,95 @@ export class DecoderLane {
     return this.#waiting.length >= this.#limits.maxSequences;
   }
 
+  /** Whether there is something for such a pass; who waits is to be let in before. */
+  has(pass: DecoderPass): boolean {
+    return this.#running.bySlot.some((sequence) => isLong(sequence) === (pass === "chunk"));
+  }
+
+  /** Whether somebody watches for the next token of a step. */
+  get isWatched(): boolean {
+    return this.#running.bySlot.some((sequence) => sequence.isWatched && !isLong(sequence));
+  }
+
+  /** The kind of pass whose turn it is: they alternate while there is something for both. */
+  get nextPass(): DecoderPass {
+    const other = this.#lastPass === "step" ? "chunk" : "step";
+    return this.has(other) ? other : this.#lastPass;
+  }
+
   /** Throws if the decoding could never run, whatever its memory. */
   assertPossible({ rows, maxRows }: Decoding): void {
     if (rows.length === 0) throw new InferenceError("BAD_USER_INPUT", "There are no tokens to go on from.");
-    this.slots.assertPossible({ rows: maxRows, memoryRows: 0 });
+    this.#running.slots.assertPossible({ rows: maxRows, memoryRows: 0 });
+  }
+
+  /** Finds rows that a sequence need not compute; they stay until it begins or is removed. */
+  findPrefix(sequence: Sequence): void {
+    this.#running.findPrefix(sequence);
   }
 
   add(sequence: Sequence): void {
-    this.slots.assertPossible(reservation(sequence));
+    this.#running.slots.assertPossible(reservation(sequence));
     this.#waiting.push(sequence);
   }
 
-  /** The next pass, where there is work: all running sequences, joined by those for which there is room now. */
-  next(): DecoderBatch {
-    this.#admit();
-    const entries = this.#entries();
-    this.#capacity = this.#fit(entries);
-    const moves = this.#moves;
-    this.#moves = [];
-    return { kind: "decoder", model: this.model, moves, capacity: this.#capacity, entries };
+  /** Lets in who waits, as far as there is room. */
+  admit(): void {
+    while (this.#waiting.length > 0 && this.#running.begin(this.#waiting[0]!) === "begun") this.#waiting.shift();
   }
 
-  /** Takes a sequence out, wherever it is, and gives its slot back. */
+  /** The next pass of a kind that there is something for. */
+  next(pass: DecoderPass, company: "alone" | "beside others"): DecoderBatch {
+    const { bySlot } = this.#running;
+    const part = pass === "step" ? stepOf(bySlot, this.#limits.maxRowsPerPass) : this.#chunk(company);
+    this.#lastPass = pass;
+    this.#isInUse = true;
+    this.#capacity = this.#fit(part.entries);
+    return { kind: "decoder", pass, ...part, ...this.#update() };
+  }
+
+  /** What the cache is to do when nobody runs any more, if that has not been told. */
+  settle(): CacheUpdate | undefined {
+    if (!this.#isInUse || this.numRunning > 0) return undefined;
+    this.#isInUse = false;
+    return this.#update();
+  }
+
+  observe({ pass, entries }: DecoderBatch, ms: number): void {
+    const numRows = entries.map((entry) => entry.numRows);
+    this.stats.observe(numRows.filter((rows) => rows > 0).length);
+    this.#chunks.observe(pass, entries.length * Math.max(...numRows), ms);
+  }
+
+  /** Takes a sequence out, wherever it is, and gives back what it holds. */
   remove(sequence: Sequence): void {
-    if (sequence.slot === undefined) this.#removeWaiting(sequence);
-    else this.#removeRunning(sequence, sequence.slot);
-    if (this.#running.length > 0) return;
-    this.#capacity = NO_CAPACITY;
-    this.#moves = [];
-  }
-
-  #admit(): void {
-    for (let sequence = this.#waiting[0]; sequence !== undefined; sequence = this.#waiting[0]) {
-      const slot = this.slots.take(reservation(sequence));
-      if (slot === undefined) return;
-      this.#waiting.shift();
-      sequence.slot = slot;
-      this.#running.push(sequence);
-    }
-  }
-
-  /** A pass computes as many rows for each as for the one with most, so all are cut alike. */
-  #entries(): DecoderEntry[] {
-    const chunk = Math.max(1, Math.floor(this.#limits.maxRowsPerPass / this.#running.length));
-    return this.#running.map((sequence) => ({ sequence, numRows: Math.min(numPendingRows(sequence), chunk) }));
-  }
-
-  #fit(entries: readonly DecoderEntry[]): CacheCapacity {
-    const rows = Math.max(...entries.map(({ sequence, numRows }) => sequence.numComputedRows + numRows));
-    const need = { slots: entries.length, rows };
-    return fitCapacity(this.#capacity, need, { reserved: this.slots.longest, bound: this.slots });
-  }
-
-  #removeWaiting(sequence: Sequence): void {
     const place = this.#waiting.indexOf(sequence);
     if (place >= 0) this.#waiting.splice(place, 1);
+    this.#running.remove(sequence);
+    if (this.numRunning === 0) this.#capacity = NO_CAPACITY;
   }
 
-  #removeRunning(sequence: Sequence, slot: number): void {
-    const move = this.slots.release(slot);
-    const last = this.#running.pop()!;
-    if (move !== undefined) {
-      this.#running[move.to] = last;
-      last.slot = move.to;
-      this.#moves.push(move);
-    }
-    sequence.slot = undefined;
+  /** The cache has lost all that it held. To be told once nobody runs or has found a prefix. */
+  forget(): void {
+    this.#running.forget();
+    this.#isInUse = false;
   }
-}
 
-function reservation({ decoding, memory }: Sequence): Reservation {
-  return { rows: decoding.maxRows, memoryRows: memoryRows(memory) };
-}
+  #chunk(company: "alone" | "beside others"): Pick<DecoderBatch, "first" | "entries"> {
+    const lead = [...this.#running.byAge].find(isLong)!;
+    const isAlone = company === "alone" && !this.has("step");
+    return chunkOf(this.#running.bySlot, lead, isAlone ? this.#chunks.max : this.#chunks.besideOthers);
+  }
 
-/** Rows that the cross-attention of a sequence sees; memory_k.0 is [heads, memory, headDim]. */
-function memoryRows(memory: CallOutputs | undefined): number {
-  return memory?.["memory_k.0"]?.dims[1] ?? 0;
+  /** For all that run, whether they are in the pass or not. */
+  #fit(entries: readonly DecoderEntry[]): CacheCapacity {
+    const computed = this.#running.bySlot.map(({ numComputedRows }) => numComputedRows);
+    const rows = Math.max(...computed, ...entries.map(({ sequence, numRows }) => sequence.numComputedRows + numRows));
+    const { slots } = this.#running;
+    return fitCapacity(this.#capacity, { slots: slots.used, rows }, { reserved: slots.longest, bound: slots });
+  }
+
+  #update(): CacheUpdate {
+    return { model: this.model, capacity: this.#capacity, ...this.#running.takeUpdate() };
+  }
 }

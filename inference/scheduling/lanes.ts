@@ -1,13 +1,23 @@
 import { InferenceError } from "../errors.ts";
+import type { Batch } from "./batch.ts";
 import { DecoderLane, type DecoderLimits } from "./decoder-lane.ts";
 import { EncoderLane, type EncoderSpec } from "./encoder-lane.ts";
+import { FairShare } from "./fair-share.ts";
 
 export type Lane = EncoderLane | DecoderLane;
+
+/** What the device shall do next. */
+export type Turn =
+  | { readonly kind: "encode"; readonly lane: EncoderLane }
+  | { readonly kind: "step" | "chunk"; readonly lane: DecoderLane; readonly company: "alone" | "beside others" };
 
 /** All that a device can be given to do: a lane for each network of encoders, and for each model's decoder. */
 export class Lanes {
   readonly #encoders: ReadonlyMap<string, EncoderLane>;
   readonly #decoders: ReadonlyMap<string, DecoderLane>;
+  /** Device time between the next tokens of those who run and all that lets others begin. */
+  readonly #steps = new FairShare<"step" | "rest">();
+  readonly #rest = new FairShare<"encode" | "chunk">();
   #turn = 0;
   #lastServed: Lane | undefined;
 
@@ -30,29 +40,68 @@ export class Lanes {
     return this.#decoders.get(model) ?? unknown(`model ${model} has a decoder`);
   }
 
-  /**
-   * Whose turn it is. Running sequences step after every encoder pass, which may bring them company; among decoders that
-   * have work, and among networks with ready calls, the one served longest ago is first.
-   */
-  takeTurn(readyNetworks: readonly string[]): Lane | undefined {
-    const decoder = servedLongestAgo([...this.#decoders.values()].filter(({ hasWork }) => hasWork));
-    const ready = readyNetworks.map((network) => this.encoder(network));
-    const encoder = servedLongestAgo(ready.filter(({ isAhead }) => !isAhead));
-    const lane = this.#lastServed?.kind === "encoder" ? (decoder ?? encoder) : (encoder ?? decoder);
-    if (lane === undefined) return undefined;
-    lane.served = ++this.#turn;
-    this.#lastServed = lane;
-    return lane;
+  get decoders(): Iterable<DecoderLane> {
+    return this.#decoders.values();
   }
 
-  /** Slots in use in all decoders. */
-  get numSlots(): number {
-    return [...this.#decoders.values()].reduce((sum, { slots }) => sum + slots.used, 0);
+  /**
+   * Whose turn it is. While somebody watches for the next token, steps get half of the device's time, and encoders and
+   * long prompts share the other half: tokens come at least half as fast as if nothing else were done. Else running
+   * sequences go on after every encoder pass, which may bring them company: what is slower for one is faster for all.
+   * Among lanes of a kind, the one served longest ago is first.
+   */
+  takeTurn(readyNetworks: readonly string[]): Turn | undefined {
+    const decoders = [...this.#decoders.values()].filter(({ hasWork }) => hasWork);
+    for (const lane of decoders) lane.admit();
+    const encoders = readyNetworks.map((network) => this.encoder(network)).filter(({ isAhead }) => !isAhead);
+    const isWatched = decoders.some((lane) => lane.isWatched);
+    const turn = isWatched ? this.#shared(encoders, decoders) : this.#alternating(encoders, decoders);
+    if (turn === undefined) return undefined;
+    turn.lane.served = ++this.#turn;
+    this.#lastServed = turn.lane;
+    return turn;
+  }
+
+  /** Accounts for a pass. */
+  took(batch: Batch, ms: number): void {
+    const kind = batch.kind === "encoder" ? "encode" : batch.pass;
+    this.#steps.took(kind === "step" ? "step" : "rest", ms);
+    if (kind !== "step") this.#rest.took(kind, ms);
+  }
+
+  /** Slots in use, and rows kept, in all decoders. */
+  get held(): { readonly slots: number; readonly keptRows: number } {
+    const decoders = [...this.#decoders.values()];
+    return {
+      slots: decoders.reduce((sum, { numRunning }) => sum + numRunning, 0),
+      keptRows: decoders.reduce((sum, { numKeptRows }) => sum + numKeptRows, 0),
+    };
   }
 
   of(model: string): { encoders: EncoderLane[]; decoder: DecoderLane | undefined } {
     const encoders = [...this.#encoders.values()].filter(({ network }) => network.startsWith(`${model}/`));
     return { encoders, decoder: this.#decoders.get(model) };
+  }
+
+  #alternating(encoders: readonly EncoderLane[], decoders: readonly DecoderLane[]): Turn | undefined {
+    const decoder = servedLongestAgo(decoders);
+    const encoder = servedLongestAgo(encoders);
+    if (decoder === undefined || (encoder !== undefined && this.#lastServed?.kind !== "encoder")) {
+      return encoder && { kind: "encode", lane: encoder };
+    }
+    return { kind: decoder.nextPass, lane: decoder, company: decoders.length > 1 ? "beside others" : "alone" };
+  }
+
+  #shared(encoders: readonly EncoderLane[], decoders: readonly DecoderLane[]): Turn | undefined {
+    const step = servedLongestAgo(decoders.filter((lane) => lane.has("step")))!;
+    const chunk = servedLongestAgo(decoders.filter((lane) => lane.has("chunk")));
+    const encode = servedLongestAgo(encoders);
+    const rest = this.#rest.next([...(encode ? (["encode"] as const) : []), ...(chunk ? (["chunk"] as const) : [])]);
+    const company = "beside others";
+    if (this.#steps.next(rest === undefined ? ["step"] : ["step", "rest"]) === "step") {
+      return { kind: "step", lane: step, company };
+    }
+    return rest === "encode" ? { kind: "encode", lane: encode! } : { kind: "chunk", lane: chunk!, company };
   }
 }
 

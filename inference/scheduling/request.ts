@@ -1,6 +1,6 @@
 import type { InferenceError } from "../errors.ts";
 import type { CallNode } from "./call-graph.ts";
-import type { Program, ProgramOutcome } from "./program.ts";
+import type { FeatureSpan, Program, ProgramOutcome } from "./program.ts";
 import type { Sequence } from "./sequence.ts";
 
 /** Where a request's time went on the device, in milliseconds, and whom it shared its passes with. */
@@ -24,12 +24,20 @@ export interface Started extends Pick<Usage, "promptRows" | "reusedRows" | "imag
   readonly id: string;
 }
 
+export interface RequestOptions {
+  /** On the scheduler's clock, milliseconds. */
+  readonly deadline: number;
+  /** Whether its tokens are told as they come. */
+  readonly streams: boolean;
+}
+
 /** A request in flight. Written only by its scheduler. */
 export interface Request {
   readonly id: string;
   readonly program: Program;
-  /** On the scheduler's clock, milliseconds. */
-  readonly deadline: number;
+  readonly options: RequestOptions;
+  /** Features that have to be computed, for their rows are not all kept. */
+  spans: readonly FeatureSpan[];
   /** The program's calls in order, then what the decode reads, until the cache has taken it in. */
   targets: readonly CallNode[];
   /** Goes to the decoder once all targets are there. */
@@ -50,11 +58,12 @@ export type Finished =
   | { readonly id: string; readonly outcome: ProgramOutcome; readonly usage: Usage }
   | { readonly id: string; readonly error: InferenceError };
 
-export function newRequest(id: string, program: Program, deadline: number): Request {
+export function newRequest(id: string, program: Program, options: RequestOptions): Request {
   return {
     id,
     program,
-    deadline,
+    options,
+    spans: [],
     targets: [],
     sequence: undefined,
     encodeMs: 0,
@@ -71,7 +80,8 @@ export function usageOf(request: Request): Usage {
   const { encodeMs, decodeMs, encodeBatch, imageCacheHit, decodePasses, decodeSequences, reusedRows = 0 } = request;
   const decodeBatch = decodePasses === 0 ? 0 : decodeSequences / decodePasses;
   const promptRows = request.program.decode?.promptTokenIds.length ?? 0;
-  return { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit, promptRows, reusedRows };
+  const reused = Math.min(promptRows, reusedRows);
+  return { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit, promptRows, reusedRows: reused };
 }
 
 export function startedOf(request: Request): Started {

@@ -1,24 +1,25 @@
 import { asInferenceError, InferenceError } from "../errors.ts";
-import type { Batch, DecoderBatch, DecoderEntry, EncoderBatch } from "./batch.ts";
+import type { Batch, CacheUpdate, DecoderBatch, DecoderEntry, EncoderBatch } from "./batch.ts";
 import { CallGraph, type CallNode, itemOf } from "./call-graph.ts";
-import { giveInputs, takeRead } from "./decode-inputs.ts";
+import { giveInputs, spansToCompute, takeRead, wantedCalls } from "./decode-inputs.ts";
 import type { DecoderLane, DecoderLimits } from "./decoder-lane.ts";
 import type { EncoderSpec } from "./encoder-lane.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { modelFigures, type ModelFigures } from "./figures.ts";
 import { Lanes } from "./lanes.ts";
-import { type CallOutputs, callsOf, decodeCallsOf, type DecodeSpec, type Program, targetsOf } from "./program.ts";
+import { type CallOutputs, callsOf, decodeCallsOf, type DecodeSpec, type Program } from "./program.ts";
 import {
   type Finished,
   newRequest,
   type Request,
+  type RequestOptions,
   type Started,
   startedOf,
   tookDecoderPass,
   tookEncoderPass,
   usageOf,
 } from "./request.ts";
-import { type Decoding, generationOf, newSequence, numPendingRows, type Sequence } from "./sequence.ts";
+import { type Decoding, generationOf, newSequence, numPendingRows } from "./sequence.ts";
 
 export type { EncoderSpec };
 
@@ -50,14 +51,14 @@ export class Scheduler {
   }
 
   /** Takes a request in. One that can never be served fails at once; it then stands in `takeFinished`. */
-  add(id: string, program: Program, deadline: number): void {
-    const request = newRequest(id, program, deadline);
+  add(id: string, program: Program, options: RequestOptions): void {
+    const request = newRequest(id, program, options);
     this.#requests.set(id, request);
     this.#attempt(request, () => {
       const networks = [...callsOf(program)].map(({ network }) => this.#lanes.encoder(network));
       request.imageCacheHit = networks.some(({ spec }) => spec.encodesImages);
-      request.sequence = this.#newSequence(request);
-      request.targets = targetsOf(program).map((call) => this.#calls.want(call, id));
+      this.#startSequence(request);
+      request.targets = wantedCalls(request).map((call) => this.#calls.want(call, id));
       this.#proceed(request);
     });
   }
@@ -77,15 +78,18 @@ export class Scheduler {
   /** The next pass, or undefined when there is nothing to do. Requests past their deadline fail first. */
   next(now: number): Batch | undefined {
     this.#expire(now);
-    const lane = this.#lanes.takeTurn(this.#calls.readyNetworks());
-    if (lane?.kind !== "encoder") return lane && this.#started(lane.next());
-    return { kind: "encoder", network: lane.network, items: this.#calls.take(lane.network, lane.limit).map(itemOf) };
+    const turn = this.#lanes.takeTurn(this.#calls.readyNetworks());
+    if (turn?.kind !== "encode") return turn && this.#started(turn.lane.next(turn.kind, turn.company));
+    const { network, limit } = turn.lane;
+    return { kind: "encoder", network, items: this.#calls.take(network, limit).map(itemOf) };
   }
 
   /** Takes the results of an encoder pass, one for each item, and how long it took. */
-  encoded({ network, items }: EncoderBatch, outputs: readonly CallOutputs[], ms: number): void {
+  encoded(batch: EncoderBatch, outputs: readonly CallOutputs[], ms: number): void {
+    const { network, items } = batch;
     const lane = this.#lanes.encoder(network);
     lane.observe(items.length, ms);
+    this.#lanes.took(batch, ms);
     for (const request of this.#requestsOf(this.#calls.complete(outputs))) {
       tookEncoderPass(request, { items: items.length, ms, images: lane.spec.encodesImages });
       this.#attempt(request, () => this.#proceed(request));
@@ -93,13 +97,15 @@ export class Scheduler {
   }
 
   /** After a decoder pass whose wanted logits were observed: sequences go on, or finish and leave. */
-  decoded({ model, entries }: DecoderBatch, ms: number): void {
-    const lane = this.#lanes.decoder(model);
-    lane.stats.observe(entries.length);
-    for (const entry of entries) {
+  decoded(batch: DecoderBatch, ms: number): void {
+    const lane = this.#lanes.decoder(batch.model);
+    lane.observe(batch, ms);
+    this.#lanes.took(batch, ms);
+    const members = membersOf(batch);
+    for (const entry of members) {
       const request = this.#requests.get(entry.sequence.id);
       if (request === undefined) continue;
-      tookDecoderPass(request, { sequences: entries.length, ms });
+      tookDecoderPass(request, { sequences: members.length, ms });
       this.#attempt(request, () => this.#step(request, entry, lane));
     }
   }
@@ -107,8 +113,22 @@ export class Scheduler {
   /** A pass that failed fails the requests that were in it, and no other. */
   failed(batch: Batch, error: InferenceError): void {
     const encoding = this.#requestsOf(this.#calls.discard()).map(({ id }) => id);
-    const decoding = batch.kind === "decoder" ? batch.entries.map(({ sequence }) => sequence.id) : [];
+    const decoding = batch.kind === "decoder" ? membersOf(batch).map(({ sequence }) => sequence.id) : [];
     for (const id of [...encoding, ...decoding]) this.fail(id, error);
+  }
+
+  /** A decoder's cache could not do as it was told, and lost all it held: whoever counts on that fails. */
+  lost(model: string, error: InferenceError): void {
+    for (const { id, program, sequence } of [...this.#requests.values()]) {
+      if (program.model !== model || sequence === undefined) continue;
+      if (sequence.slot !== undefined || sequence.prefix !== undefined) this.fail(id, error);
+    }
+    this.#lanes.decoder(model).forget();
+  }
+
+  /** What the caches of decoders that have nothing left to do are to give back. To be told when there is no next pass. */
+  settle(): CacheUpdate[] {
+    return [...this.#lanes.decoders].map((lane) => lane.settle()).filter((update) => update !== undefined);
   }
 
   /** Fails a request, if it is still there. */
@@ -129,9 +149,9 @@ export class Scheduler {
     return this.#finished.splice(0);
   }
 
-  /** Requests in flight, calls in flight, slots in use: all zero whenever idle. */
-  get held(): { requests: number; calls: number; slots: number } {
-    return { requests: this.#requests.size, calls: this.#calls.size, slots: this.#lanes.numSlots };
+  /** Requests in flight, calls in flight, slots in use: all zero whenever idle. Beside them, rows kept for others. */
+  get held(): { requests: number; calls: number; slots: number; keptRows: number } {
+    return { requests: this.#requests.size, calls: this.#calls.size, ...this.#lanes.held };
   }
 
   view(model: string): ModelFigures {
@@ -139,14 +159,19 @@ export class Scheduler {
     return modelFigures(requests.length, this.#lanes.of(model));
   }
 
-  /** The program's sequence, refused at once if the cache could never hold it. */
-  #newSequence({ id, program: { model, decode } }: Request): Sequence | undefined {
-    if (decode === undefined) return undefined;
+  /** Gives the request its sequence, if it has one; refused at once if the cache could never hold it. */
+  #startSequence(request: Request): void {
+    const { id, options, program } = request;
+    const { model, decode } = program;
+    if (decode === undefined) return;
     const lane = this.#lanes.decoder(model);
     const decoding = this.#startDecoding(decode);
     lane.assertPossible(decoding);
     for (const { network } of decodeCallsOf(decode)) this.#lanes.encoder(network).feeds = lane;
-    return newSequence({ id, model, decoding });
+    const sequence = newSequence({ id, model, decoding, isWatched: options.streams });
+    request.sequence = sequence;
+    lane.findPrefix(sequence);
+    request.spans = spansToCompute(decode.features ?? [], sequence);
   }
 
   /** Once all it waits for is there: the request finishes, or its sequence goes to the decoder. */
@@ -203,8 +228,8 @@ export class Scheduler {
   }
 
   #expire(now: number): void {
-    for (const { id, deadline } of this.#requests.values()) {
-      if (now < deadline) continue;
+    for (const { id, options } of this.#requests.values()) {
+      if (now < options.deadline) continue;
       this.fail(id, new InferenceError("DEADLINE_EXCEEDED", "The request was not done by its deadline."));
     }
   }
@@ -213,4 +238,9 @@ export class Scheduler {
     const ids = new Set(nodes.flatMap(({ requests }) => [...requests]));
     return [...ids].map((id) => this.#requests.get(id)).filter((request) => request !== undefined);
   }
+}
+
+/** Those for whom the pass computes something. */
+function membersOf({ entries }: DecoderBatch): readonly DecoderEntry[] {
+  return entries.filter(({ numRows }) => numRows > 0);
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor.ts";
+import type { PrefixMatch } from "./prefix-cache.ts";
 import type { CallOutputs, FeatureSpan, Generation } from "./program.ts";
 
 /**
@@ -67,6 +68,10 @@ export interface Sequence {
   readonly id: string;
   readonly model: string;
   readonly decoding: Decoding;
+  /** Whether somebody watches its tokens come. */
+  readonly isWatched: boolean;
+  /** Kept rows that it can begin with, held for it until the cache is told. */
+  prefix: PrefixMatch | undefined;
   /** What its cross-attention reads: there from when it waits for a slot until the cache has taken it in. */
   memory: CallOutputs | undefined;
   /** In the order of their rows: there like the memory, until their rows are computed. */
@@ -78,8 +83,8 @@ export interface Sequence {
 }
 
 /** A sequence that has computed nothing yet. */
-export function newSequence({ id, model, decoding }: Pick<Sequence, "id" | "model" | "decoding">): Sequence {
-  return { id, model, decoding, memory: undefined, features: [], numComputedRows: 0, slot: undefined };
+export function newSequence(of: Pick<Sequence, "id" | "model" | "decoding" | "isWatched">): Sequence {
+  return { ...of, prefix: undefined, memory: undefined, features: [], numComputedRows: 0, slot: undefined };
 }
 
 /** The features that a span asks for, of the outputs of its call. Throws if there are too few of them. */

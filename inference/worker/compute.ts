@@ -89,10 +89,12 @@ function newScheduler(models: ReadonlyMap<string, Networks>, config: ComputeConf
   return new Scheduler({ encoders, decoders, startDecoding, cache: new FeatureCache(config.featureCacheBytes) });
 }
 
-function decoderLimits({ layers, heads, headDim }: DecoderNetwork, config: ComputeConfig): DecoderLimits {
+/** A third of the KV memory is for what sequences leave behind; rows that depend on a memory are of no use to others. */
+function decoderLimits({ layers, heads, headDim, hasMemory }: DecoderNetwork, config: ComputeConfig): DecoderLimits {
   const bytesPerRow = 2 * layers * heads * headDim * Float32Array.BYTES_PER_ELEMENT;
-  const maxCachedRows = Math.floor(config.kvCacheBytes / bytesPerRow);
-  return { maxSequences: config.maxSequences, maxCachedRows, maxRowsPerPass: 256 };
+  const rows = Math.floor(config.kvCacheBytes / bytesPerRow);
+  const maxKeptRows = hasMemory ? 0 : Math.floor(rows / 3);
+  return { maxSequences: config.maxSequences, maxCachedRows: rows - maxKeptRows, maxKeptRows, maxRowsPerPass: 256 };
 }
 
 function publishable(event: Parameters<ConstructorParameters<typeof Engine>[0]["publish"]>[0]): FromCompute {

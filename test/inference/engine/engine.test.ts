@@ -93,14 +93,14 @@ describe("Engine", () => {
   });
 
   it("wakes for what comes when it is idle, having given its caches back", async () => {
-    const { engine, events, idle, clears } = start();
-    engine.submit("a", { model: "m", calls: [vision("m", "x")] }, untold);
+    const { engine, events, idle, gaveBack } = start();
+    engine.submit("a", caption("m", "x", decode), untold);
     await idle();
-    const before = clears();
+    expect(gaveBack()).toBe(1);
     engine.submit("b", { model: "m", calls: [vision("m", "y")] }, untold);
     await idle();
     expect(events).toEqual(["a ok", "b ok"]);
-    expect(clears()).toBe(before + 1);
+    expect(gaveBack()).toBe(1);
   });
 
   it("stops after the pass under way", async () => {
@@ -128,7 +128,7 @@ interface Options {
 /** An engine that runs, with a clock that counts passes. */
 function start({ broken = [], during = {} }: Options = {}) {
   const [events, passes]: [string[], string[]] = [[], []];
-  let clears = 0;
+  let gaveBack = 0;
   const pass = async (batch: Batch): Promise<void> => {
     const number = passes.push(batch.kind === "encoder" ? batch.network : `${batch.model}/decoder`) - 1;
     await Promise.resolve();
@@ -139,16 +139,16 @@ function start({ broken = [], during = {} }: Options = {}) {
     scheduler: newScheduler(),
     runner: {
       encode: (batch) => pass(batch).then(() => batch.items.map(({ call }) => outputsOf(call))),
-      decode: pass,
-      clearCaches: () => {
-        clears += 1;
+      prepare: ({ capacity }) => {
+        if (capacity.slots === 0) gaveBack += 1;
       },
+      decode: pass,
     },
     publish: (event) => void events.push(lineOf(event)),
     now: () => passes.length,
   });
   const idle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
-  return { engine, events, passes, idle, clears: () => clears, ended: engine.run() };
+  return { engine, events, passes, idle, gaveBack: () => gaveBack, ended: engine.run() };
 }
 
 function lineOf(event: EngineEvent): string {
@@ -161,7 +161,7 @@ function newScheduler(): Scheduler {
   const spec = { cached: true, encodesImages: true, maxBatch: 4 };
   return new Scheduler({
     encoders: new Map(["m/vision", "m/memory", "n/vision"].map((network) => [network, spec])),
-    decoders: new Map([["m", { maxSequences: 4, maxCachedRows: 100, maxRowsPerPass: 16 }]]),
+    decoders: new Map([["m", { maxSequences: 4, maxCachedRows: 100, maxKeptRows: 0, maxRowsPerPass: 16 }]]),
     cache: new FeatureCache(1000),
     startDecoding: (decodeSpec) => new ScriptedDecoding(decodeSpec),
   });

@@ -3,6 +3,7 @@ import { startDecoding } from "../../../inference/generation/decoding.ts";
 import { ModelRunner } from "../../../inference/runtime/model-runner.ts";
 import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
 import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
+import type { FakeKind } from "./fake-decoder.ts";
 import { SHAPE } from "./fake-model.ts";
 import { ENCODERS, fakeNetworks, fakeSessions } from "./fake-networks.ts";
 import { type Mix, programOf } from "./mixes.ts";
@@ -25,12 +26,17 @@ export async function playFake(mix: Mix, broken: ReadonlySet<number> = new Set()
     pass = number + 1;
     assertBounded(runner, mix);
   };
-  return play({ runner, scheduler: newScheduler(mix), requests, passed });
+  return play({ runner, scheduler: newScheduler(mix), requests, passed, bytesPerKeptRow: BYTES_PER_ROW });
 }
 
 /** All caches, and the mask of the one that has a memory. */
-function assertBounded({ cacheBytes }: ModelRunner, { limits: { maxCachedRows } }: Mix): void {
-  assert(cacheBytes <= KINDS.length * maxCachedRows * BYTES_PER_ROW + maxCachedRows * 4);
+function assertBounded({ cacheBytes }: ModelRunner, { limits: { maxCachedRows, maxKeptRows } }: Mix): void {
+  assert(cacheBytes <= KINDS.length * (maxCachedRows + maxKeptRows) * BYTES_PER_ROW + maxCachedRows * 4);
+}
+
+/** What a picture's memory made of a row is of no use to another. */
+function limitsOf(kind: FakeKind, limits: Mix["limits"]): Mix["limits"] {
+  return kind === "seeing" ? { ...limits, maxKeptRows: 0 } : limits;
 }
 
 function newScheduler({ limits, maxBatch, featureCacheBytes }: Mix): Scheduler {
@@ -41,7 +47,7 @@ function newScheduler({ limits, maxBatch, featureCacheBytes }: Mix): Scheduler {
   const networks = KINDS.flatMap((kind) => ENCODERS[kind].map((name) => `${kind}/${name}`));
   return new Scheduler({
     encoders: new Map(networks.map(encoder)),
-    decoders: new Map(KINDS.map((model) => [model, limits])),
+    decoders: new Map(KINDS.map((model) => [model, limitsOf(model, limits)])),
     cache: new FeatureCache(featureCacheBytes),
     startDecoding,
   });

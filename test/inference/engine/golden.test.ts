@@ -92,6 +92,7 @@ async function all(programs: readonly Program[]): Promise<ProgramOutcome[]> {
   const scheduler = tinyScheduler({
     maxSequences: 8,
     maxCachedRows: 4000,
+    maxKeptRows: 0,
     maxRowsPerPass: 256,
     maxBatch: 8,
     featureCacheBytes: 1e6,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { startDecoding } from "../../../inference/generation/decoding.ts";
+import type { DecoderLimits } from "../../../inference/scheduling/decoder-lane.ts";
 import type { DecodeSpec, Generation, Program } from "../../../inference/scheduling/program.ts";
 import { drive } from "../generation/drive.ts";
 import { glanceCall, memoryCall } from "./fake-calls.ts";
@@ -15,7 +16,7 @@ export interface Asked extends Omit<PlayedRequest, "program">, NaiveSpec {
 
 export interface Mix {
   readonly requests: readonly Asked[];
-  readonly limits: { readonly maxSequences: number; readonly maxCachedRows: number; readonly maxRowsPerPass: number };
+  readonly limits: DecoderLimits;
   readonly maxBatch: number;
   readonly featureCacheBytes: number;
 }
@@ -55,15 +56,29 @@ const asked: fc.Arbitrary<Asked> = fc
   });
 
 export const mix: fc.Arbitrary<Mix> = fc.record({
-  requests: fc.array(asked, { minLength: 2, maxLength: 8 }),
+  requests: fc
+    .array(fc.tuple(asked, fc.option(fc.nat(), { nil: undefined })), { minLength: 2, maxLength: 8 })
+    .map((all) => all.map(([each, pick], i) => (pick === undefined ? each : nextTurn(all[pick % (i + 1)]![0], each)))),
   limits: fc.record({
     maxSequences: fc.integer({ min: 1, max: 6 }),
-    maxCachedRows: fc.integer({ min: 55, max: 200 }),
+    maxCachedRows: fc.integer({ min: 90, max: 300 }),
+    maxKeptRows: fc.constantFrom(0, 40, 200),
     maxRowsPerPass: fc.integer({ min: 1, max: 32 }),
   }),
   maxBatch: fc.integer({ min: 1, max: 4 }),
   featureCacheBytes: fc.constantFrom(0, 30, 1000),
 });
+
+/** What comes after an earlier request's answer, where it is of the same model and can be gone on from; some time later. */
+function nextTurn(earlier: Asked, turn: Asked): Asked {
+  if (turn.model !== earlier.model || turn.spec.resumedTokenIds !== undefined) return turn;
+  const before = [...earlier.spec.promptTokenIds, ...alone(earlier).tokenIds];
+  const shifted = (turn.spec.features ?? []).map((span) => ({ ...span, start: before.length + span.start }));
+  const features = [...(earlier.spec.features ?? []), ...shifted];
+  const promptTokenIds = [...before, ...turn.spec.promptTokenIds];
+  const spec = { ...turn.spec, promptTokenIds, ...(features.length === 0 ? {} : { features }) };
+  return { ...turn, at: turn.at + 12, sees: earlier.sees, spec };
+}
 
 export function programOf({ model, sees: what, spec }: Asked): Program {
   return { model, calls: [], decode: what === undefined ? spec : { ...spec, memory: memoryCall(what) } };

@@ -19,6 +19,8 @@ export interface Stage {
   readonly runner: ModelRunner;
   readonly scheduler: Scheduler;
   readonly requests: readonly PlayedRequest[];
+  /** KV memory of a row that is kept; all models' rows are alike, or none are kept. */
+  readonly bytesPerKeptRow?: number;
   /** Called after each pass with its number, even if it failed. */
   readonly passed?: (pass: number) => void;
 }
@@ -48,23 +50,22 @@ class Playing {
       runner: this.#watchedRunner(),
       publish: (event) => this.#take(event),
       now: () => this.#passes,
+      idle: () => this.#idle(),
     });
   }
 
   async run(): Promise<Played> {
     this.#change();
     await this.#engine.run();
-    assert.deepEqual(this.#stage.scheduler.held, { requests: 0, calls: 0, slots: 0 });
-    assert.equal(this.#stage.runner.cacheBytes, 0);
     return { finished: this.#finished, told: this.#told };
   }
 
-  #watchedRunner(): Pick<ModelRunner, "encode" | "decode" | "clearCaches"> {
+  #watchedRunner(): Pick<ModelRunner, "encode" | "prepare" | "decode"> {
     const { runner } = this.#stage;
     return {
       encode: (batch) => runner.encode(batch).finally(() => this.#passed()),
       decode: (batch) => runner.decode(batch).finally(() => this.#passed()),
-      clearCaches: () => this.#idle(),
+      prepare: (update) => runner.prepare(update),
     };
   }
 
@@ -75,7 +76,7 @@ class Playing {
   }
 
   #idle(): void {
-    this.#stage.runner.clearCaches();
+    this.#assertConserved();
     const next = this.#stage.requests.flatMap(timesOf).filter((time) => time > this.#passes);
     if (next.length === 0) {
       this.#engine.stop();
@@ -83,6 +84,13 @@ class Playing {
     }
     this.#passes = Math.min(...next);
     this.#change();
+  }
+
+  /** Nothing is held for anybody, and KV memory is just what is kept. */
+  #assertConserved(): void {
+    const { keptRows, ...held } = this.#stage.scheduler.held;
+    assert.deepEqual(held, { requests: 0, calls: 0, slots: 0 });
+    assert.equal(this.#stage.runner.cacheBytes, keptRows * (this.#stage.bytesPerKeptRow ?? 0));
   }
 
   /** Submits and cancels what is due at this pass. */

@@ -21,7 +21,14 @@ import {
   type TinyLimits,
 } from "./tiny-models.ts";
 
-const ROOMY = { maxSequences: 8, maxCachedRows: 2000, maxRowsPerPass: 64, maxBatch: 8, featureCacheBytes: 1e6 };
+const ROOMY = {
+  maxSequences: 8,
+  maxCachedRows: 2000,
+  maxKeptRows: 0,
+  maxRowsPerPass: 64,
+  maxBatch: 8,
+  featureCacheBytes: 1e6,
+};
 
 const image = fc.constantFrom("wide.png", "tiny.png", "gray.png", "rotated.jpg");
 const tokenId = fc.integer({ min: 7, max: 310 });
@@ -78,6 +85,7 @@ const request: fc.Arbitrary<PlayedRequest> = fc.record({
 const limits: fc.Arbitrary<TinyLimits> = fc.record({
   maxSequences: fc.integer({ min: 1, max: 6 }),
   maxCachedRows: fc.integer({ min: 100, max: 500 }),
+  maxKeptRows: fc.constant(0),
   maxRowsPerPass: fc.integer({ min: 1, max: 32 }),
   maxBatch: fc.integer({ min: 1, max: 4 }),
   featureCacheBytes: fc.constantFrom(0, 20_000, 1e6),

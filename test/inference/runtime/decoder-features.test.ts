@@ -87,6 +87,10 @@ function entryOf(
   const strategy = { kind: "sample", sampling: { kind: "greedy" }, ...limits } as const;
   const promptTokenIds = Array.from({ length }, () => 7);
   const decoding = startDecoding({ promptTokenIds, eosTokenIds: [], strategy });
-  const sequence = { ...newSequence({ id: "a", model: "m", decoding }), features: placed, numComputedRows };
+  const sequence = {
+    ...newSequence({ id: "a", model: "m", decoding, isWatched: false }),
+    features: placed,
+    numComputedRows,
+  };
   return { sequence, numRows };
 }

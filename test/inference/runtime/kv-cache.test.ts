@@ -34,7 +34,7 @@ describe("KVCache", () => {
   it("feeds the graph its own memory, the front of it", () => {
     const cache = new KVCache(SHAPE);
     cache.resize({ slots: 4, rows: 8, memoryRows: 3 });
-    const [two, four] = [cache.inputs(2), cache.inputs(4)];
+    const [two, four] = [cache.inputs(0, 2), cache.inputs(0, 4)];
     expect(two["past_k.1"]!.dims).toEqual([2, 3, 8, 2]);
     expect(two["memory_v.0"]!.dims).toEqual([2, 3, 3, 2]);
     expect(two.memory_mask!.dims).toEqual([2, 1, 1, 3]);
@@ -44,7 +44,7 @@ describe("KVCache", () => {
   it("has no memory to feed where the model has none", () => {
     const cache = new KVCache(SHAPE);
     cache.resize({ slots: 1, rows: 8, memoryRows: 0 });
-    expect(Object.keys(cache.inputs(1))).toEqual(NAMES.map((name) => `past_${name}`));
+    expect(Object.keys(cache.inputs(0, 1))).toEqual(NAMES.map((name) => `past_${name}`));
   });
 
   it("takes as many bytes as its capacity says, and gives all back", () => {
@@ -60,9 +60,9 @@ describe("KVCache", () => {
   it("copies nothing that keeps its place", () => {
     const cache = new KVCache(SHAPE);
     cache.resize({ slots: 2, rows: 8, memoryRows: 3 });
-    const before = cache.inputs(2);
+    const before = cache.inputs(0, 2);
     cache.resize({ slots: 2, rows: 16, memoryRows: 3 });
-    const after = cache.inputs(2);
+    const after = cache.inputs(0, 2);
     expect(after["memory_k.0"]!.data.buffer).toBe(before["memory_k.0"]!.data.buffer);
     expect(after["past_k.0"]!.data.buffer).not.toBe(before["past_k.0"]!.data.buffer);
   });
@@ -119,7 +119,7 @@ function pass(
   const most = Math.max(...counts.slice(0, held.length));
   const fresh = freshRows(held, most);
   held.forEach((one, slot) => {
-    cache.append({ slot, start: one.rows, count: counts[slot]! }, fresh);
+    cache.append({ slot, start: one.rows, count: counts[slot]! }, { entry: slot, outputs: fresh });
     one.rows += counts[slot]!;
   });
   assertHolds(cache, held);

@@ -46,9 +46,9 @@ describe("ModelRunner.decode", () => {
       return { "k.0": own, "v.0": own, ...LOGITS };
     });
     const [left, right] = [sequenceOf([5, 6]), sequenceOf([7, 8])];
-    await runner.decode(batchOf([left, right], []));
+    await decode(runner, batchOf([left, right], []));
     right.numComputedRows = 1;
-    await runner.decode(batchOf([right], [{ from: 1, to: 0 }]));
+    await decode(runner, batchOf([right], [{ from: 1, to: 0 }]));
     expect(pasts).toEqual([
       [0, 0, 0, 0],
       [7, 0],
@@ -56,13 +56,23 @@ describe("ModelRunner.decode", () => {
   });
 });
 
+function decode(runner: ModelRunner, batch: DecoderBatch): Promise<void> {
+  runner.prepare(batch);
+  return runner.decode(batch);
+}
+
 /** One new row for each, in a cache that holds just these sequences' two rows. */
 function batchOf(sequences: readonly Sequence[], moves: readonly SlotMove[]): DecoderBatch {
   const capacity = { slots: sequences.length, rows: 2, memoryRows: 0 };
   return {
     kind: "decoder",
     model: "m",
-    moves,
+    pass: "step",
+    first: 0,
+    changes: moves.map((move) => ({ kind: "move", ...move })),
+    joins: sequences.flatMap(({ numComputedRows }, slot) =>
+      numComputedRows > 0 ? [] : [{ slot, memory: undefined, prefix: undefined }],
+    ),
     capacity,
     entries: sequences.map((sequence) => ({ sequence, numRows: 1 })),
   };
@@ -72,7 +82,7 @@ function sequenceOf(tokenIds: readonly number[]): Sequence {
   const length = { maxTokens: 1, minTokens: 0, repetitionPenalty: 1 };
   const strategy = { kind: "sample", sampling: { kind: "greedy" }, ...length } as const;
   const decoding = startDecoding({ promptTokenIds: tokenIds, eosTokenIds: [], strategy });
-  return newSequence({ id: "a", model: "m", decoding });
+  return newSequence({ id: "a", model: "m", decoding, isWatched: false });
 }
 
 /** Of one row, for a vocabulary of one. */

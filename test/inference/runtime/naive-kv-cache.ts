@@ -41,7 +41,7 @@ export function freshRows(held: readonly Held[], most: number): Record<string, T
 }
 
 export function assertHolds(cache: KVCache, held: readonly Held[]): void {
-  const inputs = cache.inputs(held.length);
+  const inputs = cache.inputs(0, held.length);
   NAMES.forEach((name, array) => {
     assertFilled(inputs[`past_${name}`]!, ([s, h, r, d]) =>
       r! < held[s!]!.rows ? value(held[s!]!, array, [h!, r!, d!]) : 0,

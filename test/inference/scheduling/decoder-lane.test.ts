@@ -8,35 +8,51 @@ describe("DecoderLane", () => {
   it("begins anew with a small cache when all have left", () => {
     const lane = newLane();
     const sequences = ["a", "b", "c", "d"].map((id) => add(lane, id, 100));
-    expect(lane.next().capacity).toEqual({ slots: 4, rows: 64, memoryRows: 0 });
+    expect(next(lane).capacity).toEqual({ slots: 4, rows: 109, memoryRows: 0 });
     for (const sequence of sequences) lane.remove(sequence);
     add(lane, "e", 3);
-    expect(lane.next()).toMatchObject({ moves: [], capacity: { slots: 1, rows: 12 } });
+    expect(next(lane)).toMatchObject({ changes: [], capacity: { slots: 1, rows: 12 } });
   });
 
   it("says what to move once, in order", () => {
     const lane = newLane();
     const [a, b] = ["a", "b", "c", "d"].map((id) => add(lane, id, 3));
-    lane.next();
+    next(lane);
     lane.remove(a!);
     lane.remove(b!);
-    expect(lane.next()).toMatchObject({
-      moves: [
-        { from: 3, to: 0 },
-        { from: 2, to: 1 },
+    expect(next(lane)).toMatchObject({
+      changes: [
+        { kind: "move", from: 3, to: 0 },
+        { kind: "move", from: 2, to: 1 },
       ],
     });
-    expect(lane.next().moves).toEqual([]);
+    expect(next(lane).changes).toEqual([]);
   });
 
-  it("cuts long prompts so that all rows of a pass together stay within its limit", () => {
+  it("computes long prompts by themselves, a few at once where they fit, between the steps of others", () => {
     const lane = newLane();
-    const sequences = [add(lane, "a", 500), add(lane, "b", 2), add(lane, "c", 70)];
-    expect(numRowsOf(lane.next())).toEqual([85, 2, 70]);
-    for (const sequence of sequences) sequence.numComputedRows = Math.min(85, sequence.decoding.rows.length);
-    lane.remove(sequences[1]!);
-    lane.remove(sequences[2]!);
-    expect(numRowsOf(lane.next())).toEqual([256]);
+    const [a, b] = [add(lane, "a", 500), add(lane, "b", 2)];
+    for (const id of ["c", "d"]) add(lane, id, 30);
+    expect(numRowsOf(next(lane))).toEqual(["b:2"]);
+    b.numComputedRows = 2;
+    expect(numRowsOf(next(lane))).toEqual(["a:64"]);
+    a.numComputedRows = 499;
+    lane.remove(b);
+    expect(numRowsOf(next(lane))).toEqual(["a:1"]);
+    expect(next(lane)).toMatchObject({ pass: "chunk", first: 1, entries: [{ numRows: 30 }, { numRows: 30 }] });
+  });
+
+  it("lets long ones that lie between others sit a step out", () => {
+    const lane = newLane();
+    for (const [id, prompt] of [
+      ["a", 40],
+      ["b", 2],
+      ["c", 50],
+      ["d", 1],
+      ["e", 9],
+    ] as const)
+      add(lane, id, prompt);
+    expect(numRowsOf(next(lane))).toEqual(["b:2", "c:0", "d:1"]);
   });
 
   it("refuses a decoding that has nothing to begin with: its pass would break, and others with it", () => {
@@ -45,18 +61,23 @@ describe("DecoderLane", () => {
   });
 });
 
+function next(lane: DecoderLane): DecoderBatch {
+  lane.admit();
+  return lane.next(lane.nextPass, "alone");
+}
+
 function newLane(): DecoderLane {
-  return new DecoderLane("m", { maxSequences: 8, maxCachedRows: 10_000, maxRowsPerPass: 256 });
+  return new DecoderLane("m", { maxSequences: 8, maxCachedRows: 10_000, maxKeptRows: 0, maxRowsPerPass: 256 });
 }
 
 /** A sequence that says ten tokens. */
 function add(lane: DecoderLane, id: string, prompt: number): Sequence {
   const decoding = new ScriptedDecoding(decodeSpec({ tag: 1, prompt, say: 10, beams: 1 }, undefined));
-  const sequence = newSequence({ id, model: "m", decoding });
+  const sequence = newSequence({ id, model: "m", decoding, isWatched: false });
   lane.add(sequence);
   return sequence;
 }
 
-function numRowsOf({ entries }: DecoderBatch): number[] {
-  return entries.map(({ numRows }) => numRows);
+function numRowsOf({ entries }: DecoderBatch): string[] {
+  return entries.map(({ sequence, numRows }) => `${sequence.id}:${numRows}`);
 }

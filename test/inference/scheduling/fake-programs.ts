@@ -1,4 +1,5 @@
 import type {
+  CallOutput,
   CallOutputs,
   DecodeSpec,
   EncoderCall,
@@ -7,7 +8,7 @@ import type {
   Strategy,
 } from "../../../inference/scheduling/program.ts";
 import type { Decoding, LogitsWanted, Row } from "../../../inference/scheduling/sequence.ts";
-import { chain } from "../../../inference/generation/rows.ts";
+import { promptRows } from "../../../inference/generation/rows.ts";
 import { float32 } from "../../../inference/tensor.ts";
 
 /** Programs of models that have a vision tower, a memory that reads it, and a decoder; and what they would compute. */
@@ -32,8 +33,21 @@ export function pair(model: string, picture: string, text: string): EncoderCall 
 /** What a call gives: told apart by network and key, and a memory if another network reads it as one. */
 export function outputsOf({ network, key }: EncoderCall): CallOutputs {
   const out = float32([1], Float32Array.of(hash(`${network} ${key}`)));
+  if (network.endsWith("/rows")) return { out: float32([3, 1], new Float32Array(3)) };
   if (!network.endsWith("/memory")) return { out };
   return { out, "memory_k.0": float32([1, key.length, 1], new Float32Array(key.length)) };
+}
+
+/** A picture as three rows of a prompt. */
+function rowsOf(model: string, picture: string): CallOutput {
+  const image = { call: vision(model, picture), output: "out" };
+  return { call: { network: `${model}/rows`, key: picture, inputs: { image } }, output: "out" };
+}
+
+/** Takes a picture into its prompt, after the first token, then says some tokens. */
+export function look(model: string, picture: string, decode: FakeDecode): Program {
+  const features = [{ start: 1, rows: 3, source: rowsOf(model, picture) }];
+  return { model, calls: [], decode: { ...decodeSpec(decode, undefined), features } };
 }
 
 export interface FakeDecode {
@@ -49,7 +63,7 @@ export function decodeSpec({ tag, prompt, say, beams }: FakeDecode, read: Encode
     beams === 1
       ? { kind: "sample", sampling: { kind: "greedy" }, ...length }
       : { kind: "beam", beams, lengthPenalty: 1, earlyStopping: false, ...length };
-  const promptTokenIds = Array.from({ length: prompt }, () => tag);
+  const promptTokenIds = Array.from({ length: prompt }, (_, i) => (i === prompt - 1 ? tag : -1));
   return { promptTokenIds, eosTokenIds: [], strategy, ...(read && { memory: read }) };
 }
 
@@ -58,7 +72,7 @@ export function caption(model: string, picture: string, decode: FakeDecode): Pro
   return { model, calls: [], decode: decodeSpec(decode, memory(model, picture)) };
 }
 
-/** Says what its spec allows, whatever the logits; each of its tokens is the prompt's first. */
+/** Says what its spec allows, whatever the logits; each of its tokens is the prompt's last. */
 export class ScriptedDecoding implements Decoding {
   readonly rows: Row[];
   readonly stem: number;
@@ -68,11 +82,12 @@ export class ScriptedDecoding implements Decoding {
   readonly #beams: number;
   readonly #maxTokens: number;
 
-  constructor({ promptTokenIds, strategy }: DecodeSpec) {
+  constructor(spec: DecodeSpec) {
+    const { strategy } = spec;
     if (strategy.kind === "rank") throw new Error("Rankings are not scripted.");
     this.#beams = strategy.kind === "beam" ? strategy.beams : 1;
     this.#maxTokens = strategy.maxTokens;
-    this.rows = chain(promptTokenIds);
+    this.rows = promptRows(spec);
     this.stem = this.rows.length;
     this.maxRows = this.rows.length + this.#beams * (this.#maxTokens - 1);
   }
@@ -87,7 +102,7 @@ export class ScriptedDecoding implements Decoding {
 
   advance(): void {
     const { tokenId, position } = this.rows.at(-1)!;
-    this.tokenIds.push(this.rows[0]!.tokenId);
+    this.tokenIds.push(tokenId);
     if (this.tokenIds.length === this.#maxTokens) {
       this.outcome = { tokenIds: this.tokenIds, finishReason: "LENGTH" };
       return;

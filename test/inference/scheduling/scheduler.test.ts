@@ -6,13 +6,14 @@ import type { Finished, Usage } from "../../../inference/scheduling/request.ts";
 import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
 import { caption, outputsOf, pair, ScriptedDecoding, vision } from "./fake-programs.ts";
 
+const untimed = { deadline: Infinity, streams: false };
 const decode = { tag: 1, prompt: 2, say: 4, beams: 1 };
 
 describe("Scheduler", () => {
   it("says how long a request was computed on, and with how many", () => {
     const scheduler = newScheduler();
-    scheduler.add("long", caption("m", "x", decode), Infinity);
-    scheduler.add("short", caption("m", "y", { ...decode, say: 2 }), Infinity);
+    scheduler.add("long", caption("m", "x", decode), untimed);
+    scheduler.add("short", caption("m", "y", { ...decode, say: 2 }), untimed);
     const usages = usagesOf(run(scheduler, 10));
     expect(usages.long).toEqual({
       encodeMs: 20,
@@ -36,13 +37,13 @@ describe("Scheduler", () => {
 
   it("tells a cache hit from a picture that was encoded, and from no picture", () => {
     const scheduler = newScheduler();
-    scheduler.add("miss", { model: "m", calls: [vision("m", "x")] }, Infinity);
-    scheduler.add("shared", { model: "m", calls: [vision("m", "x")] }, Infinity);
+    scheduler.add("miss", { model: "m", calls: [vision("m", "x")] }, untimed);
+    scheduler.add("shared", { model: "m", calls: [vision("m", "x")] }, untimed);
     const first = usagesOf(run(scheduler, 1));
-    scheduler.add("hit", { model: "m", calls: [vision("m", "x")] }, Infinity);
-    scheduler.add("hit too", { model: "m", calls: [pair("m", "x", "t")] }, Infinity);
-    scheduler.add("one of two", { model: "m", calls: [vision("m", "x"), vision("m", "y")] }, Infinity);
-    scheduler.add("text", { model: "m", calls: [{ network: "m/text", key: "t", inputs: {} }] }, Infinity);
+    scheduler.add("hit", { model: "m", calls: [vision("m", "x")] }, untimed);
+    scheduler.add("hit too", { model: "m", calls: [pair("m", "x", "t")] }, untimed);
+    scheduler.add("one of two", { model: "m", calls: [vision("m", "x"), vision("m", "y")] }, untimed);
+    scheduler.add("text", { model: "m", calls: [{ network: "m/text", key: "t", inputs: {} }] }, untimed);
     const hits = { ...first, ...usagesOf(run(scheduler, 1)) };
     const found = Object.keys(hits).filter((id) => hits[id]!.imageCacheHit);
     expect(found.sort()).toEqual(["hit", "hit too"]);
@@ -51,8 +52,8 @@ describe("Scheduler", () => {
 
   it("gives its figures by model", () => {
     const scheduler = newScheduler();
-    scheduler.add("a", caption("m", "x", decode), Infinity);
-    scheduler.add("b", caption("m", "y", decode), Infinity);
+    scheduler.add("a", caption("m", "x", decode), untimed);
+    scheduler.add("b", caption("m", "y", decode), untimed);
     expect(scheduler.view("m")).toMatchObject({ requests: 2, running: 0, encodedImages: 0, decodedTokens: 0 });
     run(scheduler, 1);
     const { encoders, decoder, ...rest } = scheduler.view("m");
@@ -68,16 +69,16 @@ describe("Scheduler", () => {
     ["a decoder that is not there", caption("embedder", "x", decode)],
   ])("refuses %s, and holds nothing of it", (_, program: Program) => {
     const scheduler = newScheduler();
-    scheduler.add("a", program, Infinity);
+    scheduler.add("a", program, untimed);
     expect(scheduler.takeFinished()).toMatchObject([{ id: "a", error: { code: "INTERNAL_SERVER_ERROR" } }]);
-    expect(scheduler.held).toEqual({ requests: 0, calls: 0, slots: 0 });
+    expect(scheduler.held).toEqual({ requests: 0, calls: 0, slots: 0, keptRows: 0 });
     expect(scheduler.next(0)).toBeUndefined();
   });
 
   it("fails only the request whose decoding cannot go on", () => {
     const scheduler = newScheduler();
-    scheduler.add("good", caption("m", "x", decode), Infinity);
-    scheduler.add("bad", caption("m", "x", { ...decode, tag: 13 }), Infinity);
+    scheduler.add("good", caption("m", "x", decode), untimed);
+    scheduler.add("bad", caption("m", "x", { ...decode, tag: 13 }), untimed);
     const ends = run(scheduler, 1).map((finished) => [
       finished.id,
       "error" in finished ? finished.error.message : "ok",
@@ -86,7 +87,7 @@ describe("Scheduler", () => {
       ["bad", "unlucky"],
       ["good", "ok"],
     ]);
-    expect(scheduler.held).toEqual({ requests: 0, calls: 0, slots: 0 });
+    expect(scheduler.held).toEqual({ requests: 0, calls: 0, slots: 0, keptRows: 0 });
   });
 
   it("cancels, ends and fails nobody in particular without a word", () => {
@@ -114,7 +115,7 @@ function newScheduler(): Scheduler {
         return [network, { cached: encodesImages, encodesImages, maxBatch: 4 }];
       }),
     ),
-    decoders: new Map([["m", { maxSequences: 4, maxCachedRows: 100, maxRowsPerPass: 16 }]]),
+    decoders: new Map([["m", { maxSequences: 4, maxCachedRows: 100, maxKeptRows: 0, maxRowsPerPass: 16 }]]),
     cache: new FeatureCache(1000),
     startDecoding: (spec) => new UnluckyDecoding(spec),
   });

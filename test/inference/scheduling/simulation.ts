@@ -55,7 +55,7 @@ export class Simulation {
     this.#workload.requests.forEach((arrival, i) => {
       if (arrival.at !== this.#now || arrival.when !== when) return;
       this.#tell((watch) => watch.added?.(String(i), arrival));
-      this.scheduler.add(String(i), arrival.program, arrival.deadline);
+      this.scheduler.add(String(i), arrival.program, { deadline: arrival.deadline, streams: arrival.streams });
       this.#finish();
     });
   }

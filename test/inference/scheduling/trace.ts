@@ -3,7 +3,7 @@ import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
 import type { Program } from "../../../inference/scheduling/program.ts";
 import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
 import { InferenceError } from "../../../inference/errors.ts";
-import { caption, outputsOf, pair, ScriptedDecoding, vision } from "./fake-programs.ts";
+import { caption, look, outputsOf, pair, ScriptedDecoding, vision } from "./fake-programs.ts";
 
 /**
  * Plays arrivals to a scheduler of the models m and n, and writes down its passes. Each takes 1 ms of a fake clock.
@@ -11,12 +11,13 @@ import { caption, outputsOf, pair, ScriptedDecoding, vision } from "./fake-progr
  * An arrival is `<ms> <what>`, in order of time:
  *
  *     0 chat: m x, prompt 600, say 5, beams 3, by 40      sees picture x, then says tokens; `beams` and `by` (deadline) may lack
+ *     0 l: m looks x, prompt 8, watched                   has picture x as three rows of its prompt; `watched`: its tokens are
  *     0 e: m embed x                                      wants the picture's encoding
  *     0 p: m pair x t                                     wants the judgement of picture x and text t
  *     3 cancel chat · 3 end chat · 3 break                break: the next pass fails
  *
  * A trace has a line for each pass, `vision x y` or `decoder chat:512 cap:1`, where numbers are new rows, and one for each
- * end, `chat ok`. Passes of model n are told by `n/`. Equal passes in a row are counted, `decoder chat:1 ×4`.
+ * end, `chat ok`, and one for each that begins with kept rows, `chat reuses 5 of 9`. Passes of model n are told by `n/`. Equal passes in a row are counted, `decoder chat:1 ×4`.
  */
 export function trace(arrivals: readonly string[], limits: Partial<TraceLimits> = {}): string[] {
   const playing = new Playing({ ...DEFAULTS, ...limits });
@@ -37,27 +38,34 @@ export interface TraceLimits {
   readonly maxBatch: number;
   readonly maxSequences: number;
   readonly maxCachedRows: number;
+  readonly maxKeptRows: number;
   readonly maxRowsPerPass: number;
   readonly cacheBytes: number;
+  /** Milliseconds that a pass of a vision tower takes; all others take one. */
+  readonly visionMs: number;
 }
 
 const DEFAULTS: TraceLimits = {
   maxBatch: 4,
   maxSequences: 4,
   maxCachedRows: 10_000,
+  maxKeptRows: 0,
   maxRowsPerPass: 512,
   cacheBytes: 1000,
+  visionMs: 1,
 };
 
 class Playing {
   readonly lines: string[] = [];
   readonly #scheduler: Scheduler;
+  readonly #visionMs: number;
   #breaks = false;
   #tag = 0;
 
-  constructor({ maxBatch, cacheBytes, ...decoder }: TraceLimits) {
+  constructor({ maxBatch, cacheBytes, visionMs, ...decoder }: TraceLimits) {
+    this.#visionMs = visionMs;
     const networks = ["m", "n"].flatMap((model) =>
-      ["vision", "text", "memory", "pair"].map((name) => `${model}/${name}`),
+      ["vision", "text", "memory", "pair", "rows"].map((name) => `${model}/${name}`),
     );
     this.#scheduler = new Scheduler({
       encoders: new Map(
@@ -88,6 +96,7 @@ class Playing {
     const batch = this.#scheduler.next(now);
     this.#noteFinished();
     if (batch === undefined) return "idle";
+    this.#noteReuse();
     this.lines.push(lineOf(batch));
     this.#handBack(batch);
     this.#noteFinished();
@@ -103,7 +112,8 @@ class Playing {
   #add(id: string, text: string): void {
     this.#tag += 1;
     const deadline = Number(/by (\d+)/.exec(text)?.[1] ?? Infinity);
-    this.#scheduler.add(id, programOf(text, this.#tag), deadline);
+    const streams = text.includes("watched");
+    this.#scheduler.add(id, programOf(text, this.#tag), { deadline, streams });
   }
 
   #handBack(batch: Batch): void {
@@ -112,10 +122,16 @@ class Playing {
       this.#scheduler.encoded(
         batch,
         batch.items.map(({ call }) => outputsOf(call)),
-        1,
+        batch.network.endsWith("vision") ? this.#visionMs : 1,
       );
     else this.#scheduler.decoded(batch, 1);
     this.#breaks = false;
+  }
+
+  #noteReuse(): void {
+    for (const { id, promptRows, reusedRows } of this.#scheduler.takeStarted()) {
+      if (reusedRows > 0) this.lines.push(`${id} reuses ${reusedRows} of ${promptRows}`);
+    }
   }
 
   #noteFinished(): void {
@@ -127,10 +143,12 @@ class Playing {
 
 function programOf(text: string, tag: number): Program {
   const [model, ...words] = text.split(",")[0]!.split(" ") as [string, ...string[]];
+  const number = (name: string): number => Number(new RegExp(`${name} (\\d+)`).exec(text)?.[1] ?? 1);
+  const decode = { tag, prompt: number("prompt"), say: number("say"), beams: number("beams") };
+  if (words[0] === "looks") return look(model, words[1]!, decode);
   if (words[0] === "embed") return { model, calls: [vision(model, words[1]!)] };
   if (words[0] === "pair") return { model, calls: [pair(model, words[1]!, words[2]!)] };
-  const number = (name: string): number => Number(new RegExp(`${name} (\\d+)`).exec(text)?.[1] ?? 1);
-  return caption(model, words[0]!, { tag, prompt: number("prompt"), say: number("say"), beams: number("beams") });
+  return caption(model, words[0]!, decode);
 }
 
 function lineOf(batch: Batch): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Batch, DecoderBatch } from "../../../inference/scheduling/batch.ts";
+import type { Batch } from "../../../inference/scheduling/batch.ts";
 import {
   type CallOutputs,
   callsOf,
@@ -10,7 +10,7 @@ import {
 import type { Finished } from "../../../inference/scheduling/request.ts";
 import { outputsOf } from "./fake-programs.ts";
 import { BROKEN, type Watch } from "./simulation.ts";
-import type { Arrival, Limits } from "./workload.ts";
+import type { Arrival } from "./workload.ts";
 
 /** Every request ends once, with its own results, or leaves. */
 export class Endings implements Watch {
@@ -73,7 +73,7 @@ export class Failures implements Watch {
 }
 
 function isPartOf(batch: Batch, id: string, { program }: Arrival): boolean {
-  if (batch.kind === "decoder") return batch.entries.some(({ sequence }) => sequence.id === id);
+  if (batch.kind === "decoder") return batch.entries.some(({ sequence, numRows }) => sequence.id === id && numRows > 0);
   const names = new Set([...callsOf(program)].map(nameOf));
   return batch.items.some(({ call }) => names.has(nameOf(call)));
 }
@@ -139,44 +139,4 @@ function readsOf(call: EncoderCall): Record<string, CallOutputs> {
 
 function nameOf({ network, key }: EncoderCall): string {
   return `${network} ${key}`;
-}
-
-/** What a cache that carries out the moves would hold: whose rows lie in which slot, and how many. */
-export class CacheContents implements Watch {
-  readonly #limits: Limits;
-  readonly #slots = new Map<string, { id: string; rows: number }[]>();
-
-  constructor(limits: Limits) {
-    this.#limits = limits;
-  }
-
-  pass(batch: Batch): void {
-    if (batch.kind === "encoder") return;
-    this.#assertWithinBounds(batch);
-    const slots = this.#slots.get(batch.model) ?? [];
-    this.#slots.set(batch.model, slots);
-    for (const { from, to } of batch.moves) slots[to] = slots[from]!;
-    batch.entries.forEach(({ sequence, numRows }, slot) => {
-      assert.equal(sequence.slot, slot);
-      if (sequence.numComputedRows === 0) slots[slot] = { id: sequence.id, rows: 0 };
-      assert.deepEqual(slots[slot], { id: sequence.id, rows: sequence.numComputedRows });
-      slots[slot].rows += numRows;
-    });
-  }
-
-  #assertWithinBounds({ entries, capacity }: DecoderBatch): void {
-    const { maxSequences, maxCachedRows, maxRowsPerPass } = this.#limits;
-    assert(entries.length <= capacity.slots);
-    assert(capacity.slots <= maxSequences);
-    assert(capacity.slots * (capacity.rows + capacity.memoryRows) <= maxCachedRows);
-    const rows = entries.map(({ numRows }) => numRows);
-    assert(Math.min(...rows) > 0);
-    assert(entries.length * Math.max(...rows) <= Math.max(maxRowsPerPass, entries.length));
-    for (const { sequence, numRows } of entries) {
-      assert(sequence.numComputedRows + numRows <= capacity.rows);
-      assert(sequence.memory?.["memory_k.0"]?.dims[1] ?? 0 <= capacity.memoryRows);
-      assert(sequence.memory === undefined || sequence.numComputedRows === 0);
-      assert(sequence.decoding.rows.length <= sequence.decoding.maxRows);
-    }
-  }
 }

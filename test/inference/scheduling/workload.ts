@@ -14,6 +14,7 @@ export interface Limits {
   readonly maxBatch: number;
   readonly maxSequences: number;
   readonly maxCachedRows: number;
+  readonly maxKeptRows: number;
   readonly maxRowsPerPass: number;
   readonly cacheBytes: number;
 }
@@ -26,6 +27,7 @@ export interface Arrival {
   readonly when: When;
   readonly program: Program;
   readonly deadline: number;
+  readonly streams: boolean;
   /** When it is cancelled or ended. */
   readonly leaves: { readonly how: "cancel" | "end"; readonly at: number; readonly when: When } | undefined;
 }
@@ -65,6 +67,7 @@ const arrival = fc.record({
   at: time,
   when,
   program,
+  streams: fc.boolean(),
   deadline: fc.oneof({ weight: 4, arbitrary: fc.constant(Infinity) }, { weight: 1, arbitrary: time }),
   leaves: fc.option(
     fc.record({
@@ -81,6 +84,7 @@ export const workload: fc.Arbitrary<Workload> = fc.record({
     maxBatch: fc.integer({ min: 1, max: 4 }),
     maxSequences: fc.integer({ min: 1, max: 4 }),
     maxCachedRows: fc.integer({ min: 4, max: 80 }),
+    maxKeptRows: fc.constantFrom(0, 10, 60),
     maxRowsPerPass: fc.integer({ min: 1, max: 16 }),
     cacheBytes: fc.constantFrom(0, 8, 1000),
   }),

@@ -1,0 +1,35 @@
+import type { DecoderPass } from "./batch.ts";
+import { LineFit } from "./line-fit.ts";
+
+/** Fewer rows are not worth a pass, in which all weights are read. */
+const MIN_ROWS = 16;
+/** As long as nothing is known. */
+const FIRST_ROWS = 64;
+/** Weight of the newest step in the moving average of how long one takes. */
+const SMOOTHING = 0.2;
+
+/** How many rows of a long prompt a pass takes, learned from measured passes. */
+export class ChunkSize {
+  /** Rows that a pass may take at most. */
+  readonly max: number;
+  readonly #line = new LineFit();
+  #stepMs: number | undefined;
+
+  constructor(max: number) {
+    this.max = max;
+  }
+
+  /** So that whoever waits for the next token waits about as long again as for a step. */
+  get besideOthers(): number {
+    const fit = this.#line.fit();
+    if (fit === undefined || this.#stepMs === undefined) return Math.min(this.max, FIRST_ROWS);
+    if (fit.a <= 0) return this.max;
+    return Math.min(this.max, Math.max(MIN_ROWS, Math.floor((this.#stepMs - fit.b) / fit.a)));
+  }
+
+  /** `rows` with those of padding. */
+  observe(pass: DecoderPass, rows: number, ms: number): void {
+    this.#line.observe(rows, ms);
+    if (pass === "step") this.#stepMs = ms * SMOOTHING + (this.#stepMs ?? ms) * (1 - SMOOTHING);
+  }
+}
