@@ -112,7 +112,14 @@ async function served(name: Name): Promise<Served> {
 
 async function all(programs: readonly Program[]): Promise<ProgramOutcome[]> {
   const networks = Object.fromEntries([...models].map(([name, { networks }]) => [name, networks]));
-  const limits = { maxSequences: 8, maxCachedRows: 6000, maxRowsPerPass: 64, maxBatch: 8, featureCacheBytes: 1e6 };
+  const limits = {
+    maxSequences: 8,
+    maxCachedRows: 6000,
+    maxKeptRows: 0,
+    maxRowsPerPass: 64,
+    maxBatch: 8,
+    featureCacheBytes: 1e6,
+  };
   const requests = programs.map((program) => ({
     program,
     at: 0,

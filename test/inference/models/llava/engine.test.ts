@@ -53,7 +53,7 @@ async function all(programs: readonly Program[]): Promise<ProgramOutcome[]> {
       return [`${model}/${name}`, { cached, encodesImages: name === "vision", maxBatch: 4 }] as const;
     }),
   );
-  const limits = { maxSequences: 6, maxCachedRows: 2000, maxRowsPerPass: 100 };
+  const limits = { maxSequences: 6, maxCachedRows: 2000, maxKeptRows: 0, maxRowsPerPass: 100 };
   const decoders = new Map(NAMES.map((name) => [name, limits]));
   const cache = new FeatureCache(1e6);
   const scheduler = new Scheduler({ encoders: new Map(encoders), decoders, cache, startDecoding });
