@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { TextStream } from "../../../inference/text/text-stream.ts";
-import type { Tokenizer } from "../../../inference/text/tokenizer.ts";
+import { loadTokenizer, type Tokenizer } from "../../../inference/text/tokenizer.ts";
 import { byteFallback, byteLevel, metaspace, wordPiece } from "./tokenizers.ts";
 
+const LLAVA = new URL("../../golden/llava/", import.meta.url).pathname;
 const TRICKY = ["n", "'", "t", "##t", "s", "##s", "m", ".", "?", "!", ",", "##n", "[SEP]", "[UNK]", "re", "##e", "##v"];
 
 describe.each([
@@ -20,6 +21,12 @@ describe.each([
     byteFallback,
     ["<0xF0>", "<0x9F>", "<0x98>", "<0x80>", "▁", "a", "<0xEF>", "<0xBB>", "<0xBF>", "</s>"],
   ],
+  [
+    "LLaMA",
+    () => loadTokenizer(`${LLAVA}clip-llama`),
+    ["<0xF0>", "<0x9F>", "<0x90>", "<0xB6>", "▁", "</s>", "<image>"],
+  ],
+  ["Qwen2", () => loadTokenizer(`${LLAVA}siglip-qwen2`), ["ð", "Ł", "IJ", "¶", "Ġ", "<|im_end|>", "<image>"]],
 ])("TextStream of %s", (_, load, tricky) => {
   let tokenizer: Tokenizer;
   let anyId: fc.Arbitrary<number>;
