@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -20,6 +22,7 @@ from search import gallery_scores, one_thing_scores
 from talk import caption_marks, conversations, turn_scores
 from talk_llava import llava_captions, llava_replies
 from talk_opt import opt_captions, opt_replies
+from wording import in_other_words
 
 Scores = dict[str, dict[str, float]]
 
@@ -29,6 +32,12 @@ def alone(world: HeldOut, ending: str = "") -> list[list[Turn]]:
     return [[Turn(item.kind, item.question + ending, item.answer)] for _, item in world.asked]
 
 
+def other_words(talks: list[list[Turn]]) -> list[list[Turn]]:
+    """The same conversations, each question in other words where there are any."""
+    rng = random.Random(0)
+    return [[replace(turn, question=in_other_words(turn.question, rng)) for turn in talk] for talk in talks]
+
+
 def opt_evaluation(checkpoints: Path, world: HeldOut, talks: list[list[Turn]]) -> Scores:
     """BLIP-2 with OPT: captions, single questions, conversations."""
     model, pixels = Official(checkpoints, "blip2-opt").model, normalised(world.pictures)
@@ -36,7 +45,8 @@ def opt_evaluation(checkpoints: Path, world: HeldOut, talks: list[list[Turn]]) -
     return {"caption": caption_marks(opt_captions(model, pixels), world.captions),
             "caption after \"a photo of\"": caption_marks(opt_captions(model, pixels, "a photo of"), world.captions),
             "vqa": without_first(turn_scores(alone(world), opt_replies(model, asked, alone(world)))),
-            "conversation": turn_scores(talks, opt_replies(model, pixels, talks))}
+            "conversation": turn_scores(talks, opt_replies(model, pixels, talks)),
+            "in other words": turn_scores(other_words(talks), opt_replies(model, pixels, other_words(talks)))}
 
 
 def itm_evaluation(checkpoints: Path, world: HeldOut) -> Scores:
@@ -52,7 +62,8 @@ def llava_evaluation(checkpoints: Path, world: HeldOut, talks: list[list[Turn]])
     single = alone(world, SHORT_ANSWER)
     return {"caption": caption_marks(llava_captions(model, pixels), world.captions),
             "vqa": without_first(turn_scores(single, llava_replies(model, asked, single))),
-            "conversation": turn_scores(talks, llava_replies(model, pixels, talks))}
+            "conversation": turn_scores(talks, llava_replies(model, pixels, talks)),
+            "in other words": turn_scores(other_words(talks), llava_replies(model, pixels, other_words(talks)))}
 
 
 def without_first(scores: dict[str, float]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The same question in other words. Only training hears them: the tokenizers and the scores know the plain ones."""
+"""The same question in other words. The tokenizers were made without them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ HOW_OFTEN = 0.2
 
 
 def reworded(question: str, rng: random.Random) -> str:
-    """Now and then other words for the same; what follows the question stays."""
-    if rng.random() >= HOW_OFTEN:
-        return question
+    """Now and then other words for the same."""
+    return in_other_words(question, rng) if rng.random() < HOW_OFTEN else question
+
+
+def in_other_words(question: str, rng: random.Random) -> str:
+    """Other words for the same where there are any; what follows the question stays."""
     for pattern, others in REWORDED.items():
         if re.match(pattern, question):
             return re.sub(pattern, rng.choice(others), question, count=1)
