@@ -16,18 +16,23 @@ export interface Admission {
   readonly config: Pick<Config, "hosts" | "origins">;
   readonly limits: WebsocketLimits;
   readonly path: string;
+  readonly isDraining: boolean;
   /** Sockets that are open, in all and from the request's address. */
   readonly open: { readonly total: number; readonly sameAddress: number };
 }
 
 /** Why this request may not become a socket; undefined where it may. A browser's sockets obey no CORS: the origin is checked here. */
-export function refusalOf(request: IncomingMessage, { config, limits, path, open }: Admission): Refusal | undefined {
+export function refusalOf(
+  request: IncomingMessage,
+  { config, limits, path, isDraining, open }: Admission,
+): Refusal | undefined {
   if (pathOf(request) !== path) return { ...notFound, message: `There is no socket at this path, only at ${path}.` };
   if (!isAddressedTo(config.hosts, request)) return { ...misdirected, message: wrongHost(request) };
   if (!mayOpen(request, config.origins)) {
     const message = `Pages of ${request.headers.origin ?? ""} may not open sockets here; CORS_ORIGINS says which may.`;
     return { ...forbidden, message };
   }
+  if (isDraining) return { ...stopping, message: "The server is stopping." };
   if (open.total >= limits.maxSockets)
     return { ...full, message: `${open.total} sockets are open, the most there may be.` };
   if (open.sameAddress < limits.maxSocketsPerAddress) return undefined;
@@ -43,12 +48,15 @@ export function refuse(socket: Duplex, { status, code, message }: Refusal): void
     "content-type: application/json; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
   ];
+  // A client that does not close its end would keep ours open.
+  socket.once("finish", () => socket.destroy());
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
 const notFound = { status: "404 Not Found", code: "NOT_FOUND" } as const;
 const misdirected = { status: "421 Misdirected Request", code: "FORBIDDEN" } as const;
 const forbidden = { status: "403 Forbidden", code: "FORBIDDEN" } as const;
+const stopping = { status: "503 Service Unavailable", code: "MODEL_UNAVAILABLE" } as const;
 const full = { status: "503 Service Unavailable", code: "OVERLOADED" } as const;
 const tooMany = { status: "429 Too Many Requests", code: "OVERLOADED" } as const;
 

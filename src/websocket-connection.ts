@@ -16,7 +16,7 @@ export interface ConnectionParts {
 export class WebsocketConnection {
   readonly #socket: WebSocket;
   readonly #parts: ConnectionParts;
-  readonly #operations = new Map<string, AbortController>();
+  readonly #operations: SocketScope["operations"] = new Map();
   readonly #budget: MessageBudget;
   readonly #pings: NodeJS.Timeout;
   #isAnswering = true;
@@ -54,7 +54,7 @@ export class WebsocketConnection {
     socket.on("pong", () => (this.#isAnswering = true));
     socket.once("close", (code, reason) => {
       clearInterval(this.#pings);
-      for (const leaving of this.#operations.values()) leaving.abort();
+      for (const { leaving } of this.#operations.values()) leaving.abort();
       closed(code, String(reason)).catch((error: unknown) => this.#parts.log.error("a socket closed badly", error));
     });
   }
@@ -90,8 +90,9 @@ export class WebsocketConnection {
 
   /** A client that completes an operation has left it; of queries and mutations graphql-ws does not say so. */
   #abortCompleted(text: string): void {
-    if (text.length <= maxCompleteLength && text.includes('"complete"'))
-      this.#operations.get(completedId(text))?.abort();
+    if (text.length > maxCompleteLength || !text.includes('"complete"')) return;
+    const completed = completedId(text);
+    for (const { id, leaving } of this.#operations.values()) if (id === completed) leaving.abort();
   }
 
   #ping(): void {
@@ -112,11 +113,11 @@ function textOf(data: RawData): string {
   return Buffer.isBuffer(data) ? data.toString() : "";
 }
 
-function completedId(text: string): string {
+function completedId(text: string): string | undefined {
   try {
     const { type, id } = JSON.parse(text) as { readonly type?: unknown; readonly id?: unknown };
-    return type === "complete" ? String(id) : "";
+    return type === "complete" && typeof id === "string" ? id : undefined;
   } catch {
-    return "";
+    return undefined;
   }
 }

@@ -11,10 +11,18 @@ import type { Log } from "./log.ts";
 import { mapAsync } from "./map-async.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
+/** An operation that runs on a socket. */
+export interface SocketOperation {
+  /** As its client calls it. */
+  readonly id: string;
+  /** Aborted when its client has left it. */
+  readonly leaving: AbortController;
+}
+
 /** What is known of a socket, beside what graphql-ws knows. */
 export interface SocketScope {
-  /** Aborts each operation that runs, by the id that its client gave it. */
-  readonly operations: Map<string, AbortController>;
+  /** By the message that began them: a client may give an id again while the operation that had it is still ending. */
+  readonly operations: Map<SubscribePayload, SocketOperation>;
   /** Called when an operation has ended. */
   readonly onOperationEnd: () => void;
 }
@@ -36,16 +44,16 @@ type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
 export function websocketOptions(parts: OperationParts): Options {
   return {
     connectionInitWaitTimeout: parts.limits.initTimeoutMs,
-    onSubscribe: async ({ subscriptions, extra }, id, params) => {
+    onSubscribe: async ({ subscriptions, extra }, id, payload) => {
       const refusal = refusalOf(Object.keys(subscriptions).length, parts);
       if (refusal) return [refusal];
-      const result = await start({ id, params: paramsOf(params), extra, parts });
+      const result = await start({ id, payload, extra, parts });
       if (!("errors" in result) || "data" in result) return argumentsOf(result);
-      end(extra, id);
+      end(extra, payload);
       return [...result.errors];
     },
-    subscribe: ({ contextValue }) => (contextValue as Started).result as never,
-    onComplete: ({ extra }, id) => end(extra, id),
+    subscribe: ({ contextValue }) => (contextValue as Started).result,
+    onComplete: ({ extra }, _id, payload) => end(extra, payload),
   };
 }
 
@@ -55,23 +63,24 @@ interface Started {
 
 interface Starting {
   readonly id: string;
-  readonly params: GraphQLParams;
+  readonly payload: SubscribePayload;
   readonly extra: SocketScope;
   readonly parts: OperationParts;
 }
 
 /** Starts an operation; what it gives has errors as clients may see them. */
-async function start({ id, params, extra, parts }: Starting): Promise<Result> {
+async function start({ id, payload, extra, parts }: Starting): Promise<Result> {
   const leaving = new AbortController();
   // Each model field of a document listens.
   setMaxListeners(0, leaving.signal);
-  extra.operations.set(id, leaving);
+  extra.operations.set(payload, { id, leaving });
   const { graphql, log } = parts;
   const scope = { requestId: randomUUID(), signal: leaving.signal };
   const report = reporter(log, scope);
   try {
+    const params = paramsOf(payload);
     const result = await graphql.getResultForParams({ params, request: requestTo(graphql) }, scope);
-    return withClientErrors(result ?? {}, report);
+    return untilLeft(withClientErrors(result ?? {}, report), leaving.signal);
   } catch (error) {
     return { errors: [clientError(error, report)] };
   }
@@ -84,8 +93,18 @@ function argumentsOf(result: Result): ExecutionArgs {
 
 const passedOn = parse("subscription { passedOn }");
 
-function end({ operations, onOperationEnd }: SocketScope, id: string): void {
-  operations.delete(id);
+/** Ends a stream when its client leaves, also where graphql-ws has lost sight of it because its id was given again. */
+function untilLeft(result: Result, signal: AbortSignal): Result {
+  if (!(Symbol.asyncIterator in result)) return result;
+  const iterator = result[Symbol.asyncIterator]();
+  const leave = (): void => void iterator.return?.();
+  if (signal.aborted) leave();
+  else signal.addEventListener("abort", leave, { once: true });
+  return { [Symbol.asyncIterator]: () => iterator };
+}
+
+function end({ operations, onOperationEnd }: SocketScope, payload: SubscribePayload): void {
+  operations.delete(payload);
   onOperationEnd();
 }
 

@@ -50,7 +50,7 @@ export function createWebsocket({ graphql, config, log, limits: given }: Websock
       const address = request.socket.remoteAddress ?? "";
       const sameAddress = [...connections.values()].filter((other) => other === address).length;
       const open = { total: connections.size, sameAddress };
-      const refusal = refusalOf(request, { config, limits, path: endpoint, open });
+      const refusal = refusalOf(request, { config, limits, path: endpoint, isDraining: draining, open });
       if (refusal) {
         refuse(socket, refusal);
         return;

@@ -50,6 +50,16 @@ describe("a socket is opened", () => {
   });
 });
 
+it("a socket is not opened beyond so many in all", async () => {
+  await using small = await startTestServer({ env: { MAX_SOCKETS: "1" } });
+  const open = await RawSocket.greeted(small.url);
+  expect(await refusalOf(small.url)).toMatchObject({
+    status: 503,
+    body: expect.stringContaining("OVERLOADED") as string,
+  });
+  open.socket.close();
+});
+
 describe("a message budget", () => {
   it("is so many at once, and so many a second after", () => {
     const budget = new MessageBudget({ messageBurst: 3, messagesPerSecond: 2 });

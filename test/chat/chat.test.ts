@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ask, inBase64, startTestServer, type TestServer } from "../src/test-server.ts";
 import { ChattingInference, wordsOf } from "./chatting-inference.ts";
-import { asking, textOf } from "./events.ts";
+import { asking, chatQuery, textOf } from "./events.ts";
 import { chatBySse } from "./sse.ts";
 
 let server: TestServer<ChattingInference>;
@@ -62,6 +62,32 @@ describe("a chat over SSE", () => {
     ]);
     expect(task.messages[1]!.images[0]).toBe(task.messages[3]!.images[0]);
     expect(task.options.seed).toBeTypeOf("number");
+  });
+});
+
+describe("a chat with an upload", () => {
+  const upload = async (content: string): Promise<string> => {
+    const body = new FormData();
+    const messages = [{ role: "USER", text: "what is it?", images: [{ upload: null }] }];
+    const variables = { input: { generationId: "uploaded", messages } };
+    body.append("operations", JSON.stringify({ query: chatQuery, variables }));
+    body.append("map", JSON.stringify({ 0: ["variables.input.messages.0.images.0.upload"] }));
+    body.append("0", new File([content], "cat.png"));
+    const headers = { accept: "text/event-stream", "graphql-require-preflight": "1" };
+    const text = await (await fetch(`${server.url}/graphql`, { method: "POST", headers, body })).text();
+    return text.replaceAll(/^:\n\n/gm, "");
+  };
+
+  it("is a multipart request over SSE, found again by the same bytes only", async () => {
+    const before = server.inference.numChats;
+    const whole = await upload("picture:cat");
+    expect(whole).toContain('"ChatCompleted"');
+    expect(await upload("picture:cat")).toBe(whole);
+    expect(await upload("picture:dog")).toContain("BAD_USER_INPUT");
+    expect(server.inference.numChats).toBe(before + 1);
+    const task = server.inference.tasks.at(-1)!;
+    const bytes = new TextEncoder().encode("picture:cat");
+    expect(task.kind === "chat" && task.messages[0]!.images).toEqual([{ bytes }]);
   });
 });
 

@@ -101,6 +101,18 @@ describe("graphql-transport-ws", () => {
     socket.socket.close();
   });
 
+  it("ends a stream whose id was given again at once, when its socket closes", async () => {
+    const before = server.inference.numChats;
+    const socket = await RawSocket.greeted(server.url);
+    chat(socket, "1");
+    await expect.poll(() => server.inference.numChatting).toBe(1);
+    socket.say({ type: "complete", id: "1" });
+    chat(socket, "1");
+    await expect.poll(() => server.inference.numChats).toBe(before + 2);
+    socket.socket.terminate();
+    await expect.poll(() => server.inference.numChatting).toBe(0);
+  });
+
   it("has so many operations at once on a socket, and says so of one more", async () => {
     const socket = await RawSocket.greeted(server.url);
     for (const id of ["1", "2", "3", "4"]) chat(socket, id);
