@@ -2,6 +2,7 @@ import type { GenerationOptions } from "../../task.ts";
 import { generate, rank, type Start } from "../generating.ts";
 import { strategyOf, type GenerationDefaults } from "../generation-defaults.ts";
 import type { GeneratedText, Message, Picture, Prepared, Programs } from "../model.ts";
+import { withinLimit } from "../token-limit.ts";
 import { answerIds, promptOf, type Prompt, type PromptSource } from "./prompts.ts";
 
 /** What a checkpoint's programs are made of. */
@@ -52,7 +53,10 @@ function choose(
 ): Prepared<GeneratedText> {
   const prompt = promptOf(messages, source);
   const end = source.eosTokenIds[0]!;
-  const scored = choices.map((text) => ({ text, tokenIds: [...answerIds(text, prompt, source), end] }));
+  const room = source.maxPositions - prompt.tokenIds.length;
+  const scored = choices.map((text) => {
+    return { text, tokenIds: withinLimit([...answerIds(text, prompt, source), end], room) };
+  });
   return rank(startOf(source, prompt), scored);
 }
 

@@ -81,6 +81,17 @@ describe("an answer", () => {
 });
 
 describe("a conversation", () => {
+  it.each(["A dog.", "Two dogs, three cats.", "no", "It's\n- red\n- blue", "naïve 😀"])(
+    "begins in the next turn with what was said in this one: %s",
+    (text) => {
+      const [asked, answer]: Message[] = [user("What?", picture), { role: "ASSISTANT", text, pictures: [] }];
+      const { strategy } = programs.answer(picture, "What?", [text], {}).program.decode!;
+      const said = strategy.kind === "rank" ? strategy.choices[0]!.slice(0, -1) : [];
+      const before = [...chat(asked!).promptTokenIds, ...said];
+      expect(chat(asked!, answer!, user("And?")).promptTokenIds.slice(0, before.length)).toEqual(before);
+    },
+  );
+
   it("goes on for 256 tokens where nobody says otherwise, and as far as there are positions", () => {
     const room = 256 - chat(user("Hi.")).promptTokenIds.length;
     expect(chat(user("Hi.")).strategy).toMatchObject({ maxTokens: room });
