@@ -1,19 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Gallery } from "../../gallery/gallery.ts";
 import { type ImageSource, type InferenceClient } from "../../inference/index.ts";
-import { golden, startTinyInference, tinyModels } from "../support/tiny-inference.ts";
-import { dot } from "./fake-inference.ts";
+import { golden, startTinyInference } from "../support/tiny-inference.ts";
+import type { Embedding } from "../../gallery/store.ts";
+import { similarity } from "../../gallery/similarity.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-const model = "retrieval-base";
+/** One vector of a picture, and several. */
+const models = [
+  { name: "retrieval-base", folder: join(golden, "blip/retrieval-base") },
+  { name: "blip-2-itm", folder: join(golden, "blip-2/itm") },
+];
 const pictures = join(golden, "blip/pictures");
 const names = readdirSync(pictures).filter((name) => /\.(png|jpg)$/.test(name));
 
 let inference: InferenceClient;
 beforeAll(() => {
-  inference = startTinyInference({ models: tinyModels.filter(({ name }) => name === model) });
+  inference = startTinyInference({ models });
   return inference.ready();
 });
 afterAll(() => inference.close());
@@ -28,40 +33,58 @@ async function filledGallery(): Promise<Gallery> {
   return gallery;
 }
 
-async function similarity(name: string, text: string): Promise<number> {
-  const image = await inference.submit({ kind: "embedImage", model, image: imageOf(name) });
-  return dot(image.embedding, (await inference.submit({ kind: "embedText", model, text })).embedding);
+/** ITC, by the model itself. */
+async function itc(model: string, name: string, text: string): Promise<number> {
+  return (await inference.submit({ kind: "match", model, image: imageOf(name), text })).similarity;
 }
 
-test("finds, re-ranks and pages with a real worker, also after it was killed", async () => {
-  const gallery = await filledGallery();
-  const text = "a dog on a beach";
-  const { hits } = await gallery.searchByText({ model, text, first: 100, rerank: 3 });
-  expect(hits).toHaveLength(names.length);
-  for (const hit of hits) {
-    expect(hit.similarity).toBeCloseTo(await similarity(hit.picture.caption!, text), 4);
-  }
-  for (const [i, hit] of hits.slice(0, 3).entries()) {
-    const { logit } = await inference.submit({ kind: "match", model, image: imageOf(hit.picture.caption!), text });
-    expect(hit.score).toBeCloseTo(logit + hit.similarity, 3);
-    if (i > 0) expect(hit.score).toBeLessThanOrEqual(hits[i - 1]!.score);
-  }
-  process.kill(inference.workerPid!, "SIGKILL");
-  const again = await gallery.searchByText({ model, text, first: 100, rerank: 3 });
-  expect(again.hits.map(({ picture }) => picture.id)).toEqual(hits.map(({ picture }) => picture.id));
-  await gallery.close();
-});
+async function embeddingOf(model: string, name: string): Promise<Embedding> {
+  const { embedding, vectors } = await inference.submit({ kind: "embedImage", model, image: imageOf(name) });
+  return { values: embedding, vectors };
+}
 
-test("finds a picture by itself, and ranks texts for it", async () => {
-  const gallery = await filledGallery();
-  const { hits } = await gallery.searchByImage({ model, image: imageOf(names[0]!), first: 1 });
-  expect(hits[0]!.picture.caption).toBe(names[0]);
-  expect(hits[0]!.similarity).toBeCloseTo(1, 4);
-  const texts = ["a cat", "a dog", "a house"];
-  const ranked = await gallery.rankTexts({ model, image: { id: hits[0]!.picture.id }, texts, first: 3, rerank: 2 });
-  expect(ranked.map(({ probability }) => probability !== undefined)).toEqual([true, true, false]);
-  expect(ranked[2]!.similarity).toBeCloseTo(await similarity(names[0]!, ranked[2]!.text), 4);
-  await gallery.close();
+describe.each(models)("with $name", ({ name: model }) => {
+  test("finds, re-ranks and pages with a real worker, also after it was killed", async () => {
+    const gallery = await filledGallery();
+    const text = "a dog on a beach";
+    const { hits } = await gallery.searchByText({ model, text, first: 100, rerank: 3 });
+    expect(hits).toHaveLength(names.length);
+    for (const hit of hits) {
+      expect(hit.similarity).toBeCloseTo(await itc(model, hit.picture.caption!, text), 4);
+    }
+    for (const [i, hit] of hits.slice(0, 3).entries()) {
+      const { logit } = await inference.submit({ kind: "match", model, image: imageOf(hit.picture.caption!), text });
+      expect(hit.score).toBeCloseTo(logit + hit.similarity, 3);
+      if (i > 0) expect(hit.score).toBeLessThanOrEqual(hits[i - 1]!.score);
+    }
+    process.kill(inference.workerPid!, "SIGKILL");
+    const again = await gallery.searchByText({ model, text, first: 100, rerank: 3 });
+    expect(again.hits.map(({ picture }) => picture.id)).toEqual(hits.map(({ picture }) => picture.id));
+    await gallery.close();
+  });
+
+  test("finds a picture by itself, and ranks texts for it", async () => {
+    const gallery = await filledGallery();
+    const { hits } = await gallery.searchByImage({ model, image: imageOf(names[0]!), first: 1 });
+    expect(hits[0]!.picture.caption).toBe(names[0]);
+    expect(hits[0]!.similarity).toBeCloseTo(1, 4);
+    const texts = ["a cat", "a dog", "a house"];
+    const ranked = await gallery.rankTexts({ model, image: { id: hits[0]!.picture.id }, texts, first: 3, rerank: 2 });
+    expect(ranked.map(({ probability }) => probability !== undefined)).toEqual([true, true, false]);
+    expect(ranked[2]!.similarity).toBeCloseTo(await itc(model, names[0]!, ranked[2]!.text), 4);
+    await gallery.close();
+  });
+
+  test("compares pictures by the closest of all pairs of their vectors", async () => {
+    const gallery = await filledGallery();
+    const query = await embeddingOf(model, names[0]!);
+    const { hits } = await gallery.searchByImage({ model, image: imageOf(names[0]!), first: 100 });
+    expect(hits).toHaveLength(names.length);
+    for (const hit of hits) {
+      expect(hit.similarity).toBeCloseTo(similarity(query, await embeddingOf(model, hit.picture.caption!)), 4);
+    }
+    await gallery.close();
+  });
 });
 
 test("names the picture that is not an image, and adds none", async () => {
