@@ -66,14 +66,6 @@ export class Config {
     return this.read(key, { expected: `an integer from ${from} to ${to}`, is, fallback });
   }
 
-  /** The place of one of so many items, or those of several. */
-  indices(key: string, length: number, fallback?: readonly number[]): readonly number[] {
-    const inside = (value: JsonValue): value is number => isInteger(value) && value >= 0 && value < length;
-    const isAny = (value: JsonValue): value is number | number[] => inside(value) || arrayOf(inside)(value);
-    const expected = `an integer from 0 to ${length - 1}, or an array of such`;
-    return [this.read<number | number[]>(key, { expected, is: isAny, fallback: fallback && [...fallback] })].flat();
-  }
-
   /** Places among so many items, one or several. */
   indexes(key: string, length: number): readonly number[] {
     const isIndex = (value: JsonValue): value is number => isInteger(value) && value >= 0 && value < length;

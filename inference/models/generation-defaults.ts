@@ -36,14 +36,6 @@ export function readGenerationDefaults(folder: string, usual: { readonly maxToke
   };
 }
 
-/** Tokens that end an answer: those that generation_config.json names, else `usual`. */
-export function readEndTokens(
-  folder: string,
-  { vocabularySize, usual }: { readonly vocabularySize: number; readonly usual: readonly number[] },
-): readonly number[] {
-  return findConfig(folder, "generation_config.json")?.indices("eos_token_id", vocabularySize, usual) ?? usual;
-}
-
 /** What a caller's options come to where there is room for so many new tokens. */
 export function strategyOf(options: GenerationOptions, defaults: GenerationDefaults, room: number): Strategy {
   const maxTokens = Math.min(options.maxTokens ?? defaults.maxTokens, room);

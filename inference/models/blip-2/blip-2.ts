@@ -1,13 +1,11 @@
-import { join } from "node:path";
 import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
-import { readJsonObject } from "../../checkpoint/json.ts";
-import { parsePreprocessing, type ImagePreprocessing } from "../../image/preprocessing.ts";
 import { modelDetails } from "../details.ts";
 import { fitting } from "../fitting.ts";
-import { readEndTokens, readGenerationDefaults } from "../generation-defaults.ts";
+import { readGenerationDefaults } from "../generation-defaults.ts";
 import type { Model } from "../model.ts";
+import { readPreprocessing } from "../preprocessing.ts";
 import { requireRows } from "../tokenizer-fit.ts";
-import { unspokenTokenIds } from "../unspoken-tokens.ts";
+import { specialTokenIds, type TokenIds } from "../token-ids.ts";
 import { readBlip2Config, readLanguageConfig, type LanguageConfig } from "./config.ts";
 import { generationNetworks, retrievalNetworks } from "./networks.ts";
 import { generationPrograms, retrievalPrograms, type TaskDefaults } from "./programs.ts";
@@ -23,20 +21,21 @@ function openForGeneration(folder: string): Model {
   const checkpoint = openCheckpoint(folder);
   const config = readBlip2Config(folder);
   const language = readLanguageConfig(folder);
-  const preprocessing = readPreprocessing(folder);
-  const { vocab_size, eos_token_id } = language.language.config;
-  const eosTokenIds = readEndTokens(folder, { vocabularySize: vocab_size, usual: [eos_token_id] });
+  const preprocessing = readPreprocessing(folder, "BlipImageProcessor");
+  const tokens = tokenIdsOf(folder, language);
   const defaults = taskDefaults(folder);
   return {
     preprocessing,
     networks: () => {
-      const suppressedTokenIds = unspoken(folder, language);
       const source = { weights: checkpoint.weights, config, pictures: preprocessing.fit, ...language };
-      return fitting(checkpoint, () => generationNetworks({ ...source, suppressedTokenIds }));
+      return fitting(checkpoint, () => generationNetworks({ ...source, suppressedTokenIds: tokens.suppressed }));
     },
     programs: (tokenizer, model) => {
-      requireRows(folder, { key: "text_config.vocab_size", rows: vocab_size }, tokenizer);
-      return generationPrograms(promptingOf({ model, tokenizer, config, eosTokenIds, ...language }), defaults);
+      requireRows(folder, { key: "text_config.vocab_size", rows: language.language.config.vocab_size }, tokenizer);
+      return generationPrograms(
+        promptingOf({ model, tokenizer, config, eosTokenIds: tokens.ends, ...language }),
+        defaults,
+      );
     },
     info: () => modelDetails(checkpoint, { family: "BLIP2", tasks: ["CAPTION", "VQA", "CHAT"] }),
   };
@@ -45,7 +44,7 @@ function openForGeneration(folder: string): Model {
 function openForRetrieval(folder: string): Model {
   const checkpoint = openCheckpoint(folder);
   const config = readBlip2Config(folder);
-  const preprocessing = readPreprocessing(folder);
+  const preprocessing = readPreprocessing(folder, "BlipImageProcessor");
   const { qformer_config } = config;
   return {
     preprocessing,
@@ -61,10 +60,6 @@ function openForRetrieval(folder: string): Model {
   };
 }
 
-function readPreprocessing(folder: string): ImagePreprocessing {
-  return parsePreprocessing(readJsonObject(join(folder, "preprocessor_config.json")));
-}
-
 /** New tokens unless checkpoint or caller say otherwise: transformers' default, and LAVIS' for answers and free text (models.md §6.2). */
 function taskDefaults(folder: string): TaskDefaults {
   return {
@@ -74,7 +69,8 @@ function taskDefaults(folder: string): TaskDefaults {
   };
 }
 
-function unspoken(folder: string, { language, image_token_index: image }: LanguageConfig): readonly number[] {
-  const placeholders = image === undefined ? [] : [image];
-  return unspokenTokenIds(folder, { vocabularySize: language.config.vocab_size, placeholders });
+/** Neither the picture's sign nor what only pads the vocabulary is ever said. */
+function tokenIdsOf(folder: string, { language, image_token_index: image }: LanguageConfig): TokenIds {
+  const { vocab_size: vocabularySize, eos_token_id: usualEnd } = language.config;
+  return specialTokenIds(folder, { vocabularySize, usualEnd, never: image === undefined ? [] : [image] });
 }

@@ -17,8 +17,8 @@ import { findParts, unusedByTower } from "./layout.ts";
 import { llavaNetworks, llavaNextNetworks, type LlavaSource } from "./networks.ts";
 import { oneView, tiledViews } from "./picture-rows.ts";
 import { llavaPrograms } from "./programs.ts";
-import { readTokenIds } from "./token-ids.ts";
 import type { PictureRows } from "./prompts.ts";
+import { readTokenIds } from "./token-ids.ts";
 import { vicuna } from "./vicuna.ts";
 
 /** What sets one of transformers' LLaVA classes apart. */

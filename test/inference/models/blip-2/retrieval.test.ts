@@ -1,4 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
+import { openCheckpoint } from "../../../../inference/checkpoint/checkpoint.ts";
+import { readBlip2Config } from "../../../../inference/models/blip-2/config.ts";
+import { retrievalNetworks } from "../../../../inference/models/blip-2/networks.ts";
 import type { Session } from "../../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../../inference/tensor.ts";
 import { encoderSession, expectClose, floats, ids, item, type ImageCase } from "../blip/golden.ts";
@@ -30,6 +33,17 @@ describe("Blip2ForImageTextRetrieval", () => {
     expectClose(image_embeds, golden.tensor(tensor), TOLERANCE);
     expectClose(image_embedding, item(golden.tensor("image_features"), index), TOLERANCE);
   });
+
+  it.each(golden.cases.images.filter((image) => image.interpolated))(
+    "sees $image at $height × $width with interpolated positions",
+    async ({ height, width, pixelValues, tensor }) => {
+      const { folder } = golden;
+      const source = { weights: openCheckpoint(folder).weights, config: readBlip2Config(folder) };
+      const other = await encoderSession(retrievalNetworks({ ...source, pictures: { height, width } }), "vision");
+      const { image_embeds } = await other.run({ pixel_values: golden.pixels(pixelValues) });
+      expectClose(image_embeds, golden.tensor(tensor), TOLERANCE);
+    },
+  );
 
   it.each(golden.cases.texts.map((text, index) => ({ ...text, index })))("reads $text", async ({ tokenIds, index }) => {
     const { text_embedding } = await text!.run(textInputs([tokenIds]));
