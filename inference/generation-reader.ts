@@ -1,11 +1,12 @@
 import { InferenceError } from "./errors.ts";
 import { isTerminal, type Backlog, type GenerationLog, type NumberedEvent } from "./generation-log.ts";
 
-/** Behind by more, a reader gets deltas put together. */
-const MERGE_BEYOND_EVENTS = 32;
-/** Behind by more, and not asking for so long, a reader is cut off. */
-const MAX_BEHIND: Backlog = { events: 256, characters: 256 * 1024 };
+/** A reader that takes longer for an event is slow: it may be behind only for that, as all are in a burst. */
 const PATIENCE_MS = 1_000;
+/** Slow, and behind by more, a reader gets deltas put together. */
+const MERGE_BEYOND_EVENTS = 32;
+/** Slow, and behind by more, it is cut off. */
+const MAX_BEHIND: Backlog = { events: 256, characters: 256 * 1024 };
 
 type Result = IteratorResult<NumberedEvent, undefined>;
 
@@ -21,7 +22,10 @@ export class GenerationReader implements AsyncIterableIterator<NumberedEvent, un
   readonly #replayUntil: number;
   readonly #waiting: ((result: Result | Promise<never>) => void)[] = [];
   #after: number;
-  #lastAsked = performance.now();
+  /** Since when it has what it asked for, and does not ask for more. */
+  #busySince = performance.now();
+  /** Whether it took too long for the last event. */
+  #tookLong = false;
   #state: "open" | "slow" | "left" = "open";
 
   constructor(log: GenerationLog, after: number, onLeave: (reader: GenerationReader) => void) {
@@ -37,7 +41,7 @@ export class GenerationReader implements AsyncIterableIterator<NumberedEvent, un
 
   /** The next event; SLOW_CONSUMER, with the number to resume from, once a reader that was cut off asks again. */
   next(): Promise<Result> {
-    this.#lastAsked = performance.now();
+    this.#tookLong = this.#waiting.length === 0 && performance.now() - this.#busySince >= PATIENCE_MS;
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.wake();
@@ -56,6 +60,7 @@ export class GenerationReader implements AsyncIterableIterator<NumberedEvent, un
       const answer = this.#answer();
       if (answer === undefined) return;
       this.#waiting.shift()!(answer);
+      this.#busySince = performance.now();
     }
     if (this.#isSlow()) this.#leave("slow");
   }
@@ -71,7 +76,8 @@ export class GenerationReader implements AsyncIterableIterator<NumberedEvent, un
   }
 
   #take(): NumberedEvent | undefined {
-    const merges = this.#after >= this.#replayUntil && this.#behind().events > MERGE_BEYOND_EVENTS;
+    const isReplayed = this.#after < this.#replayUntil;
+    const merges = this.#tookLong && !isReplayed && this.#behind().events > MERGE_BEYOND_EVENTS;
     const event = merges ? this.#log.nextMerged(this.#after) : this.#log.next(this.#after);
     if (event === undefined) return undefined;
     this.#after = event.seq;
@@ -84,7 +90,7 @@ export class GenerationReader implements AsyncIterableIterator<NumberedEvent, un
   }
 
   #isSlow(): boolean {
-    if (this.#state !== "open" || performance.now() - this.#lastAsked < PATIENCE_MS) return false;
+    if (this.#state !== "open" || performance.now() - this.#busySince < PATIENCE_MS) return false;
     const { events, characters } = this.#behind();
     return events > MAX_BEHIND.events || characters > MAX_BEHIND.characters;
   }

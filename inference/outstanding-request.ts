@@ -4,9 +4,11 @@ import type { ResultOf, Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
 /** Workers that may die over a request before it is given up. */
-const MAX_ATTEMPTS = 2;
-/** The same for a chat, between two tokens: what moves on is not what kills. */
-const MAX_ATTEMPTS_PER_TOKEN = 3;
+const MAX_DEATHS = 2;
+/** The same for a chat, since its latest token: what moves on is not what kills. */
+const MAX_CHAT_DEATHS = 3;
+/** And of workers that served others meanwhile: these are more likely to blame, or nobody is. */
+const MAX_SHARED_CHAT_DEATHS = 12;
 
 export interface OutstandingRequestOptions {
   readonly id: number;
@@ -23,7 +25,7 @@ export class OutstandingRequest {
   readonly startedAt = performance.now();
   readonly #options: OutstandingRequestOptions;
   readonly #settledTokenIds: number[] = [];
-  #attempts = 0;
+  #deaths = { alone: 0, shared: 0 };
   #hasStarted = false;
 
   constructor(options: OutstandingRequestOptions) {
@@ -31,19 +33,24 @@ export class OutstandingRequest {
     this.settle = options.settle;
   }
 
-  /** Workers that have got it since it came on. */
-  get attempts(): number {
-    return this.#attempts;
+  /** Workers that died over it since it came on. */
+  get deaths(): number {
+    return this.#deaths.alone + this.#deaths.shared;
   }
 
-  /** Whether so many workers had it and died that the next one should not. */
+  /** Whether so many workers died over it that the next one should not. */
   get isPoison(): boolean {
-    return this.#attempts >= (this.#options.task.kind === "chat" ? MAX_ATTEMPTS_PER_TOKEN : MAX_ATTEMPTS);
+    if (this.#options.task.kind !== "chat") return this.deaths >= MAX_DEATHS;
+    return this.#deaths.alone >= MAX_CHAT_DEATHS || this.deaths >= MAX_SHARED_CHAT_DEATHS;
+  }
+
+  /** A worker that had it has died: one that served others, or nobody. */
+  died(served: "others" | "nobody"): void {
+    this.#deaths[served === "others" ? "shared" : "alone"] += 1;
   }
 
   /** What to send to a worker. */
-  attempt(): ToWorker {
-    this.#attempts += 1;
+  message(): ToWorker {
     const { id, task, timeoutMs } = this.#options;
     const left = Math.max(0, this.startedAt + timeoutMs - performance.now());
     return { type: "submit", id, task: this.#resumed(task), timeoutMs: left };
@@ -59,7 +66,7 @@ export class OutstandingRequest {
 
   #settle({ tokenIds, text }: Extract<ChatStep, { readonly type: "tokens" }>): void {
     this.#settledTokenIds.push(...tokenIds);
-    if (tokenIds.length > 0) this.#attempts = 0;
+    if (tokenIds.length > 0) this.#deaths = { alone: 0, shared: 0 };
     this.#options.onProgress?.({ type: "delta", text, tokens: this.#settledTokenIds.length });
   }
 

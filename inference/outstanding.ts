@@ -24,6 +24,8 @@ export class Outstanding {
   readonly #requests = new Map<number, OutstandingRequest>();
   #nextId = 0;
   #isUp = false;
+  /** Whether the worker has brought anything on. */
+  #hasServed = false;
   #bytes = 0;
   #meanServiceMs = 0;
 
@@ -56,31 +58,36 @@ export class Outstanding {
       };
       const request = new OutstandingRequest({ id, task, timeoutMs, onProgress, settle });
       this.#requests.set(id, request);
-      if (this.#isUp) this.#options.send(request.attempt());
+      if (this.#isUp) this.#options.send(request.message());
     });
   }
 
   /** A worker is there: whatever waits is sent, in order of arrival. */
   workerUp(): void {
     this.#isUp = true;
-    for (const request of this.#requests.values()) this.#options.send(request.attempt());
+    this.#hasServed = false;
+    for (const request of this.#requests.values()) this.#options.send(request.message());
   }
 
   /** The worker died: what it had is sent to the next one, or given up if too many have died over it. */
   workerDown(reason: string): void {
     this.#isUp = false;
+    const served = this.#hasServed ? "others" : "nobody";
     for (const request of [...this.#requests.values()]) {
-      if (request.isPoison) request.settle({ error: workersDied(request.attempts, reason) });
+      request.died(served);
+      if (request.isPoison) request.settle({ error: workersDied(request.deaths, reason) });
     }
   }
 
   /** A chat has come so far. */
   progress(id: number, step: ChatStep): void {
+    if (step.type === "tokens" && step.tokenIds.length > 0) this.#hasServed = true;
     this.#requests.get(id)?.progress(step);
   }
 
   result(id: number, result: ResultOf<Task>): void {
     const request = this.#requests.get(id);
+    this.#hasServed = true;
     if (request === undefined) return;
     this.#meanServiceMs += SMOOTHING * (performance.now() - request.startedAt - this.#meanServiceMs);
     request.settle({ result });

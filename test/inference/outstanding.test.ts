@@ -55,7 +55,7 @@ describe("a chat that outlives its worker", () => {
     await answer;
   });
 
-  it("is given up when three die over it in a row without a token", async () => {
+  it("is given up when three more die over it without a token", async () => {
     const { requests, last, sent } = outstanding();
     const answer = requests.add(chatTask, { timeoutMs: 10_000 });
     const { id } = last();
@@ -70,10 +70,33 @@ describe("a chat that outlives its worker", () => {
     }
     await expect(answer).rejects.toMatchObject({
       code: "MODEL_UNAVAILABLE",
-      message: expect.stringContaining("3 times with this request (SIGSEGV)") as string,
+      message: expect.stringContaining("4 times with this request (SIGSEGV)") as string,
     });
     expect(sent.length - before).toBe(3);
     expect(requests.size).toBe(0);
+  });
+});
+
+describe("a chat beside another that moves on", () => {
+  it("is given up later, as the other may be to blame", async () => {
+    const { requests, last, sent } = outstanding();
+    const answer = requests.add(chatTask, { timeoutMs: 10_000 });
+    const moving = requests.add(chatTask, { timeoutMs: 10_000 });
+    const { id } = last();
+    let deaths = 0;
+    const isGivenUp = answer.then(
+      () => false,
+      () => true,
+    );
+    for (; requests.size === 2; deaths++) {
+      requests.progress(id, { type: "tokens", tokenIds: [deaths], text: "x" });
+      requests.workerDown("SIGKILL");
+      requests.workerUp();
+    }
+    expect([deaths, await isGivenUp]).toEqual([12, true]);
+    expect(sent.at(-1)).toMatchObject({ id });
+    requests.result(id, chatResult("x", deaths));
+    await moving;
   });
 });
 

@@ -28,6 +28,7 @@ describe("a slow reader", () => {
     const generation = await begun();
     const slow = generation.read(0);
     await count(100);
+    await vi.advanceTimersByTimeAsync(1_000);
     const { value } = await slow.next();
     expect(value).toMatchObject({ type: "delta", seq: 100 });
     expect(value!.text).toMatch(/^0 1 2 .* 99 $/);
@@ -39,6 +40,8 @@ describe("a slow reader", () => {
     const newcomer = generation.read(0);
     await count(300);
     for (let seq = 1; seq <= 300; seq++) expect((await newcomer.next()).value).toMatchObject({ seq });
+    expect((await newcomer.next()).value).toMatchObject({ seq: 301 });
+    await vi.advanceTimersByTimeAsync(1_000);
     expect((await newcomer.next()).value).toMatchObject({ seq: 600 });
   });
 
