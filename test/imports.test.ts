@@ -31,6 +31,7 @@ const leaves: Record<string, string[]> = {
 const confined: Record<string, string> = {
   "onnxruntime-node": "inference/runtime/",
   "@huggingface/transformers": "inference/text/",
+  "@huggingface/jinja": "inference/text/",
   sharp: "inference/image/",
   libsql: "gallery/",
   graphql: "(src|schema|resolvers|test|bench)/",

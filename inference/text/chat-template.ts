@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { runInNewContext } from "node:vm";
+import { createContext, Script } from "node:vm";
 import { Template } from "@huggingface/jinja";
 import { InferenceError } from "../errors.ts";
 import { asObject, type JsonObject } from "./json-object.ts";
@@ -63,7 +63,7 @@ function parse(source: string): Template {
 /** A template is a program: it runs against a clock, which ends it wherever it is. */
 function render(template: Template, context: JsonObject): string {
   try {
-    const text: unknown = runInNewContext("run()", { run: () => template.render(context) }, { timeout: TIMEOUT_MS });
+    const text = againstClock(() => template.render(context));
     if (typeof text === "string" && text.length <= MAX_RENDERED) return text;
   } catch (cause) {
     if (isTimeout(cause)) throw unavailable(`The chat template takes longer than ${TIMEOUT_MS / 1000} s.`, cause);
@@ -71,6 +71,19 @@ function render(template: Template, context: JsonObject): string {
     throw new InferenceError("BAD_USER_INPUT", message, { cause });
   }
   throw unavailable(`The chat template makes a text of more than ${MAX_RENDERED} characters.`);
+}
+
+const sandbox: { run: () => unknown } = { run: () => undefined };
+const running = new Script("run()");
+createContext(sandbox);
+
+function againstClock(run: () => unknown): unknown {
+  sandbox.run = run;
+  try {
+    return running.runInContext(sandbox, { timeout: TIMEOUT_MS });
+  } finally {
+    sandbox.run = () => undefined;
+  }
 }
 
 function isTimeout(cause: unknown): boolean {
