@@ -9,7 +9,7 @@ import type { Tokenizer } from "../text/tokenizer.ts";
 export function requireRows(
   folder: string,
   { key, rows }: { readonly key: string; readonly rows: number },
-  { vocabularySize }: Tokenizer,
+  { vocabularySize }: Pick<Tokenizer, "vocabularySize">,
 ): void {
   if (vocabularySize <= rows) return;
   const problem = `${key}: expected at least ${vocabularySize}, as the tokenizer has, found ${rows}`;

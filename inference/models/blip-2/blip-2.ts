@@ -6,7 +6,7 @@ import type { Model } from "../model.ts";
 import { readPreprocessing } from "../preprocessing.ts";
 import { requireRows } from "../tokenizer-fit.ts";
 import { specialTokenIds, type TokenIds } from "../token-ids.ts";
-import { readBlip2Config, readLanguageConfig, type LanguageConfig } from "./config.ts";
+import { readBlip2Config, readImageToken, readLanguageConfig, type LanguageConfig } from "./config.ts";
 import { generationNetworks, retrievalNetworks } from "./networks.ts";
 import { generationPrograms, retrievalPrograms, type TaskDefaults } from "./programs.ts";
 import { promptingOf } from "./prompting.ts";
@@ -46,6 +46,7 @@ function openForRetrieval(folder: string): Model {
   const config = readBlip2Config(folder);
   const preprocessing = readPreprocessing(folder, "BlipImageProcessor");
   const { qformer_config } = config;
+  const imageToken = readImageToken(folder);
   return {
     preprocessing,
     networks: () =>
@@ -53,8 +54,11 @@ function openForRetrieval(folder: string): Model {
         retrievalNetworks({ weights: checkpoint.weights, config, pictures: preprocessing.fit }),
       ),
     programs: (tokenizer, model) => {
-      requireRows(folder, { key: "qformer_config.vocab_size", rows: qformer_config.vocab_size }, tokenizer);
-      return retrievalPrograms(model, tokenizer, qformer_config);
+      const words = { key: "qformer_config.vocab_size", rows: qformer_config.vocab_size };
+      // <image> stands for no word and is never read: newer checkpoints have it right behind the words' rows.
+      const unread = imageToken === words.rows ? 1 : 0;
+      requireRows(folder, words, { vocabularySize: tokenizer.vocabularySize - unread });
+      return retrievalPrograms({ model, tokenizer, config: qformer_config, imageToken });
     },
     info: () => modelDetails(checkpoint, { family: "BLIP2", tasks: ["MATCH", "EMBED"] }),
   };

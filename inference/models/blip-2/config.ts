@@ -62,6 +62,12 @@ export function readLanguageConfig(folder: string): LanguageConfig {
   return { language, image_token_index: image };
 }
 
+/** The token that a processor puts before texts for the rows of a picture. Retrieval reads none: it may lie behind its words. */
+export function readImageToken(folder: string): number | undefined {
+  const config = readConfig(folder, "config.json");
+  return config.has("image_token_index") ? config.integer("image_token_index") : undefined;
+}
+
 function languageOf(config: Config): LanguageConfig["language"] {
   const kind = config.oneOf("model_type", ["opt", "t5"], "opt");
   return kind === "opt" ? { kind, config: readOptConfig(config) } : { kind, config: readT5Config(config) };

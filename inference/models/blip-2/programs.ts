@@ -7,7 +7,7 @@ import type { GenerationOptions } from "../../task.ts";
 import { withinLimit } from "../token-limit.ts";
 import type { QFormerConfig } from "./config.ts";
 import { dialogueOf } from "./dialogue.ts";
-import type { Prompting } from "./prompting.ts";
+import { withoutPlaceholder, type Prompting } from "./prompting.ts";
 
 /** How each task generates when its caller does not say. */
 export type TaskDefaults = Readonly<Record<"caption" | "answer" | "chat", GenerationDefaults>>;
@@ -30,8 +30,16 @@ export function generationPrograms(prompting: Prompting, defaults: TaskDefaults)
   };
 }
 
+export interface RetrievalSource {
+  /** The name that the checkpoint's networks go by. */
+  readonly model: string;
+  readonly tokenizer: Tokenizer;
+  readonly config: QFormerConfig;
+  readonly imageToken: number | undefined;
+}
+
 /** Blip2ForImageTextRetrieval: judges pairs and makes vectors to compare. */
-export function retrievalPrograms(model: string, tokenizer: Tokenizer, config: QFormerConfig): Programs {
-  const read = (text: string) => withinLimit(tokenizer.encode(text), config.max_position_embeddings);
-  return matchingPrograms({ model, read });
+export function retrievalPrograms({ model, tokenizer, config, imageToken }: RetrievalSource): Programs {
+  const idsOf = (text: string) => withoutPlaceholder(tokenizer.encode(text), imageToken);
+  return matchingPrograms({ model, read: (text) => withinLimit(idsOf(text), config.max_position_embeddings) });
 }

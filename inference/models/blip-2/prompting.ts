@@ -85,9 +85,12 @@ function choiceOf(text: string, said: string, source: PromptingSource): Choice {
   return { text, tokenIds: [...plainIds(said, source), source.eosTokenIds[0]!] };
 }
 
-/** Throws BAD_USER_INPUT for a text that holds the token which stands for a row of the picture. */
 function plainIds(text: string, { tokenizer, image_token_index }: PromptingSource): readonly number[] {
-  const ids = tokenizer.encodePlain(text);
-  if (image_token_index === undefined || !ids.includes(image_token_index)) return ids;
+  return withoutPlaceholder(tokenizer.encodePlain(text), image_token_index);
+}
+
+/** The ids, or BAD_USER_INPUT where the token is among them that stands for a row of a picture. */
+export function withoutPlaceholder(ids: readonly number[], placeholder: number | undefined): readonly number[] {
+  if (placeholder === undefined || !ids.includes(placeholder)) return ids;
   throw new InferenceError("BAD_USER_INPUT", "the text holds the model's own sign for a picture; leave it out");
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openModel } from "../../../../inference/models/registry.ts";
@@ -128,6 +128,31 @@ describe("a BLIP-2 checkpoint that does not fit", () => {
     const tokenizer = await loadTokenizer(folder);
     const config = refusal(() => openModel(folder).programs(tokenizer, "opt"));
     expect(config).toMatch(/image_token_index|vocab_size: expected at least 331/);
+  });
+
+  describe("for retrieval, whose tokenizer has <image> behind the words", () => {
+    const folderOf = (config: Record<string, unknown>) => {
+      const folder = changed(folders.itm, { config });
+      const path = join(folder, "tokenizer.json");
+      const json = JSON.parse(readFileSync(path, "utf8")) as { added_tokens: object[] };
+      json.added_tokens.push({ id: 317, content: "<image>", special: true, normalized: false });
+      writeFileSync(path, JSON.stringify(json));
+      return folder;
+    };
+
+    it("reads texts, and refuses the one that it has no row for", async () => {
+      const folder = folderOf({ image_token_index: 317 });
+      const programs = openModel(folder).programs(await loadTokenizer(folder), "itm");
+      expect(programs.embedText!("a dog").program.calls[0]!.key).toBe("4,44,160,5");
+      const refused = expect.objectContaining({ code: "BAD_USER_INPUT" }) as Error;
+      expect(() => programs.embedText!("an <image>")).toThrow(refused);
+    });
+
+    it("is refused where config.json does not say that it is one", async () => {
+      const folder = folderOf({ image_token_index: null });
+      const tokenizer = await loadTokenizer(folder);
+      expect(refusal(() => openModel(folder).programs(tokenizer, "itm"))).toContain("qformer_config.vocab_size");
+    });
   });
 
   it("says of config.json what it lacks", () => {
