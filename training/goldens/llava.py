@@ -18,6 +18,7 @@ SHAPES = {"strip.png": (150, 19), "tower.png": (22, 141), "square.png": (64, 64)
 QUESTIONS = ["What is in this picture?", "How many dogs are there?\nAnswer the question using a single word or phrase."]
 ANSWER = "Two dogs and a cat."
 TEACHER = "A man is standing near the boat."
+OTHER_FEATURES = [(-1, "full"), (-4, "default"), (0, "full"), (1, "default")]
 BEAMS = [
     Options(beams=3),
     Options(beams=4, lengthPenalty=-1.0, maxTokens=12),
@@ -86,6 +87,10 @@ def reference_tensors(kind: Kind, model: PreTrainedModel, pictures: dict[str, Im
     """Features of each picture [rows, width], and logits [length, vocabulary] of prompts with an answer."""
     made = processor(kind)
     tensors = {f"features.{name}": features(model, made, image) for name, image in pictures.items()}
+    if kind.name == "clip-llama":
+        image = pictures["wide.png"]
+        for layer, strategy in OTHER_FEATURES:
+            tensors[f"features.wide.png {layer} {strategy}"] = features(model, made, image, layer, strategy)
     for i, (case, ids) in enumerate(teacher_forced(made, make_prompts(made, pictures))):
         given = floats(inputs(made, case["messages"], pictures)) | {"input_ids": torch.tensor([ids])}
         tensors[f"logits.{i}"] = model(**given | {"attention_mask": torch.ones(1, len(ids))}).logits[0]
@@ -144,11 +149,13 @@ def prompt(made: ProcessorMixin, conversation: list[dict], pictures: dict[str, I
     return {"messages": conversation, "tokenIds": inputs(made, conversation, pictures)["input_ids"][0].tolist()}
 
 
-def features(model: PreTrainedModel, made: ProcessorMixin, image: Image.Image) -> torch.Tensor:
-    """The rows that stand in a picture's place, [rows, width]."""
+def features(
+    model: PreTrainedModel, made: ProcessorMixin, image: Image.Image, layer: int | None = None, strategy: str | None = None
+) -> torch.Tensor:
+    """The rows that stand in a picture's place, [rows, width]; of the checkpoint's layer by its strategy, or of others."""
     given = floats(dict(made.image_processor(image, return_tensors="pt")))
-    found = model.model.get_image_features(**given, return_dict=True).pooler_output
-    return found[0]
+    chosen = {"vision_feature_layer": layer, "vision_feature_select_strategy": strategy}
+    return model.model.get_image_features(**given, **chosen, return_dict=True).pooler_output[0]
 
 
 def generation(model, made, case: dict, options: Options, pictures: dict[str, Image.Image]) -> dict:

@@ -3,7 +3,9 @@ import { MASKED } from "../../../../inference/layers/attention.ts";
 import { readLlavaConfig } from "../../../../inference/models/llava/config.ts";
 import type { Session } from "../../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../../inference/tensor.ts";
+import { openModel } from "../../../../inference/models/registry.ts";
 import { encoderSession, expectClose, item } from "../blip/golden.ts";
+import { changed } from "./changed.ts";
 import { LanguageModel, type Prompt } from "./decoding.ts";
 import { CHECKPOINTS, LLAVA, llavaGolden, networksOf, pixelsOf, type GoldenMessage } from "./golden.ts";
 
@@ -76,3 +78,19 @@ function picturesOf(messages: readonly GoldenMessage[]): readonly string[] {
 function squeezed({ dims, data }: Tensor): Tensor {
   return { dims: dims.slice(1), data };
 }
+
+describe("features of other layers", () => {
+  it.each([
+    [-1, "full"],
+    [-4, "default"],
+    [0, "full"],
+    [1, "default"],
+  ])("%d, %s, are transformers'", async (layer, strategy) => {
+    const choice = { vision_feature_layer: layer, vision_feature_select_strategy: strategy };
+    const folder = changed("clip-llama", { json: { "config.json": (json) => ({ ...json, ...choice }) } });
+    const vision = await encoderSession(openModel(folder).networks(), "vision");
+    const { image_features } = await vision.run({ pixel_values: pixelsOf("wide.png", "clip-llama") });
+    const expected = llavaGolden("clip-llama").tensor(`features.wide.png ${layer} ${strategy}`);
+    expectClose(squeezed(image_features!), expected, FEATURES);
+  });
+});
