@@ -22,7 +22,7 @@ let undisturbed: readonly string[];
 beforeAll(async () => {
   const inference = startTinyChat();
   await inference.ready();
-  server = await startTestServer({ inference, env: { CHAT_TIMEOUT_MS: "120000" } });
+  server = await startTestServer({ inference, env: { CHAT_TIMEOUT_MS: "3600000" } });
   client = websocketClient(server.url);
   const chats = await Promise.all(Array.from({ length: numQuestions }, (_, i) => chat(i)));
   undisturbed = chats.map(textOf);
@@ -73,7 +73,7 @@ async function killAgainAndAgain(): Promise<readonly number[]> {
   const pids: number[] = [];
   while (pids.length < numKills) {
     const pid = await eventually("another worker decodes", () => decodingWorker(pids), 60_000);
-    await delay(100 * random.fraction());
+    await delay(250 * random.fraction());
     pids.push(pid);
     process.kill(pid, "SIGKILL");
   }
