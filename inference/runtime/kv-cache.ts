@@ -57,9 +57,8 @@ export class KVCache {
     [this.#past, this.#memory] = [none, [...none]];
   }
 
-  /** Rows of every slot, used or not. */
-  get rows(): number {
-    return this.#capacity.rows;
+  get capacity(): CacheCapacity {
+    return this.#capacity;
   }
 
   get bytes(): number {

@@ -70,7 +70,7 @@ export class ModelRunner {
   async decode(batch: DecoderBatch): Promise<void> {
     const { network, session, cache } = this.#decoders.get(batch.model)!;
     const { featureWidth, vocabularySize } = network;
-    const pass = { past: cache.rows, names: new Set(session.inputNames), featureWidth, vocabularySize };
+    const pass = { past: cache.capacity.rows, names: new Set(session.inputNames), featureWidth, vocabularySize };
     const { tensors, wanted } = decoderInputs(batch.entries, pass);
     const inputs = { ...tensors, ...cache.inputs(batch.first, batch.entries.length) };
     const fetch = outputsFor(wanted, session.outputNames);

@@ -1,7 +1,7 @@
-import type { InferenceError } from "../errors.ts";
+import { InferenceError } from "../errors.ts";
 import type { CallNode } from "./call-graph.ts";
 import type { FeatureSpan, Program, ProgramOutcome } from "./program.ts";
-import type { Sequence } from "./sequence.ts";
+import { generationOf, type Sequence } from "./sequence.ts";
 
 /** Where a request's time went on the device, in milliseconds, and whom it shared its passes with. */
 export interface Usage {
@@ -84,6 +84,14 @@ export function usageOf(request: Request): Usage {
   return { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit, promptRows, reusedRows: reused };
 }
 
+/** A request that has come to its end: its outputs, and what its sequence has said. */
+export function finishedOf(request: Request): Finished {
+  const { id, program, targets, sequence } = request;
+  const outputs = program.calls.map((_, i) => targets[i]!.outputs!);
+  const outcome = sequence === undefined ? { outputs } : { outputs, generation: generationOf(sequence.decoding) };
+  return { id, outcome, usage: usageOf(request) };
+}
+
 export function startedOf(request: Request): Started {
   const { promptRows, reusedRows, imageCacheHit } = usageOf(request);
   return { id: request.id, promptRows, reusedRows, imageCacheHit };
@@ -104,4 +112,8 @@ export function tookDecoderPass(request: Request, pass: { readonly sequences: nu
   request.decodeMs += pass.ms;
   request.decodePasses += 1;
   request.decodeSequences += pass.sequences;
+}
+
+export function tooLate(): InferenceError {
+  return new InferenceError("DEADLINE_EXCEEDED", "The request was not done by its deadline.");
 }

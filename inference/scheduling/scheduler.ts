@@ -1,27 +1,27 @@
 import { asInferenceError, InferenceError } from "../errors.ts";
 import type { Batch, CacheUpdate, DecoderBatch, DecoderEntry, EncoderBatch } from "./batch.ts";
-import { CallGraph, type CallNode, itemOf } from "./call-graph.ts";
-import { giveInputs, spansToCompute, takeRead, wantedCalls } from "./decode-inputs.ts";
+import { CallGraph, itemOf } from "./call-graph.ts";
+import { giveInputs, takeRead, wantedCalls } from "./decode-inputs.ts";
 import type { DecoderLane, DecoderLimits } from "./decoder-lane.ts";
 import type { EncoderSpec } from "./encoder-lane.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { modelFigures, type ModelFigures } from "./figures.ts";
 import { Lanes } from "./lanes.ts";
-import { type CallOutputs, callsOf, decodeCallsOf, type DecodeSpec, type Program } from "./program.ts";
+import { type CallOutputs, callsOf, type DecodeSpec, type Program } from "./program.ts";
 import {
   type Finished,
+  finishedOf,
   newRequest,
   type Request,
   type RequestOptions,
   type Started,
-  startedOf,
+  tooLate,
   tookDecoderPass,
   tookEncoderPass,
-  usageOf,
 } from "./request.ts";
-import { type Decoding, generationOf, newSequence, numPendingRows } from "./sequence.ts";
-
-export type { EncoderSpec };
+import { membersOf, Requests } from "./requests.ts";
+import { type Decoding, numPendingRows } from "./sequence.ts";
+import { startSequence } from "./start-sequence.ts";
 
 export interface SchedulerOptions {
   /** By `${model}/${network}`. */
@@ -40,7 +40,7 @@ export class Scheduler {
   readonly #calls: CallGraph;
   readonly #lanes: Lanes;
   readonly #startDecoding: (spec: DecodeSpec) => Decoding;
-  readonly #requests = new Map<string, Request>();
+  readonly #requests = new Requests();
   readonly #begun: Started[] = [];
   readonly #finished: Finished[] = [];
 
@@ -53,11 +53,11 @@ export class Scheduler {
   /** Takes a request in. One that can never be served fails at once; it then stands in `takeFinished`. */
   add(id: string, program: Program, options: RequestOptions): void {
     const request = newRequest(id, program, options);
-    this.#requests.set(id, request);
+    this.#requests.add(request);
     this.#attempt(request, () => {
       const networks = [...callsOf(program)].map(({ network }) => this.#lanes.encoder(network));
       request.imageCacheHit = networks.some(({ spec }) => spec.encodesImages);
-      this.#startSequence(request);
+      startSequence(request, { lanes: this.#lanes, startDecoding: this.#startDecoding });
       request.targets = wantedCalls(request).map((call) => this.#calls.want(call, id));
       this.#proceed(request);
     });
@@ -77,11 +77,15 @@ export class Scheduler {
 
   /** The next pass, or undefined when there is nothing to do. Requests past their deadline fail first. */
   next(now: number): Batch | undefined {
-    this.#expire(now);
+    for (const { id } of this.#requests.overdue(now)) this.fail(id, tooLate());
     const turn = this.#lanes.takeTurn(this.#calls.readyNetworks());
-    if (turn?.kind !== "encode") return turn && this.#started(turn.lane.next(turn.kind, turn.company));
-    const { network, limit } = turn.lane;
-    return { kind: "encoder", network, items: this.#calls.take(network, limit).map(itemOf) };
+    if (turn?.kind === "encode") {
+      const { network, limit } = turn.lane;
+      return { kind: "encoder", network, items: this.#calls.take(network, limit).map(itemOf) };
+    }
+    const batch = turn?.lane.next(turn.kind, turn.company);
+    if (batch !== undefined) this.#begun.push(...this.#requests.begun(batch));
+    return batch;
   }
 
   /** Takes the results of an encoder pass, one for each item, and how long it took. */
@@ -90,7 +94,7 @@ export class Scheduler {
     const lane = this.#lanes.encoder(network);
     lane.observe(items.length, ms);
     this.#lanes.took(batch, ms);
-    for (const request of this.#requestsOf(this.#calls.complete(outputs))) {
+    for (const request of this.#requests.wanting(this.#calls.complete(outputs))) {
       tookEncoderPass(request, { items: items.length, ms, images: lane.spec.encodesImages });
       this.#attempt(request, () => this.#proceed(request));
     }
@@ -112,17 +116,14 @@ export class Scheduler {
 
   /** A pass that failed fails the requests that were in it, and no other. */
   failed(batch: Batch, error: InferenceError): void {
-    const encoding = this.#requestsOf(this.#calls.discard()).map(({ id }) => id);
+    const encoding = this.#requests.wanting(this.#calls.discard()).map(({ id }) => id);
     const decoding = batch.kind === "decoder" ? membersOf(batch).map(({ sequence }) => sequence.id) : [];
     for (const id of [...encoding, ...decoding]) this.fail(id, error);
   }
 
   /** A decoder's cache could not do as it was told, and lost all it held: whoever counts on that fails. */
   lost(model: string, error: InferenceError): void {
-    for (const { id, program, sequence } of [...this.#requests.values()]) {
-      if (program.model !== model || sequence === undefined) continue;
-      if (sequence.slot !== undefined || sequence.prefix !== undefined) this.fail(id, error);
-    }
+    for (const { id } of this.#requests.countingOn(model)) this.fail(id, error);
     this.#lanes.decoder(model).forget();
   }
 
@@ -155,23 +156,7 @@ export class Scheduler {
   }
 
   view(model: string): ModelFigures {
-    const requests = [...this.#requests.values()].filter(({ program }) => program.model === model);
-    return modelFigures(requests.length, this.#lanes.of(model));
-  }
-
-  /** Gives the request its sequence, if it has one; refused at once if the cache could never hold it. */
-  #startSequence(request: Request): void {
-    const { id, options, program } = request;
-    const { model, decode } = program;
-    if (decode === undefined) return;
-    const lane = this.#lanes.decoder(model);
-    const decoding = this.#startDecoding(decode);
-    lane.assertPossible(decoding);
-    for (const { network } of decodeCallsOf(decode)) this.#lanes.encoder(network).feeds = lane;
-    const sequence = newSequence({ id, model, decoding, isWatched: options.streams });
-    request.sequence = sequence;
-    lane.findPrefix(sequence);
-    request.spans = spansToCompute(decode.features ?? [], sequence);
+    return modelFigures(this.#requests.of(model).length, this.#lanes.of(model));
   }
 
   /** Once all it waits for is there: the request finishes, or its sequence goes to the decoder. */
@@ -179,21 +164,10 @@ export class Scheduler {
     const { targets, sequence, program } = request;
     if (targets.some(({ outputs }) => outputs === undefined)) return;
     if (sequence === undefined || sequence.decoding.outcome !== undefined) {
-      this.#finish(request);
-      return;
+      return this.#finish(request);
     }
     giveInputs(request, sequence);
     this.#lanes.decoder(program.model).add(sequence);
-  }
-
-  #started(batch: DecoderBatch): DecoderBatch {
-    for (const { sequence } of batch.entries) {
-      const request = this.#requests.get(sequence.id)!;
-      if (request.reusedRows !== undefined) continue;
-      request.reusedRows = sequence.numComputedRows;
-      this.#begun.push(startedOf(request));
-    }
-    return batch;
   }
 
   #step(request: Request, { sequence, numRows }: DecoderEntry, lane: DecoderLane): void {
@@ -206,10 +180,7 @@ export class Scheduler {
   }
 
   #finish(request: Request): void {
-    const outputs = request.program.calls.map((_, i) => request.targets[i]!.outputs!);
-    const { sequence } = request;
-    const outcome = sequence === undefined ? { outputs } : { outputs, generation: generationOf(sequence.decoding) };
-    this.#finished.push({ id: request.id, outcome, usage: usageOf(request) });
+    this.#finished.push(finishedOf(request));
     this.#remove(request);
   }
 
@@ -222,25 +193,8 @@ export class Scheduler {
   }
 
   #remove({ id, program, sequence, targets }: Request): void {
-    this.#requests.delete(id);
+    this.#requests.remove(id);
     if (sequence !== undefined) this.#lanes.decoder(program.model).remove(sequence);
     this.#calls.release(id, targets);
   }
-
-  #expire(now: number): void {
-    for (const { id, options } of this.#requests.values()) {
-      if (now < options.deadline) continue;
-      this.fail(id, new InferenceError("DEADLINE_EXCEEDED", "The request was not done by its deadline."));
-    }
-  }
-
-  #requestsOf(nodes: readonly CallNode[]): Request[] {
-    const ids = new Set(nodes.flatMap(({ requests }) => [...requests]));
-    return [...ids].map((id) => this.#requests.get(id)).filter((request) => request !== undefined);
-  }
-}
-
-/** Those for whom the pass computes something. */
-function membersOf({ entries }: DecoderBatch): readonly DecoderEntry[] {
-  return entries.filter(({ numRows }) => numRows > 0);
 }

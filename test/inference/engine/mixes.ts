@@ -58,7 +58,12 @@ const asked: fc.Arbitrary<Asked> = fc
 export const mix: fc.Arbitrary<Mix> = fc.record({
   requests: fc
     .array(fc.tuple(asked, fc.option(fc.nat(), { nil: undefined })), { minLength: 2, maxLength: 8 })
-    .map((all) => all.map(([each, pick], i) => (pick === undefined ? each : nextTurn(all[pick % (i + 1)]![0], each)))),
+    .map((all) =>
+      all.map(([each, pick], i) => {
+        const earlier = all.slice(0, i).filter(([{ model }]) => model === each.model);
+        return pick === undefined || earlier.length === 0 ? each : nextTurn(earlier[pick % earlier.length]![0], each);
+      }),
+    ),
   limits: fc.record({
     maxSequences: fc.integer({ min: 1, max: 6 }),
     maxCachedRows: fc.integer({ min: 90, max: 300 }),
@@ -69,9 +74,9 @@ export const mix: fc.Arbitrary<Mix> = fc.record({
   featureCacheBytes: fc.constantFrom(0, 30, 1000),
 });
 
-/** What comes after an earlier request's answer, where it is of the same model and can be gone on from; some time later. */
+/** What comes after the answer to an earlier request of the same model, some time later. */
 function nextTurn(earlier: Asked, turn: Asked): Asked {
-  if (turn.model !== earlier.model || turn.spec.resumedTokenIds !== undefined) return turn;
+  if (turn.spec.resumedTokenIds !== undefined) return turn;
   const before = [...earlier.spec.promptTokenIds, ...alone(earlier).tokenIds];
   const shifted = (turn.spec.features ?? []).map((span) => ({ ...span, start: before.length + span.start }));
   const features = [...(earlier.spec.features ?? []), ...shifted];

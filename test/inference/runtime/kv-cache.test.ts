@@ -1,11 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KVCache, MASKED } from "../../../inference/runtime/kv-cache.ts";
+import type { PrefixMatch } from "../../../inference/scheduling/prefix-cache.ts";
 import { assertHolds, freshRows, type Held, memoryOf, NAMES, SHAPE } from "./naive-kv-cache.ts";
 
+interface Join {
+  readonly memoryRows: number;
+  readonly masksLast: boolean;
+  readonly broken: boolean;
+  /** Which of the kept prefixes it begins with, if there are any, and how many of its rows. */
+  readonly begins: { readonly with: number; readonly rows: number } | undefined;
+}
+
 type Step =
-  | { readonly join: { readonly memoryRows: number; readonly masksLast: boolean; readonly broken: boolean } }
-  | { readonly leave: number }
+  | { readonly join: Join }
+  | { readonly leave: number; readonly keeps: boolean }
   | {
       readonly pass: {
         readonly counts: readonly number[];
@@ -15,9 +24,14 @@ type Step =
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
-    join: fc.record({ memoryRows: fc.integer({ min: 1, max: 5 }), masksLast: fc.boolean(), broken: fc.boolean() }),
+    join: fc.record({
+      memoryRows: fc.integer({ min: 1, max: 5 }),
+      masksLast: fc.boolean(),
+      broken: fc.boolean(),
+      begins: fc.option(fc.record({ with: fc.nat(), rows: fc.nat() }), { nil: undefined }),
+    }),
   }),
-  fc.record({ leave: fc.nat(9) }),
+  fc.record({ leave: fc.nat(9), keeps: fc.boolean() }),
   fc.record({
     pass: fc.record({
       counts: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 9, maxLength: 9 }),
@@ -68,59 +82,83 @@ describe("KVCache", () => {
   });
 });
 
+interface Stage {
+  readonly cache: KVCache;
+  readonly held: Held[];
+  /** Row ids of those that left something. */
+  readonly kept: (readonly number[])[];
+  /** Of those that have not run yet. */
+  readonly prefixes: Map<Held, PrefixMatch>;
+}
+
 function sameAsNaive(steps: readonly Step[]): void {
-  const cache = new KVCache(SHAPE);
-  const held: Held[] = [];
+  const stage: Stage = { cache: new KVCache(SHAPE), held: [], kept: [], prefixes: new Map() };
   let nextId = 1;
   for (const one of steps) {
-    if ("join" in one) held.push(newcomer(nextId++, one.join));
-    else if ("leave" in one) leave(cache, held, one.leave);
-    else if (held.length > 0) pass(cache, held, one.pass);
+    if ("join" in one) join(stage, nextId++, one.join);
+    else if ("leave" in one) leave(stage, one);
+    else if (stage.held.length > 0) pass(stage, one.pass);
   }
 }
 
-function newcomer(
-  id: number,
-  { memoryRows, masksLast, broken }: { memoryRows: number; masksLast: boolean; broken: boolean },
-): Held {
+function join({ held, kept, prefixes }: Stage, id: number, { memoryRows, masksLast, broken, begins }: Join): void {
   const memoryMask = masksLast
     ? Array.from({ length: memoryRows }, (_, i) => (i === memoryRows - 1 ? MASKED : 0))
     : undefined;
-  return { id, memoryRows, memoryMask, broken, rows: 0 };
+  const one: Held = { id, memoryRows, memoryMask, broken, rowIds: [] };
+  held.push(one);
+  if (begins === undefined || kept.length === 0) return;
+  const prefix = begins.with % kept.length;
+  prefixes.set(one, { prefix, rows: begins.rows % (kept[prefix]!.length + 1) });
 }
 
 /** Only those who have run have a place to give up. */
-function leave(cache: KVCache, held: Held[], which: number): void {
-  const running = held.filter(({ rows }) => rows > 0);
+function leave(
+  { cache, held, kept, prefixes }: Stage,
+  { leave: which, keeps }: { leave: number; keeps: boolean },
+): void {
+  const running = held.filter((one) => one.rowIds.length > 0 && !prefixes.has(one));
   if (running.length === 0) return;
   const slot = which % running.length;
   const last = running.length - 1;
+  const { rowIds, broken } = held[slot]!;
+  if (keeps && !broken) {
+    const prefix = kept.push([...rowIds]) - 1;
+    cache.update({
+      changes: [{ kind: "keep", prefix, slot, rows: rowIds.length }],
+      joins: [],
+      capacity: cache.capacity,
+    });
+  }
   if (slot !== last) cache.move({ from: last, to: slot });
   held[slot] = held[last]!;
   held.splice(last, 1);
 }
 
 function pass(
-  cache: KVCache,
-  held: Held[],
+  { cache, held, kept, prefixes }: Stage,
   { counts, spare }: { counts: readonly number[]; spare: { slots: number; rows: number } },
 ): void {
-  held.splice(counts.length);
-  cache.resize({
+  for (const gone of held.splice(counts.length)) prefixes.delete(gone);
+  const joins = held.flatMap((one, slot) => {
+    const prefix = prefixes.get(one);
+    if (one.rowIds.length > 0) return [];
+    if (prefix !== undefined) one.rowIds.push(...kept[prefix.prefix]!.slice(0, prefix.rows));
+    return [{ slot, memory: memoryOf(one), prefix }];
+  });
+  prefixes.clear();
+  const capacity = {
     slots: held.length + spare.slots,
-    rows: Math.max(...held.map(({ rows }, i) => rows + counts[i]!)) + spare.rows,
+    rows: Math.max(...held.map(({ rowIds }, i) => rowIds.length + counts[i]!)) + spare.rows,
     memoryRows: Math.max(...held.map(({ memoryRows }) => memoryRows)),
-  });
-  held.forEach((one, slot) => {
-    if (one.rows > 0) return;
-    cache.begin(slot);
-    cache.setMemory(slot, memoryOf(one));
-  });
+  };
+  cache.update({ changes: [], capacity, joins });
   const most = Math.max(...counts.slice(0, held.length));
-  const fresh = freshRows(held, most);
+  const outputs = freshRows(held, most);
   held.forEach((one, slot) => {
-    cache.append({ slot, start: one.rows, count: counts[slot]! }, { entry: slot, outputs: fresh });
-    one.rows += counts[slot]!;
+    cache.append({ slot, start: one.rowIds.length, count: counts[slot]! }, { entry: slot, outputs });
+    for (let row = 0; row < counts[slot]!; row++) one.rowIds.push(one.id);
   });
   assertHolds(cache, held);
+  assertHolds(cache, held, held.length - 1);
 }

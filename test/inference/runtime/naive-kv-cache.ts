@@ -15,17 +15,21 @@ export interface Held {
   readonly memoryMask: readonly number[] | undefined;
   /** What it writes is not a number. */
   readonly broken: boolean;
-  rows: number;
+  /** Who wrote each of its rows: itself, or whoever left a prefix. */
+  readonly rowIds: number[];
 }
 
 /** What the element of a sequence's row is, told apart by all there is to tell apart. */
-function value(one: Held, array: number, [head, row, dim]: Place): number {
-  return one.broken ? NaN : one.id * 10_000 + array * 1000 + head! * 100 + row! * 2 + dim!;
+function value(id: number, array: number, [head, row, dim]: Place): number {
+  return id * 10_000 + array * 1000 + head! * 100 + row! * 2 + dim!;
 }
 
 export function memoryOf(one: Held): CallOutputs {
   const dims = [SHAPE.heads, one.memoryRows, SHAPE.headDim];
-  const outputs = NAMES.map((name, array) => [`memory_${name}`, filled(dims, (at) => -value(one, array, at))] as const);
+  const sign = one.broken ? NaN : -1;
+  const outputs = NAMES.map(
+    (name, array) => [`memory_${name}`, filled(dims, (at) => sign * value(one.id, array, at))] as const,
+  );
   const mask = one.memoryMask && { memory_mask: float32([one.memoryRows], Float32Array.from(one.memoryMask)) };
   return { ...Object.fromEntries(outputs), ...mask };
 }
@@ -34,26 +38,36 @@ export function memoryOf(one: Held): CallOutputs {
 export function freshRows(held: readonly Held[], most: number): Record<string, Tensor> {
   const dims = [held.length, SHAPE.heads, most, SHAPE.headDim];
   const fresh = NAMES.map((name, array) => {
-    const at = ([b, h, r, d]: Place): number => value(held[b!]!, array, [h!, held[b!]!.rows + r!, d!]);
+    const at = ([b, h, r, d]: Place): number => {
+      const one = held[b!]!;
+      return one.broken ? NaN : value(one.id, array, [h!, one.rowIds.length + r!, d!]);
+    };
     return [name, filled(dims, at)] as const;
   });
   return Object.fromEntries(fresh);
 }
 
-export function assertHolds(cache: KVCache, held: readonly Held[]): void {
-  const inputs = cache.inputs(0, held.length);
+/** What the graph is fed of those from a slot on. */
+export function assertHolds(cache: KVCache, all: readonly Held[], first = 0): void {
+  const held = all.slice(first);
+  const inputs = cache.inputs(first, held.length);
   NAMES.forEach((name, array) => {
     assertFilled(inputs[`past_${name}`]!, ([s, h, r, d]) =>
-      r! < held[s!]!.rows ? value(held[s!]!, array, [h!, r!, d!]) : 0,
+      r! < held[s!]!.rowIds.length ? rowValue(held[s!]!, array, [h!, r!, d!]) : 0,
     );
     assertFilled(inputs[`memory_${name}`]!, ([s, h, r, d]) =>
-      r! < held[s!]!.memoryRows ? -value(held[s!]!, array, [h!, r!, d!]) : 0,
+      r! < held[s!]!.memoryRows ? (held[s!]!.broken ? NaN : -value(held[s!]!.id, array, [h!, r!, d!])) : 0,
     );
   });
   assertFilled(inputs.memory_mask!, ([s, , , r]) => {
     const { memoryMask, memoryRows } = held[s!]!;
     return memoryMask?.[r!] ?? (r! < memoryRows ? 0 : MASKED);
   });
+}
+
+function rowValue({ rowIds, broken }: Held, array: number, place: Place): number {
+  const wrote = rowIds[place[1]!]!;
+  return broken && wrote === rowIds.at(-1) ? NaN : value(wrote, array, place);
 }
 
 /** Indexes into a tensor's axes. */

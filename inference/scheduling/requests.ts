@@ -1,0 +1,60 @@
+import type { DecoderBatch, DecoderEntry } from "./batch.ts";
+import type { CallNode } from "./call-graph.ts";
+import { type Request, type Started, startedOf } from "./request.ts";
+
+/** The requests in flight, by id, in order of arrival. */
+export class Requests {
+  readonly #byId = new Map<string, Request>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  add(request: Request): void {
+    this.#byId.set(request.id, request);
+  }
+
+  get(id: string): Request | undefined {
+    return this.#byId.get(id);
+  }
+
+  remove(id: string): void {
+    this.#byId.delete(id);
+  }
+
+  of(model: string): Request[] {
+    return [...this.#byId.values()].filter(({ program }) => program.model === model);
+  }
+
+  /** Those that want any of these calls. */
+  wanting(nodes: readonly CallNode[]): Request[] {
+    const ids = new Set(nodes.flatMap(({ requests }) => [...requests]));
+    return [...ids].map((id) => this.#byId.get(id)).filter((request) => request !== undefined);
+  }
+
+  overdue(now: number): Request[] {
+    return [...this.#byId.values()].filter(({ options }) => now >= options.deadline);
+  }
+
+  /** Those that count on what the cache of a model's decoder holds: their own rows, or such as were kept. */
+  countingOn(model: string): Request[] {
+    return this.of(model).filter(({ sequence }) => sequence?.slot !== undefined || sequence?.prefix !== undefined);
+  }
+
+  /** Those whose sequences are in a decoder pass for the first time, from now on known to have begun. */
+  begun({ entries }: DecoderBatch): Started[] {
+    const started: Started[] = [];
+    for (const { sequence } of entries) {
+      const request = this.#byId.get(sequence.id)!;
+      if (request.reusedRows !== undefined) continue;
+      request.reusedRows = sequence.numComputedRows;
+      started.push(startedOf(request));
+    }
+    return started;
+  }
+}
+
+/** Those for whom the pass computes something. */
+export function membersOf({ entries }: DecoderBatch): readonly DecoderEntry[] {
+  return entries.filter(({ numRows }) => numRows > 0);
+}
