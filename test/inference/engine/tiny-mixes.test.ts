@@ -1,70 +1,14 @@
 import fc from "fast-check";
-import assert from "node:assert/strict";
 import { beforeAll, describe, it } from "vitest";
 import type { ModelRunner } from "../../../inference/runtime/model-runner.ts";
-import type {
-  CallOutputs,
-  Generation,
-  Program,
-  ProgramOutcome,
-  Strategy,
-} from "../../../inference/scheduling/program.ts";
-import type { Finished } from "../../../inference/scheduling/request.ts";
-import { play, type PlayedRequest } from "./play.ts";
-import {
-  answerProgram,
-  captionProgram,
-  DEC,
-  matchProgram,
-  tinyRunner,
-  tinyScheduler,
-  type TinyLimits,
-} from "./tiny-models.ts";
-
-const ROOMY = {
-  maxSequences: 8,
-  maxCachedRows: 2000,
-  maxKeptRows: 0,
-  maxRowsPerPass: 64,
-  maxBatch: 8,
-  featureCacheBytes: 1e6,
-};
+import type { Program } from "../../../inference/scheduling/program.ts";
+import { limits, requestOf, sameAsAlone, strategyOver } from "./tiny-mix.ts";
+import { answerProgram, captionProgram, DEC, matchProgram, tinyRunner, tinyScheduler } from "./tiny-models.ts";
 
 const image = fc.constantFrom("wide.png", "tiny.png", "gray.png", "rotated.jpg");
 const tokenId = fc.integer({ min: 7, max: 310 });
 const text = fc.array(tokenId, { minLength: 1, maxLength: 9 }).map((ids) => [4, ...ids, 5]);
-const length = {
-  maxTokens: fc.integer({ min: 1, max: 8 }),
-  minTokens: fc.constantFrom(0, 0, 3),
-  repetitionPenalty: fc.constantFrom(1, 1, 1.3),
-};
-
-const strategy: fc.Arbitrary<Strategy> = fc.oneof(
-  fc.record({ kind: fc.constant("sample" as const), sampling: fc.constant({ kind: "greedy" as const }), ...length }),
-  fc.record({
-    kind: fc.constant("sample" as const),
-    sampling: fc.record({
-      kind: fc.constant("random" as const),
-      temperature: fc.constantFrom(0.7, 1),
-      topK: fc.constantFrom(50, Infinity),
-      topP: fc.constantFrom(0.9, 1),
-      seed: fc.nat(),
-    }),
-    ...length,
-  }),
-  fc.record({
-    kind: fc.constant("beam" as const),
-    beams: fc.integer({ min: 2, max: 4 }),
-    lengthPenalty: fc.constantFrom(-1, 1),
-    earlyStopping: fc.boolean(),
-    ...length,
-  }),
-  fc.record({
-    kind: fc.constant("rank" as const),
-    choices: fc.array(fc.array(tokenId, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 }),
-    candidates: fc.integer({ min: 1, max: 6 }),
-  }),
-);
+const strategy = strategyOver(tokenId);
 
 const prompt = fc.array(tokenId, { maxLength: 5 }).map((ids) => [DEC, ...ids]);
 
@@ -74,23 +18,6 @@ const program: fc.Arbitrary<Program> = fc.oneof(
   fc.tuple(image, text).map((all) => matchProgram(...all)),
 );
 
-const request: fc.Arbitrary<PlayedRequest> = fc.record({
-  program,
-  at: fc.nat(12),
-  streams: fc.constant(false),
-  cancelAt: fc.option(fc.nat(20), { nil: undefined, freq: 8 }),
-  endAfter: fc.constant(undefined),
-});
-
-const limits: fc.Arbitrary<TinyLimits> = fc.record({
-  maxSequences: fc.integer({ min: 1, max: 6 }),
-  maxCachedRows: fc.integer({ min: 100, max: 500 }),
-  maxKeptRows: fc.constant(0),
-  maxRowsPerPass: fc.integer({ min: 1, max: 32 }),
-  maxBatch: fc.integer({ min: 1, max: 4 }),
-  featureCacheBytes: fc.constantFrom(0, 20_000, 1e6),
-});
-
 describe("tiny checkpoints, in any company", () => {
   let runner: ModelRunner;
 
@@ -99,55 +26,11 @@ describe("tiny checkpoints, in any company", () => {
   });
 
   it("give what they give alone", async () => {
-    const mixes = fc.asyncProperty(limits, fc.array(request, { minLength: 2, maxLength: 5 }), (bounds, requests) =>
-      sameAsAlone(runner, bounds, requests),
+    const mixes = fc.asyncProperty(
+      limits,
+      fc.array(requestOf(program), { minLength: 2, maxLength: 5 }),
+      (bounds, requests) => sameAsAlone({ runner, scheduler: tinyScheduler }, bounds, requests),
     );
     await fc.assert(mixes, { numRuns: 1000 });
   }, 300_000);
 });
-
-async function sameAsAlone(runner: ModelRunner, bounds: TinyLimits, requests: readonly PlayedRequest[]): Promise<void> {
-  const { finished } = await play({ runner, scheduler: tinyScheduler(bounds), requests });
-  for (const [i, asked] of requests.entries()) {
-    const end = finished.get(i);
-    assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);
-    if (end !== undefined) assertSame(outcomeOf(end), await alone(runner, asked.program));
-  }
-}
-
-async function alone(runner: ModelRunner, program: Program): Promise<ProgramOutcome> {
-  const request = { program, at: 0, streams: false, cancelAt: undefined, endAfter: undefined };
-  const { finished } = await play({ runner, scheduler: tinyScheduler(ROOMY), requests: [request] });
-  return outcomeOf(finished.get(0)!);
-}
-
-function outcomeOf(end: Finished): ProgramOutcome {
-  if ("error" in end) throw end.error;
-  return end.outcome;
-}
-
-function assertSame(mixed: ProgramOutcome, single: ProgramOutcome): void {
-  assert.deepEqual(mixed.generation?.tokenIds, single.generation?.tokenIds);
-  assert.deepEqual(mixed.generation?.finishReason, single.generation?.finishReason);
-  assertScoresNear(mixed.generation, single.generation);
-  mixed.outputs.forEach((outputs, i) => assertOutputsNear(outputs, single.outputs[i]!));
-}
-
-function assertScoresNear(mixed: Generation | undefined, single: Generation | undefined): void {
-  mixed?.choiceScores?.forEach((score, i) => {
-    const expected = single!.choiceScores![i];
-    assert.equal(score === undefined, expected === undefined);
-    assertNear(score ?? 0, expected ?? 0);
-  });
-}
-
-/** What does not depend on a text's padding: logits and vectors. */
-function assertOutputsNear(mixed: CallOutputs, single: CallOutputs): void {
-  for (const name of ["itm_logits", "image_embedding", "text_embedding"]) {
-    mixed[name]?.data.forEach((value, i) => assertNear(Number(value), Number(single[name]!.data[i])));
-  }
-}
-
-function assertNear(actual: number, expected: number): void {
-  assert(Math.abs(actual - expected) <= 1e-5 * Math.max(1, Math.abs(expected)), `${actual} is not ${expected}`);
-}
