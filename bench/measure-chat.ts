@@ -53,27 +53,31 @@ async function measureFlood(graph: Graph, pictures: readonly string[]): Promise<
     pictures.slice(0, FLOODED.streams).map((id, i) => ask(id, `${turn} ${i}: what is this?`));
   const alone = await streamTogether(graph, conversations("Alone"), FLOODED.tokens);
   const flood = new Flood(graph);
-  const flooded = await streamTogether(graph, conversations("Together"), FLOODED.tokens);
-  return { alone, flooded, pictures: await flood.end() };
+  const [flooded, sent] = await Promise.all([
+    streamTogether(graph, conversations("Together"), FLOODED.tokens).finally(() => flood.end()),
+    flood.run(),
+  ]);
+  return { alone, flooded, pictures: sent };
 }
 
 /** New pictures, one after the other from each client, until it is ended. */
 class Flood {
   readonly #graph: Graph;
-  readonly #clients: Promise<void>[];
   #goesOn = true;
   #sent = 0;
 
   constructor(graph: Graph) {
     this.#graph = graph;
-    this.#clients = Array.from({ length: FLOODED.clients }, () => this.#send());
   }
 
-  /** How many pictures were captioned. */
-  async end(): Promise<number> {
-    this.#goesOn = false;
-    await Promise.all(this.#clients);
+  /** Resolves when it was ended, with how many pictures were captioned. */
+  async run(): Promise<number> {
+    await Promise.all(Array.from({ length: FLOODED.clients }, () => this.#send()));
     return this.#sent;
+  }
+
+  end(): void {
+    this.#goesOn = false;
   }
 
   async #send(): Promise<void> {

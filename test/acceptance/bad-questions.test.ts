@@ -8,7 +8,8 @@ import { startServer, type RealServer } from "./support/server.ts";
 let server: RealServer;
 let image: { readonly base64: string };
 beforeAll(async () => {
-  server = await startServer();
+  const models = "demo-blip-caption,demo-blip-vqa,demo-blip-retrieval,demo-llava";
+  server = await startServer({ args: ["--models", models] });
   image = inBase64((await drawScene("yellow", 1)).png);
 });
 afterAll(() => server[Symbol.asyncDispose]());
@@ -37,7 +38,8 @@ describe("models", () => {
     ["caption", ', model: "demo-blip-vqa"', "UNSUPPORTED_TASK", 'The model "demo-blip-vqa" cannot CAPTION'],
     ["vqa", ', question: "what?", model: "demo-blip-retrieval"', "UNSUPPORTED_TASK", "cannot VQA"],
     ["match", ', text: "a cat", model: "demo-blip-caption"', "UNSUPPORTED_TASK", "cannot MATCH"],
-    ["caption", ", family: LLAVA", "MODEL_UNAVAILABLE", "No LLAVA model is served"],
+    ["match", ', text: "a cat", family: LLAVA', "UNSUPPORTED_TASK", "No served LLAVA model can MATCH: demo-llava can "],
+    ["caption", ", family: BLIP2", "MODEL_UNAVAILABLE", "No BLIP2 model is served"],
     ["vqa", ', question: "what?", family: BLIP2', "MODEL_UNAVAILABLE", "No BLIP2 model is served"],
   ])("%s%s", async (field, args, code, message) => {
     expectFailure(await askField(field, args), { code, message });

@@ -55,7 +55,8 @@ describe("documents that make no sense", () => {
     ["{ images(first: true) { totalCount } }", "Int cannot represent non-integer value: true"],
     ["query ($n: Int!) { images(first: $n) { totalCount } }", 'Variable "$n" of required type'],
     ["query A { models { name } } query B { models { name } }", "operation"],
-    ["subscription { models { name } }", "subscription"],
+    ["subscription { models { name } }", 'Cannot query field "models" on type "Subscription"'],
+    ["subscription { a: chat(input: { messages: [] }) { seq } b: __typename }", "only one top level field"],
     ["\0\u{1F600}", "Syntax Error"],
   ])("%j", async (document, message) => {
     const answer = await post(server.url, JSON.stringify({ query: document }), { headers: strict });
