@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { chat, type ChatTurn } from "../bench/chat.ts";
 import { query, queryWithPicture, type Graph } from "../bench/graphql.ts";
 import type { Example } from "./examples.ts";
 
@@ -36,14 +37,56 @@ export async function answersQuestions(graph: Graph, examples: readonly Example[
   }
 }
 
-/** A picture belongs with its own caption, and not with that of the next. */
+/** The three families side by side: each describes the picture, and each answers what is asked of it. */
+export async function comparesFamilies(graph: Graph, examples: readonly Example[]): Promise<void> {
+  const document = `query ($image: ImageInput!, $question: String!) {
+    described: compare(image: $image) { model { family } text error { code message } }
+    answered: compare(image: $image, question: $question) { model { family } text error { code message } }
+  }`;
+  for (const { picture, caption, questions } of examples) {
+    const { question, answer } = questions[0]!;
+    const variables = { question };
+    const { described, answered } = await queryWithPicture<Compared>(graph, document, { picture, variables });
+    deepEqual(described, sideBySide(caption));
+    deepEqual(answered, sideBySide(answer));
+  }
+}
+
+interface Compared {
+  readonly described: readonly object[];
+  readonly answered: readonly object[];
+}
+
+function sideBySide(text: string): readonly object[] {
+  return ["BLIP", "BLIP2", "LLAVA"].map((family) => ({ model: { family }, text, error: null }));
+}
+
+/** A conversation about each picture, turn by turn, every other turn over WebSocket, the others over SSE. */
+export async function converses(graph: Graph, examples: readonly Example[]): Promise<void> {
+  for (const { picture, conversation } of examples) {
+    const images = [{ base64: Buffer.from(picture.bytes).toString("base64") }];
+    const messages: ChatTurn[] = [];
+    for (const [turn, { question, answer }] of conversation.entries()) {
+      messages.push({ role: "USER", text: question, ...(turn === 0 && { images }) });
+      const { text } = await chat(graph, { messages, transport: turn % 2 === 0 ? "WebSocket" : "SSE" });
+      deepEqual({ picture: picture.name, question, answer: text }, { picture: picture.name, question, answer });
+      messages.push({ role: "ASSISTANT", text });
+    }
+  }
+}
+
+/** A picture belongs with its own caption, and not with that of the next; each family that matches says so. */
 export async function matchesCaptions(graph: Graph, examples: readonly Example[]): Promise<void> {
-  const document = `query ($image: ImageInput!, $own: String!, $other: String!) {
-    own: match(image: $image, text: $own) { probability }
-    other: match(image: $image, text: $other) { probability }
+  for (const family of ["BLIP", "BLIP2"]) await matchesCaptionsWith(graph, examples, family);
+}
+
+async function matchesCaptionsWith(graph: Graph, examples: readonly Example[], family: string): Promise<void> {
+  const document = `query ($image: ImageInput!, $own: String!, $other: String!, $family: ModelFamily!) {
+    own: match(image: $image, text: $own, family: $family) { probability }
+    other: match(image: $image, text: $other, family: $family) { probability }
   }`;
   for (const [i, { picture, caption }] of examples.entries()) {
-    const variables = { own: caption, other: examples[(i + 1) % examples.length]!.caption };
+    const variables = { family, own: caption, other: examples[(i + 1) % examples.length]!.caption };
     const answer = await queryWithPicture<Matches>(graph, document, { picture, variables });
     ok(answer.own.probability > 0.5, `"${variables.own}" has only ${answer.own.probability}`);
     ok(
@@ -58,14 +101,17 @@ interface Matches {
   readonly other: { readonly probability: number };
 }
 
-/** A picture is the first that its caption finds. */
+/** A picture is the first that its caption finds, with each family that searches. */
 export async function findsByText(graph: Graph, examples: readonly Example[]): Promise<void> {
-  const document =
-    "query ($text: String!) { retrieveImages(text: $text, first: 3) { edges { node { sha256 caption } } } }";
-  for (const { caption, sha256 } of examples) {
-    const { retrieveImages } = await query<{ retrieveImages: Pictures }>(graph, document, { text: caption });
-    const first = retrieveImages.edges[0]?.node;
-    ok(first?.sha256 === sha256, `"${caption}" finds ${first?.caption ?? "nothing"} first`);
+  const document = `query ($text: String!, $family: ModelFamily!) {
+    retrieveImages(text: $text, family: $family, first: 3) { edges { node { sha256 caption } } }
+  }`;
+  for (const family of ["BLIP", "BLIP2"]) {
+    for (const { caption: text, sha256 } of examples) {
+      const { retrieveImages } = await query<{ retrieveImages: Pictures }>(graph, document, { text, family });
+      const first = retrieveImages.edges[0]?.node;
+      ok(first?.sha256 === sha256, `with ${family}, "${text}" finds ${first?.caption ?? "nothing"} first`);
+    }
   }
 }
 

@@ -47,6 +47,8 @@ async function checkAnswers(graph: Graph, checklist: Checklist): Promise<void> {
   await checklist.check("captions are true, by id", () => answers.captionsFromGallery(graph, some));
   await checklist.check("captions are true, by upload", () => answers.captionsUploads(graph, some));
   await checklist.check("answers are true", () => answers.answersQuestions(graph, some));
+  await checklist.check("the families' answers are true, side by side", () => answers.comparesFamilies(graph, some));
+  await checklist.check("conversations are streamed and true", () => answers.converses(graph, some));
   await checklist.check("pictures match their captions only", () => answers.matchesCaptions(graph, some));
   await checklist.check("captions find their pictures", () => answers.findsByText(graph, some));
 }

@@ -2,9 +2,6 @@ import { createClient } from "graphql-ws";
 import WebSocket from "ws";
 import type { Graph } from "./graphql.ts";
 
-/** Of every answer unless said otherwise, so that runs compare. */
-export const CHAT_TOKENS = 32;
-
 export type Transport = "WebSocket" | "SSE";
 
 /** A conversation's answer as its client saw it; times on performance.now(). */
@@ -24,12 +21,13 @@ export interface ChatSample {
 export interface ChatTurn {
   readonly role: "USER" | "ASSISTANT";
   readonly text: string;
-  readonly images?: readonly { readonly id: string }[];
+  readonly images?: readonly ({ readonly id: string } | { readonly base64: string })[];
 }
 
 export interface ChatRequest {
   readonly messages: readonly ChatTurn[];
   readonly transport: Transport;
+  /** Of the answer, whatever the model would say; without it the model decides when it is done. */
   readonly tokens?: number;
 }
 
@@ -56,12 +54,9 @@ type ChatEvent =
   | { readonly __typename: "ChatFailed"; readonly code: string; readonly message: string };
 
 /** Asks for the next answer of a conversation and reads it to its end. Throws where the deltas are not the text. */
-export async function chat(
-  graph: Graph,
-  { messages, transport, tokens = CHAT_TOKENS }: ChatRequest,
-): Promise<ChatSample> {
+export async function chat(graph: Graph, { messages, transport, tokens }: ChatRequest): Promise<ChatSample> {
   const reading = new Reading(performance.now());
-  const input = { messages, options: { maxTokens: tokens, minTokens: tokens } };
+  const input = { messages, options: tokens === undefined ? {} : { maxTokens: tokens, minTokens: tokens } };
   const events = transport === "SSE" ? overSse(graph, { input }) : overWebSocket(graph, { input });
   for await (const event of events) reading.take(event);
   return reading.sample();

@@ -8,6 +8,8 @@ import { median } from "./statistics.ts";
 /** Streams at once. */
 const STREAMS = [1, 8, 32] as const;
 const TOKENS = 64;
+/** Of the answers whose first token is waited for. */
+const FIRST_TOKENS = 32;
 /** Streams that run while new pictures come, and clients that send them. */
 const FLOODED = { streams: 8, clients: 4, tokens: 96 } as const;
 const TURNS = 3;
@@ -35,7 +37,7 @@ export interface TurnTimes {
 /** Measures a server that serves one chat model. */
 export async function measureChat(title: string, graph: Graph, { progress }: MeasureOptions): Promise<ChatMeasurement> {
   const pictures = await addPictures(graph, await makePictures(50_000, Math.max(...STREAMS)));
-  await chat(graph, { messages: ask(pictures[0]!, "Warm up."), transport: "SSE" });
+  await chat(graph, { messages: ask(pictures[0]!, "Warm up."), transport: "SSE", tokens: FIRST_TOKENS });
   const levels: ChatLevel[] = [];
   for (const streams of STREAMS) {
     progress(`${title}: ${streams} streams of ${TOKENS} tokens`);
@@ -96,12 +98,14 @@ async function measureTurns(graph: Graph): Promise<TurnTimes> {
   const first: ChatSample[] = [];
   const second: ChatSample[] = [];
   const later: ChatSample[] = [];
+  const answer = (messages: readonly ChatTurn[]) =>
+    chat(graph, { messages, transport: "WebSocket", tokens: FIRST_TOKENS });
   for (const id of pictures) {
     const messages = ask(id, "What is in the picture?");
-    first.push(await chat(graph, { messages, transport: "WebSocket" }));
-    second.push(await chat(graph, { messages: ask(id, "Which colours are there?"), transport: "WebSocket" }));
+    first.push(await answer(messages));
+    second.push(await answer(ask(id, "Which colours are there?")));
     const answered: ChatTurn[] = [...messages, { role: "ASSISTANT", text: first.at(-1)!.text }];
-    later.push(await chat(graph, { messages: [...answered, { role: "USER", text: "Why?" }], transport: "WebSocket" }));
+    later.push(await answer([...answered, { role: "USER", text: "Why?" }]));
   }
   const before = first.map(({ promptTokens, completionTokens }) => promptTokens + completionTokens);
   return {
