@@ -1,5 +1,5 @@
 import { blipTensors, type BlipSizes } from "./blip-tensors.ts";
-import type { CheckpointParts } from "./checkpoint.ts";
+import { squareProcessor, type CheckpointParts } from "./checkpoint.ts";
 import { blipIds, specialIds, tokenizerJson, vocabulary } from "./vocabulary.ts";
 
 const specialWords = {
@@ -22,7 +22,12 @@ function checkpointTexts(sizes: BlipSizes): Readonly<Record<string, string>> {
   const files = {
     "config.json": config(sizes),
     "generation_config.json": generationConfig(sizes),
-    "preprocessor_config.json": preprocessorConfig(sizes.vision_config.image_size),
+    "preprocessor_config.json": squareProcessor(sizes.vision_config.image_size, {
+      image_mean: [0.48145466, 0.4578275, 0.40821073],
+      image_std: [0.26862954, 0.26130258, 0.27577711],
+      image_processor_type: "BlipImageProcessor",
+      processor_class: "BlipProcessor",
+    }),
     "special_tokens_map.json": specialWords,
     "tokenizer.json": tokenizerJson(words),
     "tokenizer_config.json": tokenizerConfig(sizes.text_config.max_position_embeddings),
@@ -58,22 +63,6 @@ function config({ vision_config, text_config }: BlipSizes): object {
 function generationConfig({ text_config: { vocab_size } }: BlipSizes): object {
   const bos_token_id = blipIds(vocab_size)["[DEC]"];
   return { _from_model_config: true, bos_token_id, eos_token_id: 2, pad_token_id: specialIds["[PAD]"] };
-}
-
-function preprocessorConfig(side: number): object {
-  return {
-    do_convert_rgb: true,
-    do_normalize: true,
-    do_rescale: true,
-    do_resize: true,
-    image_mean: [0.48145466, 0.4578275, 0.40821073],
-    image_processor_type: "BlipImageProcessor",
-    image_std: [0.26862954, 0.26130258, 0.27577711],
-    processor_class: "BlipProcessor",
-    resample: 3,
-    rescale_factor: 1 / 255,
-    size: { height: side, width: side },
-  };
 }
 
 function tokenizerConfig(maxLength: number): object {

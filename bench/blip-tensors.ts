@@ -1,15 +1,8 @@
-import { layers, linear, type NamedTensor, norm, prefixed, random } from "./tensors.ts";
+import { layers, linear, type NamedTensor, norm, prefixed, random, type TowerSizes } from "./tensors.ts";
 
 /** The sizes of a BlipForConditionalGeneration, in the words of its config.json. */
 export interface BlipSizes {
-  readonly vision_config: {
-    readonly hidden_size: number;
-    readonly num_hidden_layers: number;
-    readonly num_attention_heads: number;
-    readonly intermediate_size: number;
-    readonly image_size: number;
-    readonly patch_size: number;
-  };
+  readonly vision_config: TowerSizes;
   readonly text_config: {
     readonly hidden_size: number;
     readonly num_hidden_layers: number;
@@ -49,7 +42,7 @@ export function blipTensors({ vision_config: vision, text_config: text }: BlipSi
   ];
 }
 
-function visionTensors(sizes: BlipSizes["vision_config"]): NamedTensor[] {
+function visionTensors(sizes: TowerSizes): NamedTensor[] {
   const { hidden_size: width, patch_size: patch, image_size: side } = sizes;
   const positions = (side / patch) ** 2 + 1;
   return [

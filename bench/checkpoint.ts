@@ -17,6 +17,12 @@ export interface CheckpointParts {
   readonly tensors: readonly NamedTensor[];
 }
 
+/** preprocessor_config.json of models that see a square, whatever the picture's shape; `own` is what they differ in. */
+export function squareProcessor(side: number, own: object): object {
+  const all = { do_convert_rgb: true, do_normalize: true, do_rescale: true, do_resize: true, rescale_factor: 1 / 255 };
+  return { ...all, resample: 3, size: { height: side, width: side }, ...own };
+}
+
 /**
  * The folder of such a checkpoint with random weights, in the temporary folder of the system: made now unless an earlier
  * run left it. What it generates is nonsense of exactly as many tokens as are asked for.

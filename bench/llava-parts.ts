@@ -1,4 +1,4 @@
-import type { CheckpointParts } from "./checkpoint.ts";
+import { squareProcessor, type CheckpointParts } from "./checkpoint.ts";
 import { llavaTensors, type LlavaSizes } from "./llava-tensors.ts";
 
 /** Words of one letter each: every printable ASCII character, as byte-level BPE spells it. */
@@ -24,7 +24,12 @@ export function llavaParts(sizes: LlavaSizes): CheckpointParts {
   const files = {
     "config.json": config(sizes),
     "generation_config.json": { bos_token_id: idOf("<|endoftext|>"), eos_token_id: idOf("<|im_end|>") },
-    "preprocessor_config.json": preprocessorConfig(sizes.vision_config.image_size),
+    "preprocessor_config.json": squareProcessor(sizes.vision_config.image_size, {
+      image_mean: [0.5, 0.5, 0.5],
+      image_std: [0.5, 0.5, 0.5],
+      image_processor_type: "SiglipImageProcessor",
+      processor_class: "LlavaProcessor",
+    }),
     "tokenizer.json": tokenizerJson(),
     "tokenizer_config.json": tokenizerConfig(sizes.text_config.max_position_embeddings),
   };
@@ -60,22 +65,6 @@ function config({ vision_config, text_config }: LlavaSizes): object {
     },
     vision_feature_layer: -1,
     vision_feature_select_strategy: "full",
-  };
-}
-
-function preprocessorConfig(side: number): object {
-  return {
-    do_convert_rgb: true,
-    do_normalize: true,
-    do_rescale: true,
-    do_resize: true,
-    image_mean: [0.5, 0.5, 0.5],
-    image_processor_type: "SiglipImageProcessor",
-    image_std: [0.5, 0.5, 0.5],
-    processor_class: "LlavaProcessor",
-    resample: 3,
-    rescale_factor: 1 / 255,
-    size: { height: side, width: side },
   };
 }
 

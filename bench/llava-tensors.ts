@@ -1,15 +1,8 @@
-import { gain, layers, linear, type NamedTensor, norm, prefixed, random } from "./tensors.ts";
+import { gain, layers, linear, type NamedTensor, norm, prefixed, random, type TowerSizes } from "./tensors.ts";
 
 /** The sizes of a LlavaForConditionalGeneration with SigLIP and Qwen2, in the words of its config.json. */
 export interface LlavaSizes {
-  readonly vision_config: {
-    readonly hidden_size: number;
-    readonly num_hidden_layers: number;
-    readonly num_attention_heads: number;
-    readonly intermediate_size: number;
-    readonly image_size: number;
-    readonly patch_size: number;
-  };
+  readonly vision_config: TowerSizes;
   readonly text_config: {
     readonly hidden_size: number;
     readonly num_hidden_layers: number;
@@ -55,7 +48,7 @@ export function llavaTensors({ vision_config: vision, text_config: text }: Llava
   ];
 }
 
-function visionTensors(sizes: LlavaSizes["vision_config"]): NamedTensor[] {
+function visionTensors(sizes: TowerSizes): NamedTensor[] {
   const { hidden_size: width, intermediate_size: inner, patch_size: patch, image_size: side } = sizes;
   const layer = [
     ...norm("layer_norm1", width),

@@ -8,6 +8,16 @@ export interface NamedTensor {
   readonly fill: Fill;
 }
 
+/** The sizes of a vision tower, in the words of its config.json. */
+export interface TowerSizes {
+  readonly hidden_size: number;
+  readonly num_hidden_layers: number;
+  readonly num_attention_heads: number;
+  readonly intermediate_size: number;
+  readonly image_size: number;
+  readonly patch_size: number;
+}
+
 /** The same tensors for each layer, by its number. */
 export function layers(name: string, count: number, layer: readonly NamedTensor[]): NamedTensor[] {
   return Array.from({ length: count }, (_, i) => prefixed(`${name}.${i}.`, layer)).flat();
