@@ -96,6 +96,7 @@ class Reading {
   sample(): ChatSample {
     const [started, completed] = [this.#started, this.#completed];
     if (!started || completed?.text !== this.#joined) throw new Error(`The deltas are not the text: ${this.#joined}`);
+    if (this.#deltaTimes.length === 0) throw new Error("The answer is empty.");
     const { promptTokens, reusedTokens, imageCacheHit } = started;
     const { text, completionTokens } = completed;
     const times = { askedAt: this.#askedAt, deltaTimes: this.#deltaTimes, endedAt: performance.now() };

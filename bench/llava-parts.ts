@@ -1,15 +1,17 @@
 import { squareProcessor, type CheckpointParts } from "./checkpoint.ts";
 import { llavaTensors, type LlavaSizes } from "./llava-tensors.ts";
 
-/** Words of one letter each: every printable ASCII character, as byte-level BPE spells it. */
-const characters = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).map((character) =>
-  character === " " ? "Ġ" : character,
-);
-/** The newline, as byte-level BPE spells it. */
-const NEWLINE = "Ċ";
 const specials = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<image>"];
-const words = [...characters, NEWLINE, ...specials];
-const idOf = (word: string): number => words.indexOf(word);
+/** Every printable ASCII character, the space and the newline as byte-level BPE spells them. */
+const letters = ["Ġ", "Ċ", ...Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i))];
+const known = [...specials, ...letters];
+const idOf = (special: string): number => specials.indexOf(special);
+
+/** Token → id; those that no text is made of are words too, so that whatever the model says is text. */
+function vocabulary({ text_config: { vocab_size } }: LlavaSizes): Readonly<Record<string, number>> {
+  const more = Array.from({ length: vocab_size - known.length }, (_, i) => `Ġw${i}`);
+  return Object.fromEntries([...known, ...more].map((word, id) => [word, id]));
+}
 
 const chatTemplate = [
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}",
@@ -30,7 +32,7 @@ export function llavaParts(sizes: LlavaSizes): CheckpointParts {
       image_processor_type: "SiglipImageProcessor",
       processor_class: "LlavaProcessor",
     }),
-    "tokenizer.json": tokenizerJson(),
+    "tokenizer.json": tokenizerJson(sizes),
     "tokenizer_config.json": tokenizerConfig(sizes.text_config.max_position_embeddings),
   };
   const texts = Object.entries(files).map(([name, json]) => [name, `${JSON.stringify(json, null, 2)}\n`] as const);
@@ -68,7 +70,7 @@ function config({ vision_config, text_config }: LlavaSizes): object {
   };
 }
 
-function tokenizerJson(): object {
+function tokenizerJson(sizes: LlavaSizes): object {
   return {
     version: "1.0",
     truncation: null,
@@ -96,7 +98,7 @@ function tokenizerJson(): object {
       end_of_word_suffix: "",
       fuse_unk: false,
       byte_fallback: false,
-      vocab: Object.fromEntries([...characters, NEWLINE].map((word) => [word, idOf(word)])),
+      vocab: vocabulary(sizes),
       merges: [],
     },
   };

@@ -69,12 +69,12 @@ export class Lanes {
     if (kind !== "step") this.#rest.took(kind, ms);
   }
 
-  /** Slots in use, and rows kept, in all decoders. */
-  get held(): { readonly slots: number; readonly keptRows: number } {
-    const decoders = [...this.#decoders.values()];
+  /** Slots in use in all decoders, and rows kept in each. */
+  get held(): { readonly slots: number; readonly keptRows: ReadonlyMap<string, number> } {
+    const decoders = [...this.#decoders];
     return {
-      slots: decoders.reduce((sum, { numRunning }) => sum + numRunning, 0),
-      keptRows: decoders.reduce((sum, { numKeptRows }) => sum + numKeptRows, 0),
+      slots: decoders.reduce((sum, [, { numRunning }]) => sum + numRunning, 0),
+      keptRows: new Map(decoders.map(([model, { numKeptRows }]) => [model, numKeptRows])),
     };
   }
 

@@ -151,7 +151,7 @@ export class Scheduler {
   }
 
   /** Requests in flight, calls in flight, slots in use: all zero whenever idle. Beside them, rows kept for others. */
-  get held(): { requests: number; calls: number; slots: number; keptRows: number } {
+  get held(): { requests: number; calls: number; slots: number; keptRows: ReadonlyMap<string, number> } {
     return { requests: this.#requests.size, calls: this.#calls.size, ...this.#lanes.held };
   }
 

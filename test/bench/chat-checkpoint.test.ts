@@ -52,4 +52,10 @@ describe("the benchmark's chat checkpoint", () => {
     const text = "A quiet bobe, no. 7!\n";
     expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
   });
+
+  it("says something with every token that is not special", async () => {
+    const tokenizer = await loadTokenizer(folder);
+    const texts = Array.from({ length: 128 }, (_, id) => tokenizer.decode([id]));
+    expect(texts.flatMap((text, id) => (text === "" ? [id] : []))).toEqual([0, 1, 2, 3]);
+  });
 });

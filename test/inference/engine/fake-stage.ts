@@ -26,7 +26,8 @@ export async function playFake(mix: Mix, broken: ReadonlySet<number> = new Set()
     pass = number + 1;
     assertBounded(runner, mix);
   };
-  return play({ runner, scheduler: newScheduler(mix), requests, passed, bytesPerKeptRow: BYTES_PER_ROW });
+  const rowBytes = new Map(KINDS.map((kind) => [kind, BYTES_PER_ROW]));
+  return play({ runner, scheduler: newScheduler(mix), requests, passed, rowBytes });
 }
 
 /** All caches, and the mask of the one that has a memory. */

@@ -19,8 +19,8 @@ export interface Stage {
   readonly runner: ModelRunner;
   readonly scheduler: Scheduler;
   readonly requests: readonly PlayedRequest[];
-  /** KV memory of a row that is kept; all models' rows are alike, or none are kept. */
-  readonly bytesPerKeptRow?: number;
+  /** KV memory of a row of each model that keeps some. */
+  readonly rowBytes?: ReadonlyMap<string, number>;
   /** Called after each pass with its number, even if it failed. */
   readonly passed?: (pass: number) => void;
 }
@@ -90,7 +90,11 @@ class Playing {
   #assertConserved(): void {
     const { keptRows, ...held } = this.#stage.scheduler.held;
     assert.deepEqual(held, { requests: 0, calls: 0, slots: 0 });
-    assert.equal(this.#stage.runner.cacheBytes, keptRows * (this.#stage.bytesPerKeptRow ?? 0));
+    const bytes = [...keptRows].map(([model, rows]) => rows * (this.#stage.rowBytes?.get(model) ?? 0));
+    assert.equal(
+      this.#stage.runner.cacheBytes,
+      bytes.reduce((sum, own) => sum + own, 0),
+    );
   }
 
   /** Submits and cancels what is due at this pass. */

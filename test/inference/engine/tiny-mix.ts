@@ -59,13 +59,18 @@ export const strategyOver = (tokenId: fc.Arbitrary<number>): fc.Arbitrary<Strate
     }),
   );
 
+/** When a request comes, within so many passes, and whether and when it is given up. */
+export const visit = (passes: number) => ({
+  at: fc.nat(passes),
+  streams: fc.constant(false),
+  cancelAt: fc.option(fc.nat(passes + 8), { nil: undefined, freq: 8 }),
+  endAfter: fc.constant(undefined),
+});
+
 export const requestOf = (program: fc.Arbitrary<Program>): fc.Arbitrary<PlayedRequest> =>
   fc.record({
     program,
-    at: fc.nat(12),
-    streams: fc.constant(false),
-    cancelAt: fc.option(fc.nat(20), { nil: undefined, freq: 8 }),
-    endAfter: fc.constant(undefined),
+    ...visit(12),
   });
 
 export const limits: fc.Arbitrary<TinyLimits> = fc.record({
@@ -81,20 +86,26 @@ export const limits: fc.Arbitrary<TinyLimits> = fc.record({
 export interface TinyStage {
   readonly runner: ModelRunner;
   readonly scheduler: (limits: TinyLimits) => Scheduler;
+  /** KV memory of a row of each model that keeps some. */
+  readonly rowBytes?: ReadonlyMap<string, number>;
 }
 
+/** Throws where one gets something else. Answers how many rows were reused, all in all. */
 export async function sameAsAlone(
   stage: TinyStage,
   bounds: TinyLimits,
   requests: readonly PlayedRequest[],
-): Promise<void> {
-  const { runner, scheduler } = stage;
-  const { finished } = await play({ runner, scheduler: scheduler(bounds), requests });
+): Promise<number> {
+  const { runner, scheduler, rowBytes = new Map<string, number>() } = stage;
+  const { finished } = await play({ runner, scheduler: scheduler(bounds), requests, rowBytes });
+  // What is kept is known to this scheduler only.
+  runner.clearCaches();
   for (const [i, asked] of requests.entries()) {
     const end = finished.get(i);
     assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);
     if (end !== undefined) assertSame(outcomeOf(end), await alone(stage, asked.program));
   }
+  return [...finished.values()].reduce((sum, end) => sum + ("usage" in end ? end.usage.reusedRows : 0), 0);
 }
 
 async function alone({ runner, scheduler }: TinyStage, program: Program): Promise<ProgramOutcome> {

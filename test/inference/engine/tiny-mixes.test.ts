@@ -29,7 +29,9 @@ describe("tiny checkpoints, in any company", () => {
     const mixes = fc.asyncProperty(
       limits,
       fc.array(requestOf(program), { minLength: 2, maxLength: 5 }),
-      (bounds, requests) => sameAsAlone({ runner, scheduler: tinyScheduler }, bounds, requests),
+      async (bounds, requests) => {
+        await sameAsAlone({ runner, scheduler: tinyScheduler }, bounds, requests);
+      },
     );
     await fc.assert(mixes, { numRuns: 1000 });
   }, 300_000);

@@ -51,8 +51,11 @@ export function schedulerOf(
       encoders.set(`${model}/${name}`, { cached, encodesImages: name === "vision", maxBatch });
     }
   }
-  const speaking = Object.entries(models).filter(([, networks]) => networks.decoder !== undefined);
-  const decoders = new Map(speaking.map(([model]) => [model, decoder]));
+  const decoders = new Map<string, DecoderLimits>();
+  for (const [model, networks] of Object.entries(models)) {
+    // Rows that depend on a memory are of no use to others.
+    if (networks.decoder) decoders.set(model, networks.decoder.hasMemory ? { ...decoder, maxKeptRows: 0 } : decoder);
+  }
   return new Scheduler({ encoders, decoders, cache: new FeatureCache(featureCacheBytes), startDecoding });
 }
 

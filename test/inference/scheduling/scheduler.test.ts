@@ -7,6 +7,7 @@ import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
 import { caption, outputsOf, pair, ScriptedDecoding, vision } from "./fake-programs.ts";
 
 const untimed = { deadline: Infinity, streams: false };
+const NOTHING = { requests: 0, calls: 0, slots: 0, keptRows: new Map([["m", 0]]) };
 const decode = { tag: 1, prompt: 2, say: 4, beams: 1 };
 
 describe("Scheduler", () => {
@@ -71,7 +72,7 @@ describe("Scheduler", () => {
     const scheduler = newScheduler();
     scheduler.add("a", program, untimed);
     expect(scheduler.takeFinished()).toMatchObject([{ id: "a", error: { code: "INTERNAL_SERVER_ERROR" } }]);
-    expect(scheduler.held).toEqual({ requests: 0, calls: 0, slots: 0, keptRows: 0 });
+    expect(scheduler.held).toEqual(NOTHING);
     expect(scheduler.next(0)).toBeUndefined();
   });
 
@@ -87,7 +88,7 @@ describe("Scheduler", () => {
       ["bad", "unlucky"],
       ["good", "ok"],
     ]);
-    expect(scheduler.held).toEqual({ requests: 0, calls: 0, slots: 0, keptRows: 0 });
+    expect(scheduler.held).toEqual(NOTHING);
   });
 
   it("cancels, ends and fails nobody in particular without a word", () => {
