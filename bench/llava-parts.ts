@@ -2,21 +2,15 @@ import { squareProcessor, type CheckpointParts } from "./checkpoint.ts";
 import { llavaTensors, type LlavaSizes } from "./llava-tensors.ts";
 
 const specials = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<image>"];
-/** Every printable ASCII character, the space and the newline as byte-level BPE spells them. */
+/** The space, the newline and every printable ASCII character, as byte-level BPE spells them: letterIds. */
 const letters = ["Ġ", "Ċ", ...Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i))];
-const known = [...specials, ...letters];
+const words = [...specials, ...letters];
 const idOf = (special: string): number => specials.indexOf(special);
-
-/** Token → id; those that no text is made of are words too, so that whatever the model says is text. */
-function vocabulary({ text_config: { vocab_size } }: LlavaSizes): Readonly<Record<string, number>> {
-  const more = Array.from({ length: vocab_size - known.length }, (_, i) => `Ġw${i}`);
-  return Object.fromEntries([...known, ...more].map((word, id) => [word, id]));
-}
 
 const chatTemplate = [
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}",
-  "{% for content in message['content'] if content['type'] == 'image' %}{{ '<image>' }}{% endfor %}",
-  "{% for content in message['content'] if content['type'] == 'text' %}{{ '\n' + content['text'] }}{% endfor %}",
+  "{% for content in message['content'] if content['type'] == 'image' %}{{ '<image>\n' }}{% endfor %}",
+  "{% for content in message['content'] if content['type'] == 'text' %}{{ content['text'] }}{% endfor %}",
   "{{ '<|im_end|>\n' }}{% endfor %}",
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
 ].join("");
@@ -32,7 +26,7 @@ export function llavaParts(sizes: LlavaSizes): CheckpointParts {
       image_processor_type: "SiglipImageProcessor",
       processor_class: "LlavaProcessor",
     }),
-    "tokenizer.json": tokenizerJson(sizes),
+    "tokenizer.json": tokenizerJson(),
     "tokenizer_config.json": tokenizerConfig(sizes.text_config.max_position_embeddings),
   };
   const texts = Object.entries(files).map(([name, json]) => [name, `${JSON.stringify(json, null, 2)}\n`] as const);
@@ -70,7 +64,7 @@ function config({ vision_config, text_config }: LlavaSizes): object {
   };
 }
 
-function tokenizerJson(sizes: LlavaSizes): object {
+function tokenizerJson(): object {
   return {
     version: "1.0",
     truncation: null,
@@ -98,7 +92,7 @@ function tokenizerJson(sizes: LlavaSizes): object {
       end_of_word_suffix: "",
       fuse_unk: false,
       byte_fallback: false,
-      vocab: vocabulary(sizes),
+      vocab: Object.fromEntries(words.map((word, id) => [word, id])),
       merges: [],
     },
   };

@@ -38,6 +38,9 @@ export const halfBillion: LlavaSizes = {
   },
 };
 
+/** Tokens that are a letter each. The head is tied to the embeddings: where those are zero, a token is never said. */
+export const letterIds = { from: 4, to: 100 } as const;
+
 /** Every tensor of such a checkpoint by the names that it has on disk (models.md §3.2); the head is tied, so left out. */
 export function llavaTensors({ vision_config: vision, text_config: text }: LlavaSizes): readonly NamedTensor[] {
   return [
@@ -83,7 +86,7 @@ function qwenTensors(sizes: LlavaSizes["text_config"]): NamedTensor[] {
     random("mlp.down_proj.weight", [width, inner]),
   ];
   return [
-    random("embed_tokens.weight", [sizes.vocab_size, width]),
+    { ...random("embed_tokens.weight", [sizes.vocab_size, width]), rows: letterIds },
     ...layers("layers", sizes.num_hidden_layers, layer),
     gain("norm", width),
   ];

@@ -5,7 +5,7 @@ import { query, type Graph } from "./graphql.ts";
 import { measureLevel, type Level, type Target } from "./level.ts";
 import { makePictures } from "./pictures.ts";
 import { ServerProcess } from "./server-process.ts";
-import type { Subject } from "./subject.ts";
+import type { ServedSubject, Subject } from "./subject.ts";
 
 /** Concurrent requests. */
 export const LEVELS = [1, 4, 16] as const;
@@ -45,14 +45,14 @@ export function measure(subject: Subject, options: MeasureOptions): Promise<Meas
 
 /** Serves a checkpoint while it is measured. */
 export async function serving<T>(
-  { title, folder }: Pick<Subject, "title" | "folder">,
+  subject: ServedSubject,
   { signal, progress }: MeasureOptions,
   measureTarget: (target: Target) => Promise<T>,
 ): Promise<T> {
   const data = await mkdtemp(join(tmpdir(), "triptych-bench-data-"));
-  const server = startServer(folder, data);
+  const server = startServer(subject, data);
   try {
-    progress(`${title}: loading`);
+    progress(`${subject.title}: loading`);
     const url = await server.ready(READY_MS, signal);
     return await measureTarget({ graph: { url, signal }, api: server.child });
   } finally {
@@ -62,9 +62,9 @@ export async function serving<T>(
   }
 }
 
-function startServer(folder: string, data: string): ServerProcess {
+function startServer({ folder, flags: own = [] }: ServedSubject, data: string): ServerProcess {
   const probe = new URL("./event-loop-probe.ts", import.meta.url).href;
-  const flags = ["--models", folder, "--port", "0", "--data", data, "--timeout", "300000"];
+  const flags = ["--models", folder, "--port", "0", "--data", data, "--timeout", "300000", ...own];
   const args = ["--import", "tsx", "--import", probe, "src/main.ts", ...flags];
   return new ServerProcess({ command: process.execPath, args, env: process.env, channel: "ipc" });
 }

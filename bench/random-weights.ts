@@ -44,8 +44,16 @@ function header(tensors: readonly NamedTensor[]): Buffer {
   return Buffer.concat([length, Buffer.from(padded)]);
 }
 
-async function writeTensor(file: FileHandle, { shape, fill }: NamedTensor, values: EndlessValues): Promise<void> {
-  const count = elements(shape);
+async function writeTensor(file: FileHandle, { shape, fill, rows }: NamedTensor, values: EndlessValues): Promise<void> {
+  const [height = 1, ...rest] = shape;
+  const { from, to } = rows ?? { from: 0, to: height };
+  const width = elements(rest);
+  await writeValues(file, "zeros", from * width, values);
+  await writeValues(file, fill, (to - from) * width, values);
+  await writeValues(file, "zeros", (height - to) * width, values);
+}
+
+async function writeValues(file: FileHandle, fill: Fill, count: number, values: EndlessValues): Promise<void> {
   if (fill !== "random") return file.writeFile(bytesOf(constant(fill, count)));
   for (const part of values.take(count)) await file.writeFile(bytesOf(part));
 }

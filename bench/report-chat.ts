@@ -5,7 +5,7 @@ import { ratio, titled } from "./report-parts.ts";
 /** The figures of a chat model, as a section of the report. */
 export function reportChat(measurement: ChatMeasurement): string {
   const { title, parameters } = measurement;
-  const facts = `${(parameters / 1e6).toFixed(1)} M parameters, float32. Half of the streams over WebSocket, half over SSE.`;
+  const facts = `${(parameters / 1e6).toFixed(1)} M parameters, float32. Half of the streams over WebSocket, half over SSE; their pictures and questions had been read before, so that these are figures of decoding.`;
   return [`## ${title}`, facts, streams(measurement), flood(measurement), turns(measurement)].join("\n\n");
 }
 

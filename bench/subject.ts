@@ -7,10 +7,15 @@ import { llavaParts } from "./llava-parts.ts";
 import { halfBillion } from "./llava-tensors.ts";
 import { root } from "./server-process.ts";
 
-/** A checkpoint to measure. */
-export interface Subject {
+/** A checkpoint, and how it is served. */
+export interface ServedSubject {
   readonly title: string;
   readonly folder: string;
+  readonly flags?: readonly string[];
+}
+
+/** A checkpoint whose captions are measured. */
+export interface Subject extends ServedSubject {
   /** Captions asked for by each client of a level, and the fewest of a level. */
   readonly captions: { readonly perClient: number; readonly atLeast: number };
 }
@@ -22,9 +27,11 @@ export async function baseSubject(signal: AbortSignal): Promise<Subject> {
 }
 
 /** A language model of half a billion parameters that chats about pictures, random weights: 1.9 GB on disk. */
-export async function chatSubject(signal: AbortSignal): Promise<Pick<Subject, "title" | "folder">> {
+export async function chatSubject(signal: AbortSignal): Promise<ServedSubject> {
   const folder = await randomCheckpoint(llavaParts(halfBillion), signal);
-  return { title: "LLaVA with half a billion parameters, random weights", folder };
+  // A row takes 192 KiB: 32 streams of three hundred rows, and as many that are kept, do not fit the default.
+  const flags = ["--kv-cache", String(6 * 2 ** 30)];
+  return { title: "LLaVA with half a billion parameters, random weights", folder, flags };
 }
 
 /** The bundled captioning model; undefined where it is not there. */

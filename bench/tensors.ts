@@ -6,6 +6,8 @@ export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly fill: Fill;
+  /** Of a matrix, the only rows that are filled; the others are zero. */
+  readonly rows?: { readonly from: number; readonly to: number };
 }
 
 /** The sizes of a vision tower, in the words of its config.json. */

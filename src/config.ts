@@ -12,6 +12,8 @@ export interface Config {
   readonly requestTimeoutMs: number;
   readonly maxImageBytes: number;
   readonly maxBodyBytes: number;
+  /** For each model's sequences. */
+  readonly kvCacheBytes: number;
   readonly chatGraceMs: number;
   readonly chatRetentionMs: number;
   readonly chatTimeoutMs: number;
@@ -46,6 +48,7 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
     requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
     maxImageBytes: integer("imageBytes", text("imageBytes"), { min: 1, max: 1 << 30 }),
     maxBodyBytes: integer("bodyBytes", text("bodyBytes"), { min: 1, max: 1 << 30 }),
+    kvCacheBytes: integer("kvCache", text("kvCache"), { min: 2 ** 20, max: 2 ** 40 }),
     chatGraceMs: integer("chatGrace", text("chatGrace"), { min: 0, max: 3_600_000 }),
     chatRetentionMs: integer("chatRetention", text("chatRetention"), { min: 0, max: 86_400_000 }),
     chatTimeoutMs: integer("chatTimeout", text("chatTimeout"), { min: 1, max: 3_600_000 }),

@@ -25,7 +25,7 @@ const tell = (message: string): void => log.info(message);
 async function serve(config: Config): Promise<void> {
   const models = findCheckpoints(config.models, join(root, "checkpoints"));
   const inference = startInference({
-    worker: cpuWorker(models),
+    worker: cpuWorker(models, config),
     maxRequests,
     maxRequestBytes,
     timeoutMs: config.requestTimeoutMs,

@@ -61,6 +61,13 @@ export const settings = {
     fallback: "300000",
     text: "the longest a chat may take",
   },
+  kvCache: {
+    flag: "kv-cache",
+    env: "KV_CACHE_BYTES",
+    value: "bytes",
+    fallback: "1073741824",
+    text: "memory for keys and values of each model's sequences; a third of it for earlier turns",
+  },
   chats: { flag: "max-chats", env: "MAX_CHATS", value: "number", fallback: "64", text: "chats that may run at once" },
   sockets: {
     flag: "max-sockets",

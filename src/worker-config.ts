@@ -4,7 +4,10 @@ import type { ServedModel, WorkerConfig } from "../inference/index.ts";
 const mebibyte = 2 ** 20;
 
 /** How the worker serves these models on this machine's CPU. */
-export function cpuWorker(models: readonly ServedModel[]): WorkerConfig {
+export function cpuWorker(
+  models: readonly ServedModel[],
+  { kvCacheBytes }: Pick<WorkerConfig, "kvCacheBytes">,
+): WorkerConfig {
   return {
     models,
     device: "cpu",
@@ -12,8 +15,7 @@ export function cpuWorker(models: readonly ServedModel[]): WorkerConfig {
     threads: Math.min(8, availableParallelism()),
     maxSequences: 64,
     maxEncoderBatch: 32,
-    // BLIP-base takes 45 MiB for a caption under way, nearly all of it the picture's keys and values.
-    kvCacheBytes: 1024 * mebibyte,
+    kvCacheBytes,
     featureCacheBytes: 256 * mebibyte,
     pixelCacheBytes: 128 * mebibyte,
   };
