@@ -2,9 +2,11 @@ import { squareProcessor, type CheckpointParts } from "./checkpoint.ts";
 import { llavaTensors, type LlavaSizes } from "./llava-tensors.ts";
 
 const specials = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<image>"];
-/** The space, the newline and every printable ASCII character, as byte-level BPE spells them: letterIds. */
-const letters = ["Ġ", "Ċ", ...Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i))];
-const words = [...specials, ...letters];
+/** The space and the newline, as byte-level BPE spells them. */
+const blanks = ["Ġ", "Ċ"];
+/** letterIds: every visible ASCII character. */
+const letters = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
+const words = [...specials, ...blanks, ...letters];
 const idOf = (special: string): number => specials.indexOf(special);
 
 const chatTemplate = [

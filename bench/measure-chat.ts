@@ -43,7 +43,7 @@ export async function measureChat(title: string, graph: Graph, { progress }: Mea
     progress(`${title}: ${streams} streams of ${TOKENS} tokens`);
     const conversations = pictures.slice(0, streams).map((id, i) => ask(id, `Question ${i}: what is this?`));
     // Their prompts are computed before: what is measured is decoding.
-    for (const messages of conversations) await chat(graph, { messages, transport: "SSE", tokens: 1 });
+    for (const messages of conversations) await chat(graph, { messages, transport: "SSE", tokens: 8 });
     levels.push(await streamTogether(graph, conversations, TOKENS));
   }
   progress(`${title}: ${FLOODED.streams} streams while new pictures are encoded`);

@@ -16,8 +16,10 @@ export type EngineEvent =
 
 export interface EngineOptions {
   readonly scheduler: Scheduler;
-  readonly runner: Pick<ModelRunner, "encode" | "prepare" | "decode">;
+  readonly runner: Pick<ModelRunner, "encode" | "prepare" | "decode" | "reclaim">;
   readonly publish: (event: EngineEvent) => void;
+  /** Told of KV memory that nobody gave back; by then it has been taken back. */
+  readonly onLeak: (model: string, bytes: number) => void;
   /** Milliseconds; the same clock as the deadlines. */
   readonly now: () => number;
   /** Called whenever there is nothing left to do and all memory is given back but for what is kept. */
@@ -84,6 +86,7 @@ export class Engine {
         continue;
       }
       for (const update of scheduler.settle()) this.#prepare(update);
+      this.#checkConservation();
       this.#options.idle?.();
       await this.#nextArrival();
     }
@@ -119,6 +122,17 @@ export class Engine {
     } catch (error) {
       scheduler.lost(update.model, asInferenceError(error));
       return "lost";
+    }
+  }
+
+  /** Nobody runs, so nothing but what is kept for later may be held: anything else would be lost for good. */
+  #checkConservation(): void {
+    const { scheduler, runner, onLeak } = this.#options;
+    for (const [model, rows] of scheduler.held.keptRows) {
+      const bytes = runner.reclaim(model, rows);
+      if (bytes === 0) continue;
+      scheduler.lost(model, new InferenceError("INTERNAL_SERVER_ERROR", "The model's KV memory was lost."));
+      onLeak(model, bytes);
     }
   }
 

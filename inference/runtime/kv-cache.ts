@@ -201,6 +201,11 @@ export class KVCache {
   }
 }
 
+/** Of a row of a sequence, without what it sees of a memory. */
+export function bytesPerRow({ layers, heads, headDim }: CacheShape): number {
+  return 2 * layers * heads * headDim * Float32Array.BYTES_PER_ELEMENT;
+}
+
 /** Array 2n is layer n's keys, 2n + 1 its values. */
 function name(index: number): string {
   return `${index % 2 === 0 ? "k" : "v"}.${index >> 1}`;

@@ -6,7 +6,7 @@ import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
-import { KVCache } from "./kv-cache.ts";
+import { bytesPerRow, KVCache } from "./kv-cache.ts";
 import { createSession, type NamedTensors, type Session, type SessionOptions } from "./session.ts";
 
 interface Encoder {
@@ -78,6 +78,17 @@ export class ModelRunner {
     keepRows(cache, batch, outputs);
     const logits = rowLogits(outputs);
     wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits(i)));
+  }
+
+  /**
+   * With nobody running: takes back all of a model's KV memory if there is more of it than these rows take. How many
+   * bytes more; 0 unless something was forgotten.
+   */
+  reclaim(model: string, keptRows: number): number {
+    const cache = this.#decoders.get(model)?.cache;
+    const leaked = cache === undefined ? 0 : cache.bytes - keptRows * bytesPerRow(cache.shape);
+    if (leaked !== 0) cache?.clear();
+    return leaked;
   }
 
   /** KV memory in use, in bytes. */

@@ -21,6 +21,13 @@ export interface ComputeOptions {
   readonly onTokens?: (tokenIds: readonly number[]) => "continue" | "end";
 }
 
+/** Told of what no request asked for. */
+export interface ComputeWatcher {
+  readonly onLoaded: (model: string, error: string | undefined) => void;
+  /** KV memory that nobody had given back, and that was taken back. */
+  readonly onLeak: (model: string, bytes: number) => void;
+}
+
 interface Pending {
   readonly resolve: (message: FromCompute) => void;
   readonly reject: (error: InferenceError) => void;
@@ -31,14 +38,14 @@ interface Pending {
 export class ComputeLink {
   readonly #thread: Worker;
   readonly #pending = new Map<string, Pending>();
-  readonly #onLoaded: (model: string, error: string | undefined) => void;
+  readonly #watcher: ComputeWatcher;
   #nextId = 0;
   /** Resolves when all models are loaded or have failed. */
   readonly ready: Promise<void>;
 
-  constructor(config: ComputeConfig, onLoaded: (model: string, error: string | undefined) => void) {
+  constructor(config: ComputeConfig, watcher: ComputeWatcher) {
     this.#thread = new Worker(new URL("./compute-entry.js", import.meta.url), { workerData: config });
-    this.#onLoaded = onLoaded;
+    this.#watcher = watcher;
     this.ready = new Promise((resolve) => {
       this.#thread.on("message", (message: FromCompute) => {
         if (message.type === "ready") resolve();
@@ -100,7 +107,8 @@ export class ComputeLink {
   }
 
   #receive(message: Exclude<FromCompute, { type: "ready" }>): void {
-    if (message.type === "loaded") return this.#onLoaded(message.model, message.error);
+    if (message.type === "loaded") return this.#watcher.onLoaded(message.model, message.error);
+    if (message.type === "leak") return this.#watcher.onLeak(message.model, message.bytes);
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return;
     if (message.type === "started") return pending.events.onStarted?.(message);

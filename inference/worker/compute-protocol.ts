@@ -32,6 +32,8 @@ export type ToCompute =
 export type FromCompute =
   | { readonly type: "loaded"; readonly model: string; readonly error?: string }
   | { readonly type: "ready" }
+  /** KV memory that nobody had given back, and that was taken back. */
+  | { readonly type: "leak"; readonly model: string; readonly bytes: number }
   | ({ readonly type: "started" } & Started)
   | { readonly type: "tokens"; readonly id: string; readonly tokenIds: readonly number[] }
   | { readonly type: "finished"; readonly id: string; readonly outcome: ProgramOutcome; readonly usage: Usage }

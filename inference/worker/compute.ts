@@ -4,6 +4,7 @@ import { asInferenceError } from "../errors.ts";
 import { startDecoding } from "../generation/decoding.ts";
 import type { DecoderNetwork, Networks } from "../models/model.ts";
 import { openModel } from "../models/registry.ts";
+import { bytesPerRow } from "../runtime/kv-cache.ts";
 import { ModelRunner } from "../runtime/model-runner.ts";
 import { VectorScan } from "../runtime/vector-scan.ts";
 import type { DecoderLimits } from "../scheduling/decoder-lane.ts";
@@ -33,7 +34,13 @@ async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
   }
   const scheduler = newScheduler(loaded, config);
   const spaces = new IndexSpaces(await VectorScan.create(config));
-  const engine = new Engine({ scheduler, runner, now: clock, publish: (event) => post(publishable(event)) });
+  const engine = new Engine({
+    scheduler,
+    runner,
+    now: clock,
+    publish: (event) => post(publishable(event)),
+    onLeak: (model, bytes) => post({ type: "leak", model, bytes }),
+  });
   port.on("message", (message: ToCompute) =>
     receive(message, { engine, scheduler, spaces, post, models: [...loaded.keys()] }),
   );
@@ -91,10 +98,9 @@ function newScheduler(models: ReadonlyMap<string, Networks>, config: ComputeConf
 }
 
 /** A third of the KV memory is for what sequences leave behind; rows that depend on a memory are of no use to others. */
-function decoderLimits({ layers, heads, headDim, hasMemory }: DecoderNetwork, config: ComputeConfig): DecoderLimits {
-  const bytesPerRow = 2 * layers * heads * headDim * Float32Array.BYTES_PER_ELEMENT;
-  const rows = Math.floor(config.kvCacheBytes / bytesPerRow);
-  const maxKeptRows = hasMemory ? 0 : Math.floor(rows / 3);
+function decoderLimits(network: DecoderNetwork, config: ComputeConfig): DecoderLimits {
+  const rows = Math.floor(config.kvCacheBytes / bytesPerRow(network));
+  const maxKeptRows = network.hasMemory ? 0 : Math.floor(rows / 3);
   return { maxSequences: config.maxSequences, maxCachedRows: rows - maxKeptRows, maxKeptRows, maxRowsPerPass: 256 };
 }
 

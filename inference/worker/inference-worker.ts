@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { clock } from "./clock.ts";
 import { ComputeLink } from "./compute-link.ts";
 import { Pictures } from "./pictures.ts";
@@ -30,7 +29,10 @@ export class InferenceWorker {
       onFailure: (name, reason) => send({ type: "log", message: `${name} could not be loaded: ${reason}` }),
     });
     this.#pictures = new Pictures({ maxBytes: config.pixelCacheBytes });
-    this.#compute = new ComputeLink(config, (model, error) => this.#onLoaded(model, error));
+    this.#compute = new ComputeLink(config, {
+      onLoaded: (model, error) => this.#onLoaded(model, error),
+      onLeak: (model, bytes) => send({ type: "log", message: `${model} had lost ${bytes} bytes of KV memory.` }),
+    });
     this.#loaded = this.#load();
     setInterval(() => send({ type: "heartbeat" }), HEARTBEAT_MS);
   }
@@ -88,9 +90,4 @@ export class InferenceWorker {
     const view = { id: device, kind: device, state: "ready", models: await this.#compute.view() };
     this.#send({ type: "view", id, view: { devices: [view] } });
   }
-}
-
-/** As many threads as there are cores, but no more than eight: beyond, BLIP's operators gain nothing. */
-export function defaultThreads(): number {
-  return Math.min(8, availableParallelism());
 }

@@ -103,6 +103,15 @@ describe("Engine", () => {
     expect(gaveBack()).toBe(1);
   });
 
+  it("takes back KV memory that nobody gave back, and says so", async () => {
+    const { engine, events, idle } = start({ leaks: [64] });
+    engine.submit("a", caption("m", "x", decode), untold);
+    await idle();
+    engine.submit("b", caption("m", "x", decode), untold);
+    await idle();
+    expect(events).toEqual(["a ok", "m leaked 64", "b ok"]);
+  });
+
   it("stops after the pass under way", async () => {
     const { engine, events, ended, passes } = start({ during: { 1: () => engine.stop() } });
     engine.submit("a", caption("m", "x", decode), told);
@@ -123,11 +132,14 @@ interface Options {
   readonly broken?: readonly number[];
   /** What to do while a pass runs. */
   readonly during?: Readonly<Record<number, () => unknown>>;
+  /** Bytes that turn out to be leaked, each time that somebody has run. */
+  readonly leaks?: readonly number[];
 }
 
 /** An engine that runs, with a clock that counts passes. */
-function start({ broken = [], during = {} }: Options = {}) {
+function start({ broken = [], during = {}, leaks = [] }: Options = {}) {
   const [events, passes]: [string[], string[]] = [[], []];
+  const leaking = leaks.values();
   let gaveBack = 0;
   const pass = async (batch: Batch): Promise<void> => {
     const number = passes.push(batch.kind === "encoder" ? batch.network : `${batch.model}/decoder`) - 1;
@@ -143,8 +155,10 @@ function start({ broken = [], during = {} }: Options = {}) {
         if (capacity.slots === 0) gaveBack += 1;
       },
       decode: pass,
+      reclaim: () => (passes.length === 0 ? 0 : (leaking.next().value ?? 0)),
     },
     publish: (event) => void events.push(lineOf(event)),
+    onLeak: (model, bytes) => void events.push(`${model} leaked ${bytes}`),
     now: () => passes.length,
   });
   const idle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));

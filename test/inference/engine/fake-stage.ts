@@ -26,8 +26,7 @@ export async function playFake(mix: Mix, broken: ReadonlySet<number> = new Set()
     pass = number + 1;
     assertBounded(runner, mix);
   };
-  const rowBytes = new Map(KINDS.map((kind) => [kind, BYTES_PER_ROW]));
-  return play({ runner, scheduler: newScheduler(mix), requests, passed, rowBytes });
+  return play({ runner, scheduler: newScheduler(mix), requests, passed });
 }
 
 /** All caches, and the mask of the one that has a memory. */

@@ -70,7 +70,7 @@ describe("chats, captions, answers and matches of the three families, some of th
 
   it("get what they get alone, and leave no KV memory but what is kept for later turns", async () => {
     const scheduler = (bounds: TinyLimits) => schedulerOf(families.networks, bounds);
-    const stage = { runner, scheduler, rowBytes: families.rowBytes };
+    const stage = { runner, scheduler };
     let reused = 0;
     const requests = fc.array(fc.record({ asked, ...visit(120) }), { minLength: 2, maxLength: 6 });
     const mixes = fc.asyncProperty(roomy, requests, async (bounds, mix) => {

@@ -48,14 +48,6 @@ export class TinyFamilies {
     return Object.fromEntries([...this.#models].map(([name, { networks }]) => [name, networks]));
   }
 
-  /** KV memory of a row of each model that decodes. */
-  get rowBytes(): ReadonlyMap<string, number> {
-    const decoders = [...this.#models].flatMap(([name, { networks }]) =>
-      networks.decoder ? [[name, networks.decoder] as const] : [],
-    );
-    return new Map(decoders.map(([name, { layers, heads, headDim }]) => [name, 2 * layers * heads * headDim * 4]));
-  }
-
   program({ model, ...asked }: Asked): Program {
     const { programs } = this.#of(model);
     switch (asked.task) {

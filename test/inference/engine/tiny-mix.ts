@@ -86,8 +86,6 @@ export const limits: fc.Arbitrary<TinyLimits> = fc.record({
 export interface TinyStage {
   readonly runner: ModelRunner;
   readonly scheduler: (limits: TinyLimits) => Scheduler;
-  /** KV memory of a row of each model that keeps some. */
-  readonly rowBytes?: ReadonlyMap<string, number>;
 }
 
 /** Throws where one gets something else. Answers how many rows were reused, all in all. */
@@ -96,8 +94,8 @@ export async function sameAsAlone(
   bounds: TinyLimits,
   requests: readonly PlayedRequest[],
 ): Promise<number> {
-  const { runner, scheduler, rowBytes = new Map<string, number>() } = stage;
-  const { finished } = await play({ runner, scheduler: scheduler(bounds), requests, rowBytes });
+  const { runner, scheduler } = stage;
+  const { finished } = await play({ runner, scheduler: scheduler(bounds), requests });
   // What is kept is known to this scheduler only.
   runner.clearCaches();
   for (const [i, asked] of requests.entries()) {
