@@ -40,7 +40,7 @@ export async function streamTogether(
 }
 
 /** A token's text may wait for the next one's: so a gap is at most a token's time or two. */
-export function gapsOf(samples: readonly ChatSample[]): Gaps {
+function gapsOf(samples: readonly ChatSample[]): Gaps {
   const gaps = samples.flatMap(({ deltaTimes }) => deltaTimes.slice(1).map((time, i) => time - deltaTimes[i]!));
   return { meanMs: mean(gaps), p50Ms: quantile(gaps, 0.5), p99Ms: quantile(gaps, 0.99) };
 }

@@ -131,7 +131,7 @@ function parts(caption: string): string {
   ].join(" | ");
 }
 
-export function share<T>(items: readonly T[], isRight: (item: T, index: number) => boolean): number {
+function share<T>(items: readonly T[], isRight: (item: T, index: number) => boolean): number {
   return items.filter(isRight).length / items.length;
 }
 

@@ -39,7 +39,7 @@ export const halfBillion: LlavaSizes = {
 };
 
 /** Tokens that are a visible letter each. The head is tied to the embeddings: where those are zero, a token is never said. */
-export const letterIds = { from: 6, to: 100 } as const;
+const letterIds = { from: 6, to: 100 } as const;
 
 /** Every tensor of such a checkpoint by the names that it has on disk (models.md §3.2); the head is tied, so left out. */
 export function llavaTensors({ vision_config: vision, text_config: text }: LlavaSizes): readonly NamedTensor[] {

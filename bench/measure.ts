@@ -8,7 +8,7 @@ import { ServerProcess } from "./server-process.ts";
 import type { ServedSubject, Subject } from "./subject.ts";
 
 /** Concurrent requests. */
-export const LEVELS = [1, 4, 16] as const;
+const LEVELS = [1, 4, 16] as const;
 
 /** Everything that one run learns of a checkpoint. */
 export interface Measurement {

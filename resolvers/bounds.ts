@@ -1,19 +1,19 @@
 import { InferenceError } from "../inference/index.ts";
 
 /** The most texts or choices that one field ranks. */
-export const maxTexts = 256;
+const maxTexts = 256;
 /** What the graph declares where a document says nothing, and what a null stands for. */
 export const defaults = { images: 20, hits: 10, rerank: 32 } as const;
 /** The most items of a page. */
 export const maxPageSize = 100;
 /** The most candidates that ITM re-ranks. */
-export const maxRerank = 256;
+const maxRerank = 256;
 /** The most pictures that one mutation adds or removes. */
 export const maxPictures = 32;
 /** The most models that one comparison names. */
 export const maxComparedModels = 16;
 /** The most characters of one text; the models' own limits, in tokens, are lower. */
-export const maxTextLength = 20_000;
+const maxTextLength = 20_000;
 
 /** The most that a conversation may hold; what fits into a model's context is less. */
 export const chatBounds = { messages: 64, images: 16, characters: 64_000, idLength: 128 } as const;

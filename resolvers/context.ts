@@ -32,7 +32,7 @@ export function submit<T extends Task>(task: T, context: Context): Promise<Resul
 }
 
 /** The signal and the time left of a request; DEADLINE_EXCEEDED where none is left. */
-export function submitOptions(context: Context): Required<Pick<SubmitOptions, "signal" | "timeoutMs">> {
+function submitOptions(context: Context): Required<Pick<SubmitOptions, "signal" | "timeoutMs">> {
   const timeoutMs = Math.ceil(context.deadline - performance.now());
   if (timeoutMs > 0) return { signal: context.signal, timeoutMs };
   throw new InferenceError("DEADLINE_EXCEEDED", "The request's time was over before this field could begin.");

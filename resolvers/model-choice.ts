@@ -24,7 +24,7 @@ export function requireAble(model: ModelInfo, task: TaskName): void {
 }
 
 /** The served model with this name or global id, if there is one. */
-export function findModel(nameOrId: string, inference: Inference): ModelInfo | undefined {
+function findModel(nameOrId: string, inference: Inference): ModelInfo | undefined {
   const decoded = tryDecodeGlobalId(nameOrId);
   const name = decoded?.typename === "Model" ? decoded.id : nameOrId;
   return inference.models().find((model) => model.name === name);

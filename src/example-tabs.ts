@@ -91,7 +91,7 @@ function tabOf(query: string, variables: Variables): ExampleTab {
 }
 
 /** The text of schema/examples/<name>.graphql. */
-export function exampleDocument(name: string): string {
+function exampleDocument(name: string): string {
   return readFileSync(new URL(`../schema/examples/${name}.graphql`, import.meta.url), "utf8");
 }
 

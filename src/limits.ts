@@ -4,7 +4,7 @@ import { operationCost, type CostedOperation } from "./document-cost.ts";
 import { measureDocument, type DocumentSize } from "./document-size.ts";
 
 /** The most that a document may ask for. */
-export const documentLimits = {
+const documentLimits = {
   /** Generous for a picture in base64 within the document; such documents are not cached. */
   characters: 32 * 1024 * 1024,
   tokens: 2_000,

@@ -10,6 +10,3 @@ export const consoleLog: Log = {
   error: (message, cause) =>
     console.error(`${new Date().toISOString()} ${message}`, ...(cause === undefined ? [] : [cause])),
 };
-
-/** For tests. */
-export const silentLog: Log = { info: () => undefined, error: () => undefined };

@@ -2,7 +2,7 @@ import { callId, type DecodeSpec, type FeatureSpan } from "../scheduling/program
 import type { Row } from "../scheduling/sequence.ts";
 
 /** Rows of tokens, each of which sees all before it. */
-export function chain(tokenIds: readonly number[]): Row[] {
+function chain(tokenIds: readonly number[]): Row[] {
   return tokenIds.map((tokenId, i) => ({ tokenId, position: i, parent: i === 0 ? undefined : i - 1 }));
 }
 

@@ -2,7 +2,7 @@ import { InferenceError } from "../errors.ts";
 import type { ImageFormat } from "./rgb-image.ts";
 
 /** For messages: what may be sent. */
-export const ACCEPTED_FORMATS = "JPEG, PNG, WebP, GIF or AVIF";
+const ACCEPTED_FORMATS = "JPEG, PNG, WebP, GIF or AVIF";
 
 /**
  * Tells a picture's encoding from its first bytes, whatever its file name or MIME type said.

@@ -27,7 +27,7 @@ export async function modelDetails(
 }
 
 /** `license:` of the model card's front matter, as the hub shows it; undefined without a card. */
-export function readLicence(folder: string): string | undefined {
+function readLicence(folder: string): string | undefined {
   const card = join(folder, "README.md");
   if (!existsSync(card)) return undefined;
   const [, frontMatter = ""] = /^---\r?\n(.*?)\r?\n---/s.exec(readFileSync(card, "utf8")) ?? [];

@@ -23,7 +23,7 @@ const dtypes: Readonly<Record<string, DType>> = {
   I32: "int32",
 };
 
-export function dtypeOf(tensor: StoredTensor): DType {
+function dtypeOf(tensor: StoredTensor): DType {
   const dtype = dtypes[tensor.dtype];
   if (dtype) return dtype;
   const known = Object.keys(dtypes).join(", ");

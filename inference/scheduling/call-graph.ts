@@ -145,7 +145,7 @@ function hold(node: CallNode, request: string): void {
 }
 
 /** The node and all it reads. */
-export function* withReads(node: CallNode): Generator<CallNode> {
+function* withReads(node: CallNode): Generator<CallNode> {
   yield node;
   for (const read of node.reads.values()) yield* withReads(read);
 }

@@ -105,7 +105,7 @@ export function callId({ network, key }: EncoderCall): string {
 }
 
 /** The calls that a program asks for itself: those it wants back, then what its decode reads. */
-export function targetsOf({ calls, decode }: Program): readonly EncoderCall[] {
+function targetsOf({ calls, decode }: Program): readonly EncoderCall[] {
   return decode === undefined ? calls : [...calls, ...decodeCallsOf(decode)];
 }
 

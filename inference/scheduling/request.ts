@@ -76,7 +76,7 @@ export function newRequest(id: string, program: Program, options: RequestOptions
   };
 }
 
-export function usageOf(request: Request): Usage {
+function usageOf(request: Request): Usage {
   const { encodeMs, decodeMs, encodeBatch, imageCacheHit, decodePasses, decodeSequences, reusedRows = 0 } = request;
   const decodeBatch = decodePasses === 0 ? 0 : decodeSequences / decodePasses;
   const promptRows = request.program.decode?.promptTokenIds.length ?? 0;

@@ -59,10 +59,10 @@ export function meaning(words: string): Float32Array {
 }
 
 /** How many vectors the fake BLIP-2 makes of a picture. */
-export const numGlances = 4;
+const numGlances = 4;
 
 /** What each word of a picture means, the words over and over, [4, 16]. */
-export function glances(words: string): Float32Array {
+function glances(words: string): Float32Array {
   const each = words.split(" ");
   return Float32Array.from(Array.from({ length: numGlances }, (_, i) => [...meaning(each[i % each.length]!)]).flat());
 }

@@ -69,7 +69,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
 }
 
 /** The configuration that an environment gives, on any free port. */
-export function config(env: Readonly<Record<string, string>> = {}): Config {
+function config(env: Readonly<Record<string, string>> = {}): Config {
   const parsed = parseConfig([], { PORT: "0", ...env });
   if (parsed === "help") throw new Error("no flags were given");
   return parsed;

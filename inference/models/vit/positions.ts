@@ -31,7 +31,7 @@ export function positionTable(graph: Graph, stored: TensorRef, grid: Grid, train
 }
 
 /** [from.rows, from.columns, width] → [to.rows, to.columns, width], as torch's bicubic interpolate without antialiasing. */
-export function resizeBicubic(table: Float32Array, from: Grid, to: Grid): Float32Array {
+function resizeBicubic(table: Float32Array, from: Grid, to: Grid): Float32Array {
   const width = table.length / (from.rows * from.columns);
   const tall = resizeAxis(table, { outer: 1, from: from.rows, to: to.rows, inner: from.columns * width });
   return resizeAxis(tall, { outer: to.rows, from: from.columns, to: to.columns, inner: width });

@@ -13,7 +13,7 @@ const grounds = {
 } as const;
 
 export type Ground = keyof typeof grounds;
-export const groundNames = Object.keys(grounds) as Ground[];
+const groundNames = Object.keys(grounds) as Ground[];
 
 /** What lies on a ground; it only makes pictures distinct. */
 const ornaments = [

@@ -68,7 +68,7 @@ function small(value: number): number {
   return value & 0xffff;
 }
 
-export function hash(...values: readonly number[]): number {
+function hash(...values: readonly number[]): number {
   let h = 0x811c9dc5;
   for (const value of values) {
     h = Math.imul(h ^ value, 0x21f0aaad);

@@ -26,7 +26,7 @@ export function rowLogits(all: Float32Array, wanted: LogitsWanted): RowLogits {
 }
 
 /** Token ids from the root to a row. */
-export function tokenIdsTo(decoding: Decoding, row: number): number[] {
+function tokenIdsTo(decoding: Decoding, row: number): number[] {
   const tokenIds: number[] = [];
   for (let at: number | undefined = row; at !== undefined; at = decoding.rows[at]!.parent) {
     tokenIds.unshift(decoding.rows[at]!.tokenId);

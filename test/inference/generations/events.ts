@@ -1,7 +1,7 @@
 import type { ChatResult, ChatTask, ModelInfo, Timing } from "../../../inference/index.ts";
 import { model } from "../../gallery/fake-inference.ts";
 
-export const timing: Timing = {
+const timing: Timing = {
   totalMs: 5,
   queueMs: 0,
   preprocessMs: 0,
