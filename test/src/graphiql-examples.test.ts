@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RealServer, root, startServer } from "../acceptance/support/server.ts";
@@ -13,6 +13,14 @@ import { ask } from "./test-server.ts";
 const patience = { timeout: 30_000 };
 const shots = join(root, "test-results");
 const examples = await readExamplePictures(join(root, "examples"));
+/** To the first question about the first of them. */
+const firstAnswer = Object.values(
+  JSON.parse(readFileSync(join(root, "examples/captions.json"), "utf8")) as Readonly<Record<string, Truth>>,
+)[0]!.questions[0]!.answer;
+
+interface Truth {
+  readonly questions: readonly { readonly answer: string }[];
+}
 
 let server: RealServer;
 beforeAll(async () => {
@@ -41,6 +49,7 @@ describe("the example tabs on the bundled models", () => {
       }
       expectTruth(said, examples[0]!);
       await expectComparison(page);
+      await expectConversation(page);
       expect([outside, problems]).toEqual([[], []]);
     } finally {
       await browser.close();
@@ -54,6 +63,14 @@ async function expectComparison(page: Page): Promise<void> {
   await expect.poll(() => shownIn(page), patience).toMatch(/"BLIP"[^]*"BLIP2"|"BLIP2"[^]*"BLIP"/);
   expect(await shownIn(page)).not.toContain('"code"');
   await page.screenshot({ path: join(shots, "CompareStream.png") });
+}
+
+/** Its answer is streamed to its end, and true. */
+async function expectConversation(page: Page): Promise<void> {
+  await startTab(page, "Chat");
+  await expect.poll(() => shownIn(page), patience).toContain("ChatCompleted");
+  expect(await shownIn(page)).toContain(`"text": "${firstAnswer}"`);
+  await page.screenshot({ path: join(shots, "Chat.png") });
 }
 
 function expectTruth(said: ReadonlyMap<string, Readonly<Record<string, unknown>>>, { caption }: ExamplePicture): void {
