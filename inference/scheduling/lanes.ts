@@ -16,8 +16,8 @@ export class Lanes {
   readonly #encoders: ReadonlyMap<string, EncoderLane>;
   readonly #decoders: ReadonlyMap<string, DecoderLane>;
   /** Device time between the next tokens of those who run and all that lets others begin. */
-  readonly #steps = new FairShare<"step" | "rest">();
-  readonly #rest = new FairShare<"encode" | "chunk">();
+  readonly #steps = new FairShare({ step: 2, rest: 1 });
+  readonly #rest = new FairShare({ encode: 1, chunk: 1 });
   #turn = 0;
   #lastServed: Lane | undefined;
 
@@ -45,10 +45,10 @@ export class Lanes {
   }
 
   /**
-   * Whose turn it is. While somebody watches for the next token, steps get half of the device's time, and encoders and
-   * long prompts share the other half: tokens come at least half as fast as if nothing else were done. Else running
-   * sequences go on after every encoder pass, which may bring them company: what is slower for one is faster for all.
-   * Among lanes of a kind, the one served longest ago is first.
+   * Whose turn it is. While somebody watches for the next token, steps get two thirds of the device's time, and encoders
+   * and long prompts share the rest: tokens come more than half as fast as if nothing else were done, also when those who
+   * begin make the steps longer. Else running sequences go on after every encoder pass, which may bring them company: what
+   * is slower for one is faster for all. Among lanes of a kind, the one served longest ago is first.
    */
   takeTurn(readyNetworks: readonly string[]): Turn | undefined {
     const decoders = [...this.#decoders.values()].filter(({ hasWork }) => hasWork);
@@ -84,6 +84,8 @@ export class Lanes {
   }
 
   #alternating(encoders: readonly EncoderLane[], decoders: readonly DecoderLane[]): Turn | undefined {
+    this.#steps.pause();
+    this.#rest.pause();
     const decoder = servedLongestAgo(decoders);
     const encoder = servedLongestAgo(encoders);
     if (decoder === undefined || (encoder !== undefined && this.#lastServed?.kind !== "encoder")) {

@@ -83,39 +83,54 @@ describe("a scheduler's passes for conversations", () => {
   });
 
   it("go on with tokens that are watched between the chunks of a long prompt", () => {
-    const arrivals = ["0 a: m looks x, prompt 4, say 6, watched", "3 b: m looks x, prompt 40, say 2"];
+    const arrivals = ["0 a: m looks x, prompt 4, say 12, watched", "3 b: m looks x, prompt 40, say 2"];
     expect(trace(arrivals, { maxRowsPerPass: 16 })).toEqual([
       "vision x",
       "rows x",
       "decoder a:4",
-      "decoder a:1 ×2",
+      "decoder a:1",
       "rows x",
-      "decoder a:1",
+      "decoder a:1 ×2",
       "decoder b:16",
-      "decoder a:1",
+      "decoder a:1 ×2",
       "decoder b:16",
       "decoder a:1 b:8",
-      "a ok",
-      "decoder b:1",
+      "decoder a:1 b:1",
       "b ok",
+      "decoder a:1 ×4",
+      "a ok",
     ]);
   });
 
-  it("give half of the time to tokens that are watched while pictures keep coming", () => {
+  it("encode a picture soon for one who chats, whatever was encoded before", () => {
+    const before = Array.from({ length: 20 }, (_, i) => `0 v${i}: m embed v${i}`);
+    const arrivals = [...before, "30 a: m u, say 12, watched", "35 b: m embed w"];
+    const passes = trace(arrivals, { visionMs: 1, maxBatch: 1 });
+    expect(passes.slice(passes.indexOf("memory u"))).toEqual([
+      "memory u",
+      "decoder a:1 ×4",
+      "vision w",
+      "b ok",
+      "decoder a:1 ×8",
+      "a ok",
+    ]);
+  });
+
+  it("give two thirds of the time to tokens that are watched while pictures keep coming", () => {
     const flood = ["v", "w", "x", "y"].map((picture) => `2 ${picture}: m embed ${picture}`);
-    expect(trace(["0 a: m u, say 16, watched", ...flood], { visionMs: 5, maxBatch: 1 })).toEqual([
+    expect(trace(["0 a: m u, say 31, watched", ...flood], { visionMs: 5, maxBatch: 1 })).toEqual([
       "vision u",
       "memory u",
       "decoder a:1",
       "vision v",
       "v ok",
-      "decoder a:1 ×5",
+      "decoder a:1 ×10",
       "vision w",
       "w ok",
-      "decoder a:1 ×5",
+      "decoder a:1 ×10",
       "vision x",
       "x ok",
-      "decoder a:1 ×5",
+      "decoder a:1 ×10",
       "a ok",
       "vision y",
       "y ok",
