@@ -50,7 +50,7 @@ let server: TestServer<ChattingInference>;
 let browser: Browser | undefined;
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
-  server = await startTestServer({ inference, explorer: seededExplorer });
+  server = await startTestServer({ inference, explorer: seededExplorer, env: { CHAT_GRACE_MS: "100" } });
   browser = await launchBrowser();
 });
 afterAll(async () => {
@@ -94,6 +94,26 @@ describe("GraphiQL in a browser that can reach nothing else", () => {
     expect(await shownIn(page)).toContain('"text": "a cat and two dogs"');
     expect(sockets).toEqual([`${server.url.replace("http", "ws")}/graphql`]);
     expect([outside, problems]).toEqual([[], []]);
+  }, 120_000);
+
+  it("has left its chat when its tab is closed", async ({ skip }) => {
+    // This Chromium ends with its first tab that is closed.
+    const own = await launchBrowser();
+    if (!own) return skip("no browser runs here");
+    const words = new Gate();
+    inference.script = async function* () {
+      yield "a cat";
+      yield await words.pass(" that is never told");
+    };
+    const { page } = await openPage(own, server.url);
+    await page.goto(`${server.url}/`);
+    await page.waitForSelector(".graphiql-tab");
+    await startTab(page, "Chat");
+    await expect.poll(() => shownIn(page), patience).toContain('"text": "a cat"');
+    expect(inference.numChatting).toBe(1);
+    await page.close();
+    await expect.poll(() => inference.numChatting, patience).toBe(0);
+    await own.close();
   }, 120_000);
 
   it("shows each model's answer of a comparison when it is ready", async ({ skip }) => {
