@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { ServedModel } from "../inference/index.ts";
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 
 /** The folders to serve: those named, or every bundled one. A name is a bundled checkpoint's or a path. */
 export function findCheckpoints(names: readonly string[], bundledFolder: string): readonly ServedModel[] {

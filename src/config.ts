@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
+import { ConfigError } from "./config-error.ts";
+import { readConfigFile } from "./config-file.ts";
 import { settings, type Setting } from "./settings.ts";
 
-/** How the server runs: from flags first, then the environment, then defaults. */
+/** How the server runs: from flags first, then the environment, then a file, then defaults. */
 export interface Config {
   readonly host: string;
   readonly port: number;
@@ -28,18 +30,15 @@ export interface Config {
   readonly explorer: boolean;
 }
 
-/** A setting that makes no sense; the message says which and what would. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
 type SettingName = keyof typeof settings;
 
-/** Reads flags and environment; `help` stands alone. */
+/** Reads flags, environment and the file that they name; `help` stands alone. */
 export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config | "help" {
   const flags = parseFlags(argv);
   if (flags.help === true) return "help";
-  const text = (name: SettingName): string => valueOf(settings[name], flags, env);
+  const path = valueOf(settings.config, { flags, env, file: {} });
+  const sources = { flags, env, file: path === "" ? {} : readConfigFile(path) };
+  const text = (name: SettingName): string => valueOf(settings[name], sources);
   return {
     host: text("host"),
     port: integer("port", text("port"), { min: 0, max: 65_535 }),
@@ -80,15 +79,21 @@ function parseFlags(argv: readonly string[]): Readonly<Record<string, string | b
   }
 }
 
-function valueOf(
-  setting: Setting,
-  flags: Readonly<Record<string, string | boolean | undefined>>,
-  env: NodeJS.ProcessEnv,
-): string {
+/** Where settings come from, the first first. */
+interface Sources {
+  /** By flag. */
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly env: NodeJS.ProcessEnv;
+  /** By flag. */
+  readonly file: Readonly<Record<string, string>>;
+}
+
+function valueOf(setting: Setting, { flags, env, file }: Sources): string {
   const flag = flags[setting.flag];
   if (typeof flag === "string") return flag;
   const fromEnv = env[setting.env];
-  return fromEnv === undefined || fromEnv === "" ? setting.fallback : fromEnv;
+  if (fromEnv !== undefined && fromEnv !== "") return fromEnv;
+  return file[setting.flag] ?? setting.fallback;
 }
 
 function list(text: string): readonly string[] {

@@ -9,6 +9,13 @@ export interface Setting {
 
 /** Every setting, by flag and by environment variable. */
 export const settings = {
+  config: {
+    flag: "config",
+    env: "TRIPTYCH_CONFIG",
+    value: "file",
+    fallback: "",
+    text: "JSON file of these settings by flag; flags and environment come before it",
+  },
   models: {
     flag: "models",
     env: "MODELS",

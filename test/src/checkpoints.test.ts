@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { findCheckpoints } from "../../src/checkpoints.ts";
-import { ConfigError } from "../../src/config.ts";
+import { ConfigError } from "../../src/config-error.ts";
 
 const root = mkdtempSync(join(tmpdir(), "checkpoints-"));
 const bundled = join(root, "bundled");

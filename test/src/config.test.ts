@@ -1,5 +1,9 @@
-import { describe, expect, it } from "vitest";
-import { ConfigError, helpText, parseConfig } from "../../src/config.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError } from "../../src/config-error.ts";
+import { helpText, parseConfig } from "../../src/config.ts";
 
 describe("the configuration", () => {
   it("has defaults that suit a laptop", () => {
@@ -53,5 +57,52 @@ describe("the configuration", () => {
   it("explains itself", () => {
     expect(parseConfig(["--help"], {})).toBe("help");
     expect(helpText()).toContain("--models <a,b>");
+  });
+});
+
+describe("a configuration file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "config-"));
+  const file = join(folder, "triptych.json");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function write(text: string): string[] {
+    writeFileSync(file, text);
+    return ["--config", file];
+  }
+
+  it("gives what neither flags nor the environment give", () => {
+    const settings = { models: ["a", "b"], port: 5000, host: "0.0.0.0", explorer: false, "chat-grace": 0 };
+    const flags = write(JSON.stringify(settings));
+    expect(parseConfig(["--port", "6000", ...flags], { HOST: "127.0.0.1" })).toMatchObject({
+      models: ["a", "b"],
+      port: 6000,
+      host: "127.0.0.1",
+      explorer: false,
+      chatGraceMs: 0,
+      maxChats: 64,
+    });
+    expect(parseConfig([], { TRIPTYCH_CONFIG: file })).toMatchObject({ port: 5000, host: "0.0.0.0" });
+  });
+
+  it.each([
+    ["{", "is not JSON: "],
+    ["[]", "must hold a JSON object of settings"],
+    ["null", "must hold a JSON object of settings"],
+    ['{"prot": 1}', 'there is no setting "prot". There are: models, '],
+    ['{"__proto__": "x"}', 'there is no setting "__proto__"'],
+    ['{"config": "other.json"}', 'there is no setting "config"'],
+    ['{"models": [1]}', '"models" must be a text, a number, true, false, or a list of texts'],
+    ['{"host": null}', '"host" must be a text'],
+    ['{"port": 65536}', "--port (or PORT) must be a whole number from 0 to 65535"],
+    [" ".repeat(2 ** 20 + 1), "is larger than 1048576 bytes"],
+  ])("refuses %.30s", (text, message) => {
+    const flags = write(text);
+    expect(() => parseConfig(flags, {})).toThrow(ConfigError);
+    expect(() => parseConfig(flags, {})).toThrow(message);
+  });
+
+  it("says so where there is none, or a folder", () => {
+    expect(() => parseConfig(["--config", join(folder, "none.json")], {})).toThrow(/none\.json cannot be read: ENOENT/);
+    expect(() => parseConfig(["--config", folder], {})).toThrow(/cannot be read: EISDIR/);
   });
 });
