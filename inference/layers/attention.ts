@@ -2,6 +2,7 @@ import { int } from "../onnx/attributes.ts";
 import { concat, lengthOf, repeat, slice } from "../onnx/operators.ts";
 import { describe, productDim, ShapeError } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
+import { matmulTransposed } from "./matmul.ts";
 
 /** Added to a score, it leaves nothing of it: float32's lowest number. */
 export const MASKED = -3.4028234663852886e38;
@@ -21,6 +22,10 @@ export function multiHeadAttention(q: Tensor, k: Tensor, v: Tensor, heads: numbe
     if (x.shape.length === 3 && x.dim(-1) === q.dim(-1)) continue;
     throw new ShapeError(`attention of ${describe(q)} over ${describe(x)}`);
   }
+  if (q.graph.target.attention === "decomposed") {
+    const [queries, keys, values] = [q, k, v].map((x) => splitHeads(x, heads)) as [Tensor, Tensor, Tensor];
+    return attend(queries, { keys, values });
+  }
   const attributes = { num_heads: int(heads) };
   return q.graph.emit({ op: "com.microsoft.MultiHeadAttention", inputs: [q, k, v], attributes, shape: q.shape });
 }
@@ -30,7 +35,7 @@ export function multiHeadAttention(q: Tensor, k: Tensor, v: Tensor, heads: numbe
  * Scores [batch, heads, rows, keys] are products times `scale`, plus `mask`.
  */
 export function attend(q: Tensor, { keys, values }: KeyValues, mask?: Tensor, scale = usualScale(q)): Tensor {
-  const scores = q.matmulTransposed(keys, scale);
+  const scores = matmulTransposed(q, keys, scale);
   return mergeHeads((mask ? scores.add(mask) : scores).softmax().matmul(values));
 }
 
@@ -77,7 +82,7 @@ interface Attended {
 
 /** [batch, heads, rows, headDim], as q */
 function attended(q: Tensor, { past, own, mask, scale }: Attended): Tensor {
-  const scores = [past, own].map(({ keys }) => q.matmulTransposed(keys, scale));
+  const scores = [past, own].map(({ keys }) => matmulTransposed(q, keys, scale));
   const weights = concat(scores, -1).add(mask).softmax();
   const [toPast, toOwn] = splitAt(weights, past.keys, own.keys);
   return toPast.matmul(past.values).add(toOwn.matmul(own.values));

@@ -4,6 +4,7 @@ import { gemm } from "../onnx/operators.ts";
 import { productDim } from "../onnx/shape.ts";
 import { splitRows } from "../onnx/stored-tensor.ts";
 import type { Tensor } from "../onnx/tensor.ts";
+import { matmulTransposed } from "./matmul.ts";
 
 /** y = x·Wᵀ + b */
 export function linear(x: Tensor, w: Weights): Tensor {
@@ -12,7 +13,12 @@ export function linear(x: Tensor, w: Weights): Tensor {
 
 /** y = x·Wᵀ */
 export function projection(x: Tensor, w: Weights): Tensor {
-  return x.matmulTransposed(w.tensor("weight"));
+  return product(x, w.tensor("weight"));
+}
+
+/** y = x·Wᵀ by a matrix that is no layer of its own, such as a language model's head. */
+export function product(x: Tensor, matrix: Operand): Tensor {
+  return matmulTransposed(x, matrix);
 }
 
 /** A fused linear's equal parts, such as q, k and v: each reads its own rows of W and b, so no product is cut afterwards. */
@@ -27,7 +33,7 @@ export function linearParts(x: Tensor, w: Weights, parts: number): Tensor[] {
  */
 export function affine(x: Tensor, weight: Operand, bias: Operand): Tensor {
   const rows = x.shape.slice(0, -1);
-  if (rows.filter((dim) => typeof dim === "string").length > 1) return x.matmulTransposed(weight).add(bias);
+  if (rows.filter((dim) => typeof dim === "string").length > 1) return matmulTransposed(x, weight).add(bias);
   const y = gemm(x.reshape([productDim(rows), x.dim(-1)]), weight, bias);
   return y.reshape([...rows, y.dim(-1)]);
 }

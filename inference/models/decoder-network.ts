@@ -1,8 +1,9 @@
 import { MASKED, type KeyValues } from "../layers/attention.ts";
-import { Graph } from "../onnx/graph.ts";
+import type { Graph } from "../onnx/graph.ts";
 import { logSumExp, scatterRows, topK } from "../onnx/operators.ts";
 import type { Tensor } from "../onnx/tensor.ts";
-import type { BuiltNetwork, DecoderNetwork, DecoderShape } from "./model.ts";
+import type { DecoderNetwork, DecoderShape } from "./model.ts";
+import { networkBuilder } from "./network-builder.ts";
 
 /** What sets a language model's graph apart from others, beside its shape. */
 export interface DecoderSpec extends DecoderShape {
@@ -39,16 +40,15 @@ export interface DecoderStates {
   readonly head: (rows: Tensor) => Tensor;
 }
 
-/** A language model as the runtime takes it. Builds at once: a checkpoint that does not fit fails while it is opened. */
+/** A language model as the runtime takes it. */
 export function decoderNetwork(spec: DecoderSpec, model: (inputs: DecoderInputs) => DecoderStates): DecoderNetwork {
   const { layers, heads, headDim, vocabularySize, maxPositions, hasMemory, featureWidth } = spec;
-  const graph = decoderGraph(spec, model);
+  const build = networkBuilder("decoder", (graph) => writeDecoder(graph, spec, model));
   const shape = { layers, heads, headDim, vocabularySize, maxPositions, hasMemory };
-  return { build: () => graph, ...shape, ...(featureWidth === undefined ? {} : { featureWidth }) };
+  return { build, ...shape, ...(featureWidth === undefined ? {} : { featureWidth }) };
 }
 
-function decoderGraph(spec: DecoderSpec, model: (inputs: DecoderInputs) => DecoderStates): BuiltNetwork {
-  const graph = new Graph("decoder");
+function writeDecoder(graph: Graph, spec: DecoderSpec, model: (inputs: DecoderInputs) => DecoderStates): void {
   const inputs = decoderInputs(graph, spec);
   const wanted = graph.input("logit_rows", "int64", ["wanted"]);
   const { states, own, head } = model(inputs);
@@ -59,7 +59,6 @@ function decoderGraph(spec: DecoderSpec, model: (inputs: DecoderInputs) => Decod
     graph.output(`k.${i}`, keys);
     graph.output(`v.${i}`, values);
   });
-  return graph.build();
 }
 
 function decoderInputs(graph: Graph, spec: DecoderSpec): DecoderInputs {

@@ -1,18 +1,16 @@
 import { MASKED, type KeyValues } from "../layers/attention.ts";
-import { Graph } from "../onnx/graph.ts";
+import type { Graph } from "../onnx/graph.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 import type { EncoderNetwork } from "./model.ts";
+import { networkBuilder } from "./network-builder.ts";
 
-/** Builds at once: a checkpoint that does not fit fails while it is opened. */
+/** A network whose graph `write` writes. */
 export function encoderNetwork(
   name: string,
   results: "cached" | "transient",
   write: (graph: Graph) => void,
 ): EncoderNetwork {
-  const graph = new Graph(name);
-  write(graph);
-  const built = graph.build();
-  return { name, cached: results === "cached", build: () => built };
+  return { name, cached: results === "cached", build: networkBuilder(name, write) };
 }
 
 export interface TextInputs {

@@ -1,4 +1,5 @@
 import type { ImagePreprocessing } from "../image/preprocessing.ts";
+import type { Target } from "../onnx/target.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { ChatRole, GenerationOptions, ModelInfo, ScoredText } from "../task.ts";
 import type { Tensor } from "../tensor.ts";
@@ -11,9 +12,12 @@ export interface BuiltNetwork {
   readonly folder: string | undefined;
 }
 
+/** Writes a network's graph for where it shall run; without a target, for the CPU. */
+export type BuildNetwork = (target?: Target) => BuiltNetwork;
+
 export interface EncoderNetwork {
   readonly name: string;
-  readonly build: () => BuiltNetwork;
+  readonly build: BuildNetwork;
   /** Whether its results are kept by key after their requests are gone. */
   readonly cached: boolean;
 }
@@ -37,7 +41,7 @@ export interface EncoderNetwork {
  *          k.N, v.N float32 [batch, heads, rows, headDim]
  */
 export interface DecoderNetwork extends DecoderShape {
-  readonly build: () => BuiltNetwork;
+  readonly build: BuildNetwork;
 }
 
 export interface DecoderShape {

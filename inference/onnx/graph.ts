@@ -3,6 +3,7 @@ import type { Attributes } from "./attributes.ts";
 import { modelProto, type DType, type NodeProto, type TensorProto } from "./model-proto.ts";
 import type { Shape } from "./shape.ts";
 import { externalTensor, type StoredTensor } from "./stored-tensor.ts";
+import { CPU, type Target } from "./target.ts";
 import { Tensor, type TensorInit } from "./tensor.ts";
 
 /** What an operator may be given: a value of the graph, a weight where it is stored, or a number. */
@@ -31,6 +32,7 @@ export interface BuiltGraph {
  */
 export class Graph {
   readonly name: string;
+  readonly target: Target;
   readonly #inputs: Tensor[] = [];
   readonly #outputs: Tensor[] = [];
   readonly #nodes: NodeProto[] = [];
@@ -38,8 +40,9 @@ export class Graph {
   readonly #weights = new Map<string, Tensor>();
   readonly #folders = new Set<string>();
 
-  constructor(name: string) {
+  constructor(name: string, target = CPU) {
     this.name = name;
+    this.target = target;
   }
 
   input(name: string, dtype: DType, shape: Shape): Tensor {

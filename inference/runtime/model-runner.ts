@@ -2,6 +2,7 @@ import { InferenceError } from "../errors.ts";
 import type { DecoderNetwork, EncoderNetwork, Networks } from "../models/model.ts";
 import type { CacheUpdate, DecoderBatch, EncoderBatch, EncoderItem } from "../scheduling/batch.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
+import { CPU, type Target } from "../onnx/target.ts";
 import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
@@ -20,6 +21,11 @@ interface Decoder {
   readonly cache: KVCache;
 }
 
+export interface LoadOptions extends Omit<SessionOptions, "device"> {
+  /** Where all networks of the model run; the CPU without it. */
+  readonly target?: Target;
+}
+
 /** Carries out passes: turns batches into graph inputs, runs the networks, and gives results back by item. */
 export class ModelRunner {
   readonly #createSession: typeof createSession;
@@ -32,13 +38,14 @@ export class ModelRunner {
   }
 
   /** Builds and loads all networks of a model. Errors name the tensor, file or op that was wrong. */
-  async load(model: string, networks: Networks, options: SessionOptions): Promise<void> {
+  async load(model: string, networks: Networks, { threads, target = CPU }: LoadOptions): Promise<void> {
+    const options = { threads, device: target.device };
     for (const network of networks.encoders) {
-      const session = await this.#createSession(network.build(), options);
+      const session = await this.#createSession(network.build(target), options);
       this.#encoders.set(`${model}/${network.name}`, { network, session });
     }
     if (networks.decoder === undefined) return;
-    const session = await this.#createSession(networks.decoder.build(), options);
+    const session = await this.#createSession(networks.decoder.build(target), options);
     this.#decoders.set(model, { network: networks.decoder, session, cache: new KVCache(networks.decoder) });
   }
 

@@ -1,5 +1,6 @@
 import type { InferenceSession as OrtSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { BuiltNetwork } from "../models/model.ts";
+import type { Device } from "../onnx/target.ts";
 import type { Tensor, TensorData } from "../tensor.ts";
 
 /** Tensors by the graph's input or output names. */
@@ -8,6 +9,8 @@ export type NamedTensors = Readonly<Record<string, Tensor>>;
 export interface SessionOptions {
   /** Threads within an operator. */
   readonly threads: number;
+  /** The CPU without it; the graph must be written for it. */
+  readonly device?: Device;
 }
 
 /** A network ready to run. */
@@ -20,9 +23,9 @@ export interface Session {
 }
 
 /** Weights stay in their files: the graph points into files of `network.folder`. */
-export async function createSession(network: BuiltNetwork, { threads }: SessionOptions): Promise<Session> {
+export async function createSession(network: BuiltNetwork, options: SessionOptions): Promise<Session> {
   const ort = await loadOnnxRuntime();
-  const session = await ort.InferenceSession.create(network.bytes, sessionOptions(network.folder, threads));
+  const session = await ort.InferenceSession.create(network.bytes, sessionOptions(network.folder, options));
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
@@ -45,10 +48,13 @@ function loadOnnxRuntime(): Promise<OnnxRuntime> {
   return import("onnxruntime-node");
 }
 
-function sessionOptions(folder: string | undefined, threads: number): OrtSession.SessionOptions {
+function sessionOptions(
+  folder: string | undefined,
+  { threads, device = "cpu" }: SessionOptions,
+): OrtSession.SessionOptions {
   const session: Record<string, string> = { "intra_op.allow_spinning": "0", "inter_op.allow_spinning": "0" };
   if (folder !== undefined) session.model_external_initializers_file_folder_path = folder;
-  return { executionProviders: ["cpu"], intraOpNumThreads: threads, interOpNumThreads: 1, extra: { session } };
+  return { executionProviders: [device], intraOpNumThreads: threads, interOpNumThreads: 1, extra: { session } };
 }
 
 /** Shares the elements: nothing is copied on the way in. */

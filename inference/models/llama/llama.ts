@@ -2,7 +2,7 @@ import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Weights } from "../../checkpoint/weights.ts";
 import { attendInGroups, maskOfGroup, splitHeads, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
-import { linear, projection } from "../../layers/linear.ts";
+import { linear, product, projection } from "../../layers/linear.ts";
 import { rmsNorm } from "../../layers/norm.ts";
 import { rotaryFrequencies, rotate, rotation, type Rotation } from "../../layers/rotary.ts";
 import { silu } from "../../onnx/operators.ts";
@@ -30,7 +30,7 @@ export function llama(inputs: DecoderInputs, { model, head }: LlamaWeights, conf
     own.push(layer.own);
   }
   const states = rmsNorm(x, model.at("norm"), config.rms_norm_eps);
-  return { states, own, head: (rows) => rows.matmulTransposed(headMatrix(words, head, config)) };
+  return { states, own, head: (rows) => product(rows, headMatrix(words, head, config)) };
 }
 
 interface Shared {

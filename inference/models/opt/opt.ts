@@ -2,7 +2,7 @@ import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Weights } from "../../checkpoint/weights.ts";
 import { attendWithPast, splitHeads, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
-import { linear } from "../../layers/linear.ts";
+import { linear, product } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { relu } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
@@ -33,7 +33,7 @@ export function optDecoder(w: Weights, config: OptConfig, suppressedTokenIds: re
   } as const;
   return decoderNetwork(spec, (inputs) => ({
     ...decoder(inputs, w.at("model.decoder"), config),
-    head: (rows) => rows.matmulTransposed(vocabularyMatrix(w, config)),
+    head: (rows) => product(rows, vocabularyMatrix(w, config)),
   }));
 }
 

@@ -2,6 +2,7 @@ import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Weights } from "../../checkpoint/weights.ts";
 import { attend, attendWithPast, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
+import { product } from "../../layers/linear.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { decoderNetwork, type DecoderInputs, type DecoderStates } from "../decoder-network.ts";
 import type { DecoderNetwork } from "../model.ts";
@@ -24,7 +25,7 @@ export function t5Decoder(w: Weights, config: T5Config, suppressedTokenIds: read
   } as const;
   return decoderNetwork(spec, (inputs) => ({
     ...decoder(inputs, w, config),
-    head: (rows) => scaled(rows, config).matmulTransposed(vocabularyMatrix(w, config)),
+    head: (rows) => product(scaled(rows, config), vocabularyMatrix(w, config)),
   }));
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { attend, attendWithPast, multiHeadAttention, splitHeads } from "../../../inference/layers/attention.ts";
 import { Graph } from "../../../inference/onnx/graph.ts";
 import { ShapeError } from "../../../inference/onnx/shape.ts";
+import { CPU } from "../../../inference/onnx/target.ts";
 import type { Tensor as Value } from "../../../inference/onnx/tensor.ts";
 import { createSession } from "../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../inference/tensor.ts";
@@ -58,9 +59,12 @@ const q = values([BATCH, ROWS, WIDTH], 1);
 const k = values([BATCH, KEYS, WIDTH], 2);
 const v = values([BATCH, KEYS, WIDTH], 3);
 
-describe("attention", () => {
-  it("in one operator equals plain loops", async () => {
-    const graph = new Graph("test");
+// What is written for WebGPU are operators of the standard, which the CPU runs as well.
+const targets = [CPU, { device: "webgpu", attention: "decomposed" }] as const;
+
+describe.each(targets)("attention as $device has it", (target) => {
+  it("of all rows over all keys equals plain loops", async () => {
+    const graph = new Graph("test", target);
     const [a, b, c] = ["q", "k", "v"].map((name) => graph.input(name, "float32", ["batch", name, WIDTH])) as [
       Value,
       Value,
@@ -73,7 +77,7 @@ describe("attention", () => {
   });
 
   it("over keys in heads, masked, equals plain loops", async () => {
-    const graph = new Graph("test");
+    const graph = new Graph("test", target);
     const keys = splitHeads(graph.input("k", "float32", ["batch", KEYS, WIDTH]), HEADS);
     const heads = splitHeads(graph.input("q", "float32", ["batch", ROWS, WIDTH]), HEADS);
     const seen = splitHeads(graph.input("v", "float32", ["batch", KEYS, WIDTH]), HEADS);
@@ -89,7 +93,7 @@ describe("attention", () => {
   });
 
   it.each([0, 1, 7])("over %d past rows and its own equals attention over all of them", async (past) => {
-    const graph = new Graph("test");
+    const graph = new Graph("test", target);
     const inHeads = (name: string, rows: string) =>
       splitHeads(graph.input(name, "float32", ["batch", rows, WIDTH]), HEADS);
     const y = attendWithPast(
@@ -109,7 +113,7 @@ describe("attention", () => {
   });
 
   it("names shapes that do not fit", () => {
-    const graph = new Graph("test");
+    const graph = new Graph("test", target);
     const a = graph.input("a", "float32", ["batch", 4, WIDTH]);
     const b = graph.input("b", "float32", ["batch", 4, WIDTH + 1]);
     expect(() => multiHeadAttention(a, b, b, HEADS)).toThrow(ShapeError);

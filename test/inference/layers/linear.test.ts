@@ -48,6 +48,16 @@ describe("linear", () => {
     expect((await run(["rows", 2], (x) => projection(x, weights.at("head")), [2, 2])).values).toEqual([2, 1]);
   });
 
+  it("maps for WebGPU by operators that it has", async () => {
+    const graph = new Graph("test", { device: "webgpu", attention: "decomposed" });
+    graph.output("y", linear(graph.input("x", "float32", ["batch", "rows", 2]), weights.at("fc")));
+    const built = graph.build();
+    expect(Buffer.from(built.bytes).includes("FusedMatMul")).toBe(false);
+    const session = await createSession(built, { threads: 1 });
+    const { y } = await session.run({ x: { dims: [2, 1, 2], data: Float32Array.of(1, 1, 0, 1) } });
+    expect([...y!.data]).toEqual(EXPECTED);
+  });
+
   it("names shapes that do not fit", () => {
     const x = new Graph("test").input("x", "float32", ["batch", 7, 3]);
     expect(() => linear(x, weights.at("fc"))).toThrow(

@@ -1,0 +1,14 @@
+import { Graph } from "../onnx/graph.ts";
+import { CPU } from "../onnx/target.ts";
+import type { BuildNetwork } from "./model.ts";
+
+/** Builds for the CPU at once, so that a checkpoint that does not fit fails while it is opened; for others when asked. */
+export function networkBuilder(name: string, write: (graph: Graph) => void): BuildNetwork {
+  const build: BuildNetwork = (target) => {
+    const graph = new Graph(name, target);
+    write(graph);
+    return graph.build();
+  };
+  const onCpu = build();
+  return (target = CPU) => (target.device === "cpu" ? onCpu : build(target));
+}
