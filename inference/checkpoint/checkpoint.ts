@@ -5,8 +5,9 @@ import { digestFiles } from "./digest.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { readShards, type ShardedTensors } from "./shards.ts";
 import { type FloatDtype, isFloat, itemSize, type TensorRef } from "./tensor-ref.ts";
+import type { QuantisedMatrix } from "./quantised-matrix.ts";
 import { readTorchZip } from "./torch-zip.ts";
-import { Weights } from "./weights.ts";
+import { type AskedNames, Weights } from "./weights.ts";
 
 /** What a checkpoint's weights may be called, in the order they are looked for, and how each is read. */
 const formats: ReadonlyMap<string, (path: string) => ShardedTensors> = new Map([
@@ -31,6 +32,18 @@ export function openCheckpoint(folder: string): Checkpoint {
 /** Buffers that older versions of transformers saved and newer ones compute: no network asks for them. */
 export const legacyBuffers: readonly RegExp[] = [/(^|\.)embeddings\.position_ids$/, /(^|\.)rotary_emb\.inv_freq$/];
 
+/** The checkpoint's files as they were opened. */
+interface Opened extends ShardedTensors {
+  readonly folder: string;
+  readonly source: string;
+}
+
+/** Where a network's weights are read from: the checkpoint's own files, or copies of them. */
+export interface StoredWeights {
+  readonly tensors: ReadonlyMap<string, TensorRef>;
+  readonly matrices: ReadonlyMap<string, QuantisedMatrix>;
+}
+
 /** An open checkpoint: where each tensor lies, and which of them were asked for. */
 export class Checkpoint {
   readonly folder: string;
@@ -45,17 +58,26 @@ export class Checkpoint {
   readonly parameterCount: number;
   /** The root of the strict-load view that models descend. */
   readonly weights: Weights;
-  private readonly asked = new Set<string>();
+  /** What was asked of `weights` so far. */
+  readonly asked: AskedNames = { tensors: new Set(), matrices: new Set() };
+  private readonly opened: Opened;
 
-  constructor({ folder, source, files, tensors }: ShardedTensors & { folder: string; source: string }) {
+  constructor(opened: Opened, stored: StoredWeights = inPlace(opened)) {
+    const { folder, source, files, tensors } = opened;
+    this.opened = opened;
     this.folder = folder;
     this.source = source;
     this.files = files;
-    this.tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+    this.tensors = stored.tensors;
     const parameters = floatElements(tensors);
     this.dtype = commonest(parameters, source);
     this.parameterCount = [...parameters.values()].reduce((sum, count) => sum + count, 0);
-    this.weights = new Weights({ source, tensors: this.tensors, asked: this.asked });
+    this.weights = new Weights({ source, ...stored, asked: this.asked });
+  }
+
+  /** The same checkpoint, its weights read from elsewhere. Nothing was asked of it yet. */
+  storedAs(stored: StoredWeights): Checkpoint {
+    return new Checkpoint(this.opened, stored);
   }
 
   /** SHA-256 (hex) over config.json and the weight files: what the model is, wherever the folder lies. */
@@ -65,7 +87,9 @@ export class Checkpoint {
 
   /** Names of the tensors that no network has asked for and no pattern ignores. */
   unused(ignore: readonly RegExp[] = legacyBuffers): string[] {
-    return [...this.tensors.keys()].filter((name) => !this.asked.has(name) && !ignore.some((p) => name.search(p) >= 0));
+    const { tensors, matrices } = this.asked;
+    const wasAsked = (name: string): boolean => tensors.has(name) || matrices.has(name);
+    return [...this.tensors.keys()].filter((name) => !wasAsked(name) && !ignore.some((p) => name.search(p) >= 0));
   }
 
   /** To be called when every network is built: throws a CheckpointError that lists `unused` tensors, if there are any. */
@@ -75,6 +99,10 @@ export class Checkpoint {
     const shown = unused.slice(0, 20).map(quote).join(", ") + (unused.length > 20 ? ", …" : "");
     throw new CheckpointError(this.source, `holds ${unused.length} tensors that the model has no place for: ${shown}`);
   }
+}
+
+function inPlace({ tensors }: Opened): StoredWeights {
+  return { tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), matrices: new Map() };
 }
 
 /** Elements of each float type, each stretch of bytes counted once. */

@@ -9,22 +9,49 @@ export function readBytes(ref: TensorRef): Uint8Array {
 
 /** A float tensor's elements, row-major, as float32: exact from F16 and BF16, rounded from F64. Throws on integers. */
 export function readFloat32(ref: TensorRef): Float32Array {
-  if (!isFloat(ref.dtype)) {
-    throw new CheckpointError(ref.file, `is ${ref.dtype} where floats were expected`, { tensor: ref.name });
-  }
-  const element = elementReaders[ref.dtype];
-  const step = itemSize[ref.dtype];
-  const bytes = readBytes(ref);
-  const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: bytes.length / step }, (_, i) => element(view, i * step));
+  return decodeFloats(floatDtype(ref), readBytes(ref));
 }
 
-const elementReaders: Readonly<Record<FloatDtype, (view: DataView, offset: number) => number>> = {
-  F64: (view, offset) => view.getFloat64(offset, true),
-  F32: (view, offset) => view.getFloat32(offset, true),
-  F16: (view, offset) => fromFloat16(view.getUint16(offset, true)),
-  BF16: (view, offset) => fromBfloat16(view.getUint16(offset, true)),
-};
+/** The type of a float tensor. Throws a CheckpointError on integers. */
+export function floatDtype({ name, dtype, file }: TensorRef): FloatDtype {
+  if (isFloat(dtype)) return dtype;
+  throw new CheckpointError(file, `is ${dtype} where floats were expected`, { tensor: name });
+}
+
+/** Little-endian floats as float32; `bytes` must begin where its buffer does. F32 is not copied. */
+export function decodeFloats(dtype: FloatDtype, { buffer, length }: Uint8Array): Float32Array {
+  const count = length / itemSize[dtype];
+  switch (dtype) {
+    case "F64":
+      return Float32Array.from(new Float64Array(buffer, 0, count));
+    case "F32":
+      return new Float32Array(buffer, 0, count);
+    case "F16":
+      return widened(new Uint16Array(buffer, 0, count), float16Values());
+    case "BF16":
+      return fromBfloat16(new Uint16Array(buffer, 0, count));
+  }
+}
+
+/** bfloat16 is the upper half of a float32. */
+function fromBfloat16(halves: Uint16Array): Float32Array {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  return new Float32Array(bits.buffer);
+}
+
+function widened(halves: Uint16Array, table: Float32Array): Float32Array {
+  const floats = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) floats[i] = table[halves[i]!]!;
+  return floats;
+}
+
+let float16Table: Float32Array | undefined;
+
+/** What each of the 65536 float16 numbers is: gigabytes of them are looked up faster than worked out. */
+function float16Values(): Float32Array {
+  return (float16Table ??= Float32Array.from({ length: 2 ** 16 }, (_, bits) => fromFloat16(bits)));
+}
 
 /** IEEE 754 binary16: 1 bit sign, 5 bits exponent with bias 15, 10 bits fraction. */
 function fromFloat16(bits: number): number {
@@ -34,12 +61,4 @@ function fromFloat16(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-/** bfloat16 is the upper half of a float32. */
-function fromBfloat16(bits: number): number {
-  scratch.setUint32(0, bits * 2 ** 16);
-  return scratch.getFloat32(0);
 }

@@ -1,5 +1,6 @@
 import { CheckpointError, quote } from "./checkpoint-error.ts";
 import { nearestNames } from "./nearest-names.ts";
+import type { QuantisedMatrix } from "./quantised-matrix.ts";
 import { isFloat, showShape, type TensorRef } from "./tensor-ref.ts";
 
 /** What all views of one checkpoint share. */
@@ -7,9 +8,21 @@ export interface WeightRecord {
   /** The file that was opened: weights or index; for messages. */
   readonly source: string;
   readonly tensors: ReadonlyMap<string, TensorRef>;
-  /** Full names of the tensors that some network has asked for. */
-  readonly asked: Set<string>;
+  /** Tensors that are there as quantised matrices. */
+  readonly matrices: ReadonlyMap<string, QuantisedMatrix>;
+  readonly asked: AskedNames;
 }
+
+/** Full names of what some network has asked for. One that is tied to another use is asked for in both ways. */
+export interface AskedNames {
+  /** As elements to be read as they are. */
+  readonly tensors: Set<string>;
+  /** As a matrix to multiply by: how exactly its elements are kept is open. */
+  readonly matrices: Set<string>;
+}
+
+/** What a layer multiplies by, [out, in]. */
+export type Matrix = TensorRef | QuantisedMatrix;
 
 /**
  * A place in the tree of a checkpoint's names. A model descends with `at` and takes tensors by the names they have in the
@@ -32,31 +45,56 @@ export class Weights {
 
   /** Whether the checkpoint holds this tensor. Doesn't count as asking for it. */
   has(name: string): boolean {
-    return this.record.tensors.has(this.fullName(name));
+    const { tensors, matrices } = this.record;
+    return tensors.has(this.fullName(name)) || matrices.has(this.fullName(name));
   }
 
   /** A tensor that must be there, with that shape where one is given. Throws a CheckpointError that says what is there instead. */
   tensor(name: string, shape?: readonly number[]): TensorRef {
-    const found = this.optional(name, shape);
-    if (found) return found;
-    const missing = this.fullName(name);
-    const nearest = nearestNames(missing, this.record.tensors.keys()).map(quote).join(", ");
-    const hint = nearest ? `; the nearest names are ${nearest}` : "";
-    throw new CheckpointError(this.record.source, `is not in the checkpoint${hint}`, { tensor: missing });
+    return this.optional(name, shape) ?? this.missing(name);
   }
 
   /** A tensor that may be absent, but has that shape where it is there and a shape is given. */
   optional(name: string, shape?: readonly number[]): TensorRef | undefined {
     const found = this.record.tensors.get(this.fullName(name));
     if (!found) return undefined;
-    this.record.asked.add(found.name);
-    if (!isFloat(found.dtype)) throw this.misfit(found, `is ${found.dtype} where the model expects floats`);
-    if (!shape || showShape(shape) === showShape(found.shape)) return found;
-    throw this.misfit(found, `has shape ${showShape(found.shape)} where the model expects ${showShape(shape)}`);
+    this.record.asked.tensors.add(found.name);
+    if (!isFloat(found.dtype)) throw this.misfit(found.name, `is ${found.dtype} where the model expects floats`);
+    return this.fitting(found, shape);
   }
 
-  private misfit({ name }: TensorRef, problem: string): CheckpointError {
-    return new CheckpointError(this.record.source, problem, { tensor: name });
+  /** The same for what is only multiplied by, x·Wᵀ: it may come quantised. */
+  matrix(name: string, shape?: readonly number[]): Matrix {
+    return this.optionalMatrix(name, shape) ?? this.missing(name);
+  }
+
+  /** A matrix that may be absent. */
+  optionalMatrix(name: string, shape?: readonly number[]): Matrix | undefined {
+    const { tensors, matrices, asked } = this.record;
+    const found = matrices.get(this.fullName(name)) ?? tensors.get(this.fullName(name));
+    if (!found) return undefined;
+    asked.matrices.add(found.name);
+    if (!("bits" in found) && !isFloat(found.dtype)) {
+      throw this.misfit(found.name, `is ${found.dtype} where the model expects floats`);
+    }
+    return this.fitting(found, shape);
+  }
+
+  private fitting<T extends Matrix>(found: T, shape: readonly number[] | undefined): T {
+    if (!shape || showShape(shape) === showShape(found.shape)) return found;
+    const problem = `has shape ${showShape(found.shape)} where the model expects ${showShape(shape)}`;
+    throw this.misfit(found.name, problem);
+  }
+
+  private missing(name: string): never {
+    const missing = this.fullName(name);
+    const nearest = nearestNames(missing, this.record.tensors.keys()).map(quote).join(", ");
+    const hint = nearest ? `; the nearest names are ${nearest}` : "";
+    throw new CheckpointError(this.record.source, `is not in the checkpoint${hint}`, { tensor: missing });
+  }
+
+  private misfit(tensor: string, problem: string): CheckpointError {
+    return new CheckpointError(this.record.source, problem, { tensor });
   }
 
   private fullName(name: string): string {

@@ -21,6 +21,7 @@ const dtypes: Readonly<Record<string, DType>> = {
   BF16: "bfloat16",
   I64: "int64",
   I32: "int32",
+  U8: "uint8",
 };
 
 function dtypeOf(tensor: StoredTensor): DType {
@@ -38,7 +39,7 @@ export function externalTensor(tensor: StoredTensor): TensorProto {
 }
 
 /** Equal parts of a tensor along its first axis, each where it lies in the file. */
-export function splitRows(tensor: StoredTensor, parts: number): StoredTensor[] {
+export function splitRows<T extends StoredTensor>(tensor: T, parts: number): T[] {
   const [rows, ...rest] = tensor.shape;
   if (rows === undefined || rows % parts !== 0) {
     throw new Error(`${tensor.name}[${tensor.shape.join(", ")}] has no ${parts} equal parts`);

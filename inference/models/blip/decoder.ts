@@ -1,5 +1,5 @@
 import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
-import type { Weights } from "../../checkpoint/weights.ts";
+import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { affine, linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { gelu } from "../../onnx/operators.ts";
@@ -35,9 +35,9 @@ function languageModelHead(x: Tensor, w: Weights, config: BlipTextConfig): Tenso
 }
 
 /** Some files hold the tied matrix a second time. */
-function vocabularyMatrix(w: Weights, { vocab_size, hidden_size }: BlipTextConfig): TensorRef {
-  const own = w.optional("cls.predictions.decoder.weight", [vocab_size, hidden_size]);
-  return own ?? w.tensor("bert.embeddings.word_embeddings.weight");
+function vocabularyMatrix(w: Weights, { vocab_size, hidden_size }: BlipTextConfig): Matrix {
+  const own = w.optionalMatrix("cls.predictions.decoder.weight", [vocab_size, hidden_size]);
+  return own ?? w.matrix("bert.embeddings.word_embeddings.weight");
 }
 
 /** Older files hold the bias twice, by either name. */

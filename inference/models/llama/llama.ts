@@ -1,5 +1,4 @@
-import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
-import type { Weights } from "../../checkpoint/weights.ts";
+import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { attendInGroups, maskOfGroup, splitHeads, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
 import { linear, product, projection } from "../../layers/linear.ts";
@@ -30,7 +29,7 @@ export function llama(inputs: DecoderInputs, { model, head }: LlamaWeights, conf
     own.push(layer.own);
   }
   const states = rmsNorm(x, model.at("norm"), config.rms_norm_eps);
-  return { states, own, head: (rows) => product(rows, headMatrix(words, head, config)) };
+  return { states, own, head: (rows) => product(rows, headMatrix({ model, head }, config)) };
 }
 
 interface Shared {
@@ -85,8 +84,9 @@ function gatedMlp(x: Tensor, w: Weights, { biases }: LlamaConfig): Tensor {
 }
 
 /** The last matrix: its own, or where the checkpoint ties them and has no second copy, that of the embeddings. */
-function headMatrix(words: TensorRef, head: Weights, config: LlamaConfig): TensorRef {
+function headMatrix({ model, head }: LlamaWeights, config: LlamaConfig): Matrix {
   const shape = [config.vocab_size, config.hidden_size];
-  const own = head.optional("lm_head.weight", shape);
-  return own ?? (config.tie_word_embeddings ? words : head.tensor("lm_head.weight", shape));
+  const own = head.optionalMatrix("lm_head.weight", shape);
+  const tied = config.tie_word_embeddings;
+  return own ?? (tied ? model.matrix("embed_tokens.weight", shape) : head.matrix("lm_head.weight", shape));
 }

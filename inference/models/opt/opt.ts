@@ -1,5 +1,5 @@
 import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
-import type { Weights } from "../../checkpoint/weights.ts";
+import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { attendWithPast, splitHeads, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
 import { linear, product } from "../../layers/linear.ts";
@@ -77,9 +77,9 @@ function feedForward(x: Tensor, w: Weights): Tensor {
 }
 
 /** The words' own table; some files hold it a second time, as lm_head. */
-function vocabularyMatrix(w: Weights, { vocab_size, hidden_size }: OptConfig): TensorRef {
-  const own = w.optional("lm_head.weight", [vocab_size, hidden_size]);
-  return own ?? w.tensor("model.decoder.embed_tokens.weight");
+function vocabularyMatrix(w: Weights, { vocab_size, hidden_size }: OptConfig): Matrix {
+  const own = w.optionalMatrix("lm_head.weight", [vocab_size, hidden_size]);
+  return own ?? w.matrix("model.decoder.embed_tokens.weight");
 }
 
 function wordTable(w: Weights, { vocab_size, hidden_size }: OptConfig): TensorRef {

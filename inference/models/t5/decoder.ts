@@ -1,5 +1,4 @@
-import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
-import type { Weights } from "../../checkpoint/weights.ts";
+import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { attend, attendWithPast, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
 import { product } from "../../layers/linear.ts";
@@ -7,7 +6,7 @@ import type { Tensor } from "../../onnx/tensor.ts";
 import { decoderNetwork, type DecoderInputs, type DecoderStates } from "../decoder-network.ts";
 import type { DecoderNetwork } from "../model.ts";
 import type { T5Config } from "./config.ts";
-import { wordTable } from "./encoder.ts";
+import { wordMatrix, wordTable } from "./encoder.ts";
 import { attentionSublayer, feedForwardSublayer, keyValues, norm, NO_SCALE } from "./layers.ts";
 import { decoderBias } from "./relative-bias.ts";
 
@@ -54,6 +53,6 @@ function scaled(rows: Tensor, config: T5Config): Tensor {
 }
 
 /** Without a matrix of its own, the head is tied to the words. */
-function vocabularyMatrix(w: Weights, config: T5Config): TensorRef {
-  return w.optional("lm_head.weight", [config.vocab_size, config.d_model]) ?? wordTable(w, config);
+function vocabularyMatrix(w: Weights, config: T5Config): Matrix {
+  return w.optionalMatrix("lm_head.weight", [config.vocab_size, config.d_model]) ?? wordMatrix(w, config);
 }

@@ -1,5 +1,5 @@
 import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
-import type { Weights } from "../../checkpoint/weights.ts";
+import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { attend, type KeyValues } from "../../layers/attention.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { T5Config } from "./config.ts";
@@ -32,8 +32,18 @@ export function t5Memory(states: Tensor, w: Weights, config: T5Config): KeyValue
 
 /** The words' table, which both stacks read; files may hold it under either's name as well, or instead. */
 export function wordTable(w: Weights, { vocab_size, d_model }: T5Config): TensorRef {
-  const shape = [vocab_size, d_model];
-  const names = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
-  const [alias] = names.map((name) => w.optional(name, shape)).filter((table) => table !== undefined);
-  return alias && !w.has("shared.weight") ? alias : w.tensor("shared.weight", shape);
+  for (const alias of ALIASES) w.optional(alias, [vocab_size, d_model]);
+  return w.tensor(wordsName(w), [vocab_size, d_model]);
+}
+
+/** The same to multiply by, where the head is tied to the words. */
+export function wordMatrix(w: Weights, { vocab_size, d_model }: T5Config): Matrix {
+  return w.matrix(wordsName(w), [vocab_size, d_model]);
+}
+
+const SHARED = "shared.weight";
+const ALIASES = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
+
+function wordsName(w: Weights): string {
+  return [SHARED, ...ALIASES].find((name) => w.has(name)) ?? SHARED;
 }

@@ -1,9 +1,8 @@
 import type { Weights } from "../../checkpoint/weights.ts";
 import { multiHeadAttention } from "../../layers/attention.ts";
-import { affine, linear, linearParts } from "../../layers/linear.ts";
+import { affine, linear, linearParts, matrixParts } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { concat, expand, gelu, patchConvolution } from "../../onnx/operators.ts";
-import { splitRows } from "../../onnx/stored-tensor.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { VitConfig } from "./config.ts";
 import { positionTable } from "./positions.ts";
@@ -61,7 +60,7 @@ function queriesKeysValues(x: Tensor, w: Weights): Tensor[] {
   if (w.has("qkv.bias") || !w.has("q_bias")) return linearParts(x, w.at("qkv"), 3);
   const width = x.dim(-1) as number;
   const biases = [w.tensor("q_bias", [width]), zeros(x, width), w.tensor("v_bias", [width])];
-  return splitRows(w.tensor("qkv.weight"), 3).map((weight, i) => affine(x, weight, biases[i]!));
+  return matrixParts(w.matrix("qkv.weight"), 3).map((weight, i) => affine(x, weight, biases[i]!));
 }
 
 function zeros({ graph }: Tensor, width: number): Tensor {

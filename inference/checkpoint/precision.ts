@@ -1,0 +1,53 @@
+import { mkdirSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import type { Checkpoint } from "./checkpoint.ts";
+import { CheckpointError, reason } from "./checkpoint-error.ts";
+import { isWhole, writeQuantised } from "./quantised-file.ts";
+import { quantisationPlan, quantisedLayout } from "./quantised-layout.ts";
+import type { BlockFormat } from "./quantised-matrix.ts";
+
+/** How a model's matrices are kept while it is served: as they are, computed with in float32, or quantised. */
+export const servedDtypes = ["float32", "int8", "int4"] as const;
+export type ServedDtype = (typeof servedDtypes)[number];
+export type QuantisedDtype = Exclude<ServedDtype, "float32">;
+
+const formats: Readonly<Record<QuantisedDtype, BlockFormat>> = {
+  int8: { bits: 8, blockSize: 32 },
+  int4: { bits: 4, blockSize: 32 },
+};
+
+/** To be changed with whatever changes the bytes that are written of a checkpoint. */
+const RECIPE = 1;
+
+export interface QuantisedCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly file: string;
+  /** Whether the file was there already, whole. */
+  readonly origin: "found" | "made";
+}
+
+/**
+ * The checkpoint with its matrices quantised, from a file of `cache` that is made where it is missing or damaged. Every
+ * network must have asked `checkpoint` for what it needs. Reads the whole checkpoint; blocks its thread while it quantises.
+ * Throws a CheckpointError where the file can't be written.
+ */
+export async function quantised(
+  checkpoint: Checkpoint,
+  dtype: QuantisedDtype,
+  cache: string,
+): Promise<QuantisedCheckpoint> {
+  const format = formats[dtype];
+  const key = `${await checkpoint.digest()}-${dtype}-${format.blockSize}-${RECIPE}`;
+  try {
+    mkdirSync(cache, { recursive: true });
+    const file = join(realpathSync(cache), `${key}.safetensors`);
+    const plan = quantisationPlan(checkpoint, format);
+    const layout = quantisedLayout(plan, file, key);
+    const origin = isWhole(file, layout) ? "found" : "made";
+    if (origin === "made") writeQuantised(file, plan, layout);
+    return { checkpoint: checkpoint.storedAs(layout.stored), file, origin };
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw cause;
+    throw new CheckpointError(cache, `the ${dtype} weights can't be kept here: ${reason(cause)}`, { cause });
+  }
+}
