@@ -1,6 +1,7 @@
 /** The only door to inference: what resolvers, the gallery and the server may call. */
 export * from "./scheduler-view.ts";
 export * from "./task.ts";
+export { servedDtypes, type ServedDtype } from "./checkpoint/served-dtype.ts";
 export { InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, SubmitOptions } from "./inference.ts";
 export { startInference, type InferenceClient, type InferenceOptions } from "./client.ts";

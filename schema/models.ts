@@ -55,7 +55,10 @@ builder.node(Model, {
       resolve: (model) => model.failure,
     }),
     device: t.exposeString("device", { description: "Where it runs." }),
-    dtype: t.exposeString("dtype", { description: "The number type of its weights." }),
+    dtype: t.exposeString("dtype", {
+      description:
+        "The number type of its weights: the checkpoint's, or int8 or int4 where its matrices are quantised.",
+    }),
     parameters: t.exposeFloat("parameters", { description: "How many weights it has." }),
     digest: t.exposeString("digest", { description: "SHA-256 over its weights and configuration, hexadecimal." }),
     licence: t.string({

@@ -1,12 +1,19 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import type { ServedModel } from "../inference/index.ts";
+import { servedDtypes, type ServedDtype, type ServedModel } from "../inference/index.ts";
 import { ConfigError } from "./config-error.ts";
 
-/** The folders to serve: those named, or every bundled one. A name is a bundled checkpoint's or a path. */
-export function findCheckpoints(names: readonly string[], bundledFolder: string): readonly ServedModel[] {
-  const bundled = bundledCheckpoints(bundledFolder);
-  const models = names.length === 0 ? bundled : names.map((name) => findCheckpoint(name, bundled));
+/**
+ * The folders to serve: those named, or every bundled one. A name is a bundled checkpoint's or a path, and may end in how
+ * its matrices are kept, ":int4"; else that is `dtype`.
+ */
+export function findCheckpoints(
+  names: readonly string[],
+  bundledFolder: string,
+  dtype: ServedDtype = "float32",
+): readonly ServedModel[] {
+  const bundled = bundledCheckpoints(bundledFolder).map((model) => ({ ...model, dtype }));
+  const models = names.length === 0 ? bundled : names.map((name) => findCheckpoint(name, dtype, bundled));
   if (models.length === 0)
     throw new ConfigError(`There is no checkpoint in ${bundledFolder}: name some with --models.`);
   const twice = models.find(({ name }, i) => models.findIndex((other) => other.name === name) !== i);
@@ -22,11 +29,15 @@ function bundledCheckpoints(folder: string): readonly ServedModel[] {
   return folders.filter(isCheckpoint).map(served);
 }
 
-function findCheckpoint(name: string, bundled: readonly ServedModel[]): ServedModel {
+const withDtype = new RegExp(`^(.+):(${servedDtypes.join("|")})$`);
+
+function findCheckpoint(given: string, usual: ServedDtype, bundled: readonly ServedModel[]): ServedModel {
+  const [, name = given, own] = withDtype.exec(given) ?? [];
+  const dtype = servedDtypes.find((known) => known === own) ?? usual;
   const known = bundled.find((model) => model.name === name);
-  if (known) return known;
+  if (known) return { ...known, dtype };
   const folder = resolve(name);
-  if (isCheckpoint(folder)) return served(folder);
+  if (isCheckpoint(folder)) return { ...served(folder), dtype };
   const names = bundled.map((model) => model.name).join(", ") || "there are none";
   throw new ConfigError(`"${name}" is neither a folder with a config.json nor a bundled checkpoint (${names}).`);
 }

@@ -1,4 +1,7 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { servedDtypes, type ServedDtype } from "../inference/index.ts";
 import { ConfigError } from "./config-error.ts";
 import { readConfigFile } from "./config-file.ts";
 import { settings, type Setting } from "./settings.ts";
@@ -11,6 +14,10 @@ export interface Config {
   readonly dataDirectory: string;
   /** Names of bundled checkpoints or paths of checkpoint folders; empty: every bundled one. */
   readonly models: readonly string[];
+  /** How matrices of models are kept that do not say it themselves. */
+  readonly dtype: ServedDtype;
+  /** Where quantised weights are kept. */
+  readonly weightCache: string;
   readonly requestTimeoutMs: number;
   readonly maxImageBytes: number;
   readonly maxBodyBytes: number;
@@ -44,6 +51,8 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
     port: integer("port", text("port"), { min: 0, max: 65_535 }),
     dataDirectory: text("data"),
     models: list(text("models")),
+    dtype: dtype(text("dtype")),
+    weightCache: weightCache(text("weightCache"), env),
     requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
     maxImageBytes: integer("imageBytes", text("imageBytes"), { min: 1, max: 1 << 30 }),
     maxBodyBytes: integer("bodyBytes", text("bodyBytes"), { min: 1, max: 1 << 30 }),
@@ -107,6 +116,18 @@ function integer(name: SettingName, text: string, { min, max }: { min: number; m
   const value = Number(text);
   if (text.trim() !== "" && Number.isInteger(value) && value >= min && value <= max) return value;
   throw wrong(name, `a whole number from ${min} to ${max}`, text);
+}
+
+/** Among the user's caches: where XDG_CACHE_HOME says, or in ~/.cache. */
+function weightCache(text: string, { XDG_CACHE_HOME: caches }: NodeJS.ProcessEnv): string {
+  if (text !== "") return text;
+  return join(caches === undefined || caches === "" ? join(homedir(), ".cache") : caches, "triptych");
+}
+
+function dtype(text: string): ServedDtype {
+  const known = servedDtypes.find((name) => name === text);
+  if (known) return known;
+  throw wrong("dtype", servedDtypes.join(", "), text);
 }
 
 function onOrOff(text: string): boolean {

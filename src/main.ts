@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 const tell = (message: string): void => log.info(message);
 
 async function serve(config: Config): Promise<void> {
-  const models = findCheckpoints(config.models, join(root, "checkpoints"));
+  const models = findCheckpoints(config.models, join(root, "checkpoints"), config.dtype);
   const inference = startInference({
     worker: cpuWorker(models, config),
     maxRequests,

@@ -6,7 +6,7 @@ const mebibyte = 2 ** 20;
 /** How the worker serves these models on this machine's CPU. */
 export function cpuWorker(
   models: readonly ServedModel[],
-  { kvCacheBytes }: Pick<WorkerConfig, "kvCacheBytes">,
+  { kvCacheBytes, weightCache }: Pick<WorkerConfig, "kvCacheBytes" | "weightCache">,
 ): WorkerConfig {
   return {
     models,
@@ -16,6 +16,7 @@ export function cpuWorker(
     maxSequences: 64,
     maxEncoderBatch: 32,
     kvCacheBytes,
+    weightCache,
     featureCacheBytes: 256 * mebibyte,
     pixelCacheBytes: 128 * mebibyte,
   };

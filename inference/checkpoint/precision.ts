@@ -5,11 +5,7 @@ import { CheckpointError, reason } from "./checkpoint-error.ts";
 import { isWhole, writeQuantised } from "./quantised-file.ts";
 import { quantisationPlan, quantisedLayout } from "./quantised-layout.ts";
 import type { BlockFormat } from "./quantised-matrix.ts";
-
-/** How a model's matrices are kept while it is served: as they are, computed with in float32, or quantised. */
-export const servedDtypes = ["float32", "int8", "int4"] as const;
-export type ServedDtype = (typeof servedDtypes)[number];
-export type QuantisedDtype = Exclude<ServedDtype, "float32">;
+import type { QuantisedDtype } from "./served-dtype.ts";
 
 const formats: Readonly<Record<QuantisedDtype, BlockFormat>> = {
   int8: { bits: 8, blockSize: 32 },
@@ -18,6 +14,13 @@ const formats: Readonly<Record<QuantisedDtype, BlockFormat>> = {
 
 /** To be changed with whatever changes the bytes that are written of a checkpoint. */
 const RECIPE = 1;
+
+export interface QuantisedCache {
+  /** Its folder. */
+  readonly cache: string;
+  /** Told that weights are about to be quantised, which may take minutes. */
+  readonly onQuantising?: (() => void) | undefined;
+}
 
 export interface QuantisedCheckpoint {
   readonly checkpoint: Checkpoint;
@@ -34,7 +37,7 @@ export interface QuantisedCheckpoint {
 export async function quantised(
   checkpoint: Checkpoint,
   dtype: QuantisedDtype,
-  cache: string,
+  { cache, onQuantising }: QuantisedCache,
 ): Promise<QuantisedCheckpoint> {
   const format = formats[dtype];
   const key = `${await checkpoint.digest()}-${dtype}-${format.blockSize}-${RECIPE}`;
@@ -44,7 +47,10 @@ export async function quantised(
     const plan = quantisationPlan(checkpoint, format);
     const layout = quantisedLayout(plan, file, key);
     const origin = isWhole(file, layout) ? "found" : "made";
-    if (origin === "made") writeQuantised(file, plan, layout);
+    if (origin === "made") {
+      onQuantising?.();
+      writeQuantised(file, plan, layout);
+    }
     return { checkpoint: checkpoint.storedAs(layout.stored), file, origin };
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;

@@ -23,6 +23,8 @@ export interface ComputeOptions {
 
 /** Told of what no request asked for. */
 export interface ComputeWatcher {
+  /** Its weights are about to be quantised, which may take minutes. */
+  readonly onQuantising: (model: string) => void;
   readonly onLoaded: (model: string, error: string | undefined) => void;
   /** KV memory that nobody had given back, and that was taken back. */
   readonly onLeak: (model: string, bytes: number) => void;
@@ -108,6 +110,7 @@ export class ComputeLink {
 
   #receive(message: Exclude<FromCompute, { type: "ready" }>): void {
     if (message.type === "loaded") return this.#watcher.onLoaded(message.model, message.error);
+    if (message.type === "quantising") return this.#watcher.onQuantising(message.model);
     if (message.type === "leak") return this.#watcher.onLeak(message.model, message.bytes);
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return;

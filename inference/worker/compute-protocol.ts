@@ -12,6 +12,7 @@ export interface ComputeConfig {
   readonly maxEncoderBatch: number;
   readonly kvCacheBytes: number;
   readonly featureCacheBytes: number;
+  readonly weightCache: string;
   readonly models: readonly ServedModel[];
 }
 
@@ -31,6 +32,8 @@ export type ToCompute =
 
 export type FromCompute =
   | { readonly type: "loaded"; readonly model: string; readonly error?: string }
+  /** Its weights are about to be quantised, which may take minutes. */
+  | { readonly type: "quantising"; readonly model: string }
   | { readonly type: "ready" }
   /** KV memory that nobody had given back, and that was taken back. */
   | { readonly type: "leak"; readonly model: string; readonly bytes: number }

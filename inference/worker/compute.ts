@@ -3,7 +3,7 @@ import { Engine } from "../engine.ts";
 import { asInferenceError } from "../errors.ts";
 import { startDecoding } from "../generation/decoding.ts";
 import type { DecoderNetwork, Networks } from "../models/model.ts";
-import { openModel } from "../models/registry.ts";
+import { openNetworks } from "../models/open-networks.ts";
 import { bytesPerRow } from "../runtime/kv-cache.ts";
 import { ModelRunner } from "../runtime/model-runner.ts";
 import { VectorScan } from "../runtime/vector-scan.ts";
@@ -22,9 +22,10 @@ async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
   const post = (message: FromCompute): void => port.postMessage(message);
   const runner = new ModelRunner();
   const loaded = new Map<string, Networks>();
-  for (const { name, folder } of config.models) {
+  for (const { name, folder, dtype = "float32" } of config.models) {
     try {
-      const networks = openModel(folder).networks();
+      const onQuantising = (): void => post({ type: "quantising", model: name });
+      const networks = await openNetworks(folder, { dtype, cache: config.weightCache, onQuantising });
       await runner.load(name, networks, config);
       loaded.set(name, networks);
       post({ type: "loaded", model: name });

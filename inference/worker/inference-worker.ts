@@ -30,6 +30,7 @@ export class InferenceWorker {
     });
     this.#pictures = new Pictures({ maxBytes: config.pixelCacheBytes });
     this.#compute = new ComputeLink(config, {
+      onQuantising: (model) => this.#onQuantising(model),
       onLoaded: (model, error) => this.#onLoaded(model, error),
       onLeak: (model, bytes) => send({ type: "log", message: `${model} had lost ${bytes} bytes of KV memory.` }),
     });
@@ -53,6 +54,11 @@ export class InferenceWorker {
     await this.#compute.ready;
     this.#isLoaded = true;
     this.#sendModels();
+  }
+
+  #onQuantising(model: string): void {
+    const dtype = this.#config.models.find(({ name }) => name === model)?.dtype;
+    this.#send({ type: "log", message: `${model} is being quantised to ${dtype}, once; that may take minutes.` });
   }
 
   #onLoaded(model: string, error: string | undefined): void {

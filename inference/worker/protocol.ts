@@ -1,3 +1,4 @@
+import type { ServedDtype } from "../checkpoint/served-dtype.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { SchedulerView } from "../scheduler-view.ts";
 import type { ChatProgress, ModelInfo, ResultOf, Task } from "../task.ts";
@@ -16,11 +17,15 @@ export interface WorkerConfig {
   readonly kvCacheBytes: number;
   readonly featureCacheBytes: number;
   readonly pixelCacheBytes: number;
+  /** The folder where quantised weights are kept. */
+  readonly weightCache: string;
 }
 
 export interface ServedModel {
   readonly name: string;
   readonly folder: string;
+  /** How its matrices are kept; float32 without it. */
+  readonly dtype?: ServedDtype;
 }
 
 export type ToWorker =

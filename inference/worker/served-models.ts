@@ -53,14 +53,20 @@ export class ServedModels {
   }
 
   /** Opens a model's programs; a failure is kept as its state, and does no harm to the others. */
-  async open({ name, folder }: ServedModel): Promise<void> {
+  async open({ name, folder, dtype }: ServedModel): Promise<void> {
     this.#identities.set(name, unopened(name, this.#device));
     try {
       const model = openModel(folder);
       const { preprocessing } = model;
       const tokenizer = await loadTokenizer(folder);
       const info = await model.info();
-      this.#identities.set(name, { ...info, name, device: this.#device, preprocessing: fingerprint(preprocessing) });
+      this.#identities.set(name, {
+        ...info,
+        ...(dtype === undefined || dtype === "float32" ? {} : { dtype }),
+        name,
+        device: this.#device,
+        preprocessing: fingerprint(preprocessing),
+      });
       this.#programs.set(name, { name, programs: model.programs(tokenizer, name), preprocessing, tokenizer });
       this.#events.onChange();
     } catch (error) {

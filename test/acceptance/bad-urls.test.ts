@@ -102,7 +102,10 @@ describe("a public host that behaves badly", () => {
 
   beforeAll(async () => {
     host = createServer((request, response) => listeners.get(request.url!)!(request, response)).listen(0, "127.0.0.1");
-    const worker = cpuWorker(findCheckpoints(["demo-blip-caption"], bundled), { kvCacheBytes: 2 ** 28 });
+    const worker = cpuWorker(findCheckpoints(["demo-blip-caption"], bundled), {
+      kvCacheBytes: 2 ** 28,
+      weightCache: "unused",
+    });
     const limits = { maxRequests, maxRequestBytes, timeoutMs: 30_000, log: () => undefined };
     const inference = startInference({ worker, ...limits });
     [server] = await Promise.all([startTestServer({ inference, fetchPicture }), inference.ready()]);

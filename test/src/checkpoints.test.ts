@@ -22,9 +22,22 @@ describe("the checkpoints to serve", () => {
   it("are those named, by name or folder, in that order", () => {
     const folder = join(root, "elsewhere/c");
     expect(findCheckpoints([folder, "a"], bundled)).toEqual([
-      { name: "c", folder },
-      { name: "a", folder: join(bundled, "a") },
+      { name: "c", folder, dtype: "float32" },
+      { name: "a", folder: join(bundled, "a"), dtype: "float32" },
     ]);
+  });
+
+  it("keep their matrices as is said of each, or of all", () => {
+    const folder = join(root, "elsewhere/c");
+    const dtypes = (...names: string[]) =>
+      findCheckpoints(names, bundled, "int8").map(({ name, dtype }) => [name, dtype]);
+    expect(dtypes("a:int4", `${folder}:float32`, "b")).toEqual([
+      ["a", "int4"],
+      ["c", "float32"],
+      ["b", "int8"],
+    ]);
+    expect(findCheckpoints([], bundled, "int4").map(({ dtype }) => dtype)).toEqual(["int4", "int4"]);
+    expect(() => dtypes("a:int3")).toThrow('"a:int3" is neither');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../../src/config-error.ts";
 import { helpText, parseConfig } from "../../src/config.ts";
@@ -46,12 +46,23 @@ describe("the configuration", () => {
     [["--timeout", "soon"], "--timeout (or REQUEST_TIMEOUT_MS) must be"],
     [["--origins", "https://a.example/path"], "origins such as"],
     [["--kv-cache", "1G"], "--kv-cache (or KV_CACHE_BYTES) must be a whole number from 1048576 to 1099511627776"],
+    [["--dtype", "int3"], '--dtype (or DTYPE) must be float32, int8, int4; it is "int3"'],
     [["--explorer", "yes"], '"on" or "off"'],
     [["--colour"], "Unknown option '--colour'"],
     [["stray"], "Unexpected argument 'stray'"],
   ])("refuses %j", (argv, message) => {
     expect(() => parseConfig(argv, {})).toThrow(ConfigError);
     expect(() => parseConfig(argv, {})).toThrow(message);
+  });
+
+  it("keeps quantised weights in the user's cache folder unless told otherwise", () => {
+    const cacheOf = (argv: string[], env: NodeJS.ProcessEnv) => {
+      const config = parseConfig(argv, env);
+      return config === "help" ? config : config.weightCache;
+    };
+    expect(cacheOf([], {})).toBe(join(homedir(), ".cache", "triptych"));
+    expect(cacheOf([], { XDG_CACHE_HOME: "/cache" })).toBe(join("/cache", "triptych"));
+    expect(cacheOf(["--weight-cache", "here"], { WEIGHT_CACHE: "there" })).toBe("here");
   });
 
   it("explains itself", () => {

@@ -1,5 +1,11 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startInference, type InferenceClient, type InferenceOptions } from "../../inference/index.ts";
+import {
+  startInference,
+  type InferenceClient,
+  type InferenceOptions,
+  type ServedModel,
+} from "../../inference/index.ts";
 
 export const golden = join(import.meta.dirname, "../golden");
 
@@ -12,10 +18,11 @@ export const tinyModels = ["captioning-base", "vqa-base", "retrieval-base"].map(
 /** A real worker process over tiny checkpoints. */
 export function startTinyInference(
   options: Partial<Omit<InferenceOptions, "worker">> & {
-    readonly models?: readonly { name: string; folder: string }[];
+    readonly models?: readonly ServedModel[];
+    readonly weightCache?: string;
   } = {},
 ): InferenceClient {
-  const { models = tinyModels, ...rest } = options;
+  const { models = tinyModels, weightCache = join(tmpdir(), "triptych-test-weights"), ...rest } = options;
   return startInference({
     maxRequests: 256,
     maxRequestBytes: 64 * 2 ** 20,
@@ -31,6 +38,7 @@ export function startTinyInference(
       kvCacheBytes: 64 * 2 ** 20,
       featureCacheBytes: 16 * 2 ** 20,
       pixelCacheBytes: 16 * 2 ** 20,
+      weightCache,
     },
   });
 }

@@ -1,4 +1,4 @@
-import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { modelDetails } from "../details.ts";
 import { fitting } from "../fitting.ts";
 import { readGenerationDefaults } from "../generation-defaults.ts";
@@ -17,8 +17,8 @@ export const blip2 = {
   Blip2ForImageTextRetrieval: openForRetrieval,
 };
 
-function openForGeneration(folder: string): Model {
-  const checkpoint = openCheckpoint(folder);
+function openForGeneration(checkpoint: Checkpoint): Model {
+  const { folder } = checkpoint;
   const config = readBlip2Config(folder);
   const language = readLanguageConfig(folder);
   const preprocessing = readPreprocessing(folder, "BlipImageProcessor");
@@ -41,8 +41,8 @@ function openForGeneration(folder: string): Model {
   };
 }
 
-function openForRetrieval(folder: string): Model {
-  const checkpoint = openCheckpoint(folder);
+function openForRetrieval(checkpoint: Checkpoint): Model {
+  const { folder } = checkpoint;
   const config = readBlip2Config(folder);
   const preprocessing = readPreprocessing(folder, "BlipImageProcessor");
   const { qformer_config } = config;

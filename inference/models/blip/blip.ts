@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { readJsonObject } from "../../checkpoint/json.ts";
 import { parsePreprocessing } from "../../image/preprocessing.ts";
 import type { TaskName } from "../../task.ts";
@@ -44,13 +44,13 @@ const retrieval: BlipClass = {
 
 /** BLIP's classes by the names that config.json calls them. */
 export const blip = {
-  BlipForConditionalGeneration: (folder: string) => openBlip(folder, captioning),
-  BlipForQuestionAnswering: (folder: string) => openBlip(folder, answering),
-  BlipForImageTextRetrieval: (folder: string) => openBlip(folder, retrieval),
+  BlipForConditionalGeneration: (checkpoint: Checkpoint) => openBlip(checkpoint, captioning),
+  BlipForQuestionAnswering: (checkpoint: Checkpoint) => openBlip(checkpoint, answering),
+  BlipForImageTextRetrieval: (checkpoint: Checkpoint) => openBlip(checkpoint, retrieval),
 };
 
-function openBlip(folder: string, { tasks, networks, programs, maxTokens }: BlipClass): Model {
-  const checkpoint = openCheckpoint(folder);
+function openBlip(checkpoint: Checkpoint, { tasks, networks, programs, maxTokens }: BlipClass): Model {
+  const { folder } = checkpoint;
   const config = readBlipConfig(folder);
   const preprocessing = parsePreprocessing(readJsonObject(join(folder, "preprocessor_config.json")));
   const defaults = readGenerationDefaults(folder, { maxTokens });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { CheckpointError } from "../../checkpoint/checkpoint-error.ts";
 import type { ImagePreprocessing } from "../../image/preprocessing.ts";
 import type { ProcessorName } from "../../image/processors.ts";
@@ -49,15 +49,15 @@ const llava16: LlavaClass = {
 
 /** LLaVA's classes by the names that config.json calls them. */
 export const llava = {
-  LlavaForConditionalGeneration: (folder: string) => openLlava(folder, llava15),
-  LlavaNextForConditionalGeneration: (folder: string) => openLlava(folder, llava16),
+  LlavaForConditionalGeneration: (checkpoint: Checkpoint) => openLlava(checkpoint, llava15),
+  LlavaNextForConditionalGeneration: (checkpoint: Checkpoint) => openLlava(checkpoint, llava16),
 };
 
 /** New tokens of an answer unless caller or checkpoint say otherwise. */
 const MAX_TOKENS = 256;
 
-function openLlava(folder: string, { sees, processor, networks, rowsOf }: LlavaClass): Model {
-  const checkpoint = openCheckpoint(folder);
+function openLlava(checkpoint: Checkpoint, { sees, processor, networks, rowsOf }: LlavaClass): Model {
+  const { folder } = checkpoint;
   const config = readLlavaConfig(folder);
   const preprocessing = readPreprocessing(folder, processor);
   requireSameSize(folder, config, preprocessing);

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint, type Checkpoint } from "../../../inference/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../../../inference/checkpoint/checkpoint-error.ts";
-import { quantised, type QuantisedDtype } from "../../../inference/checkpoint/precision.ts";
+import { quantised } from "../../../inference/checkpoint/precision.ts";
 import { readBytes, readFloat32 } from "../../../inference/checkpoint/read-tensor.ts";
 import { readSafetensors } from "../../../inference/checkpoint/safetensors.ts";
+import type { QuantisedDtype } from "../../../inference/checkpoint/served-dtype.ts";
 import { dequantised } from "./dequantise.ts";
 import { folderWith } from "./folder.ts";
 import { safetensors, type TensorToWrite } from "./safetensors-writer.ts";
@@ -45,7 +46,8 @@ function asked(folder: string): Checkpoint {
   return checkpoint;
 }
 
-const make = (folder: string, cache: string, dtype: QuantisedDtype = "int4") => quantised(asked(folder), dtype, cache);
+const make = (folder: string, cache: string, dtype: QuantisedDtype = "int4") =>
+  quantised(asked(folder), dtype, { cache });
 
 describe("quantised weights", () => {
   it.each(["int4", "int8"] as const)("hold what was asked for: matrices as %s, all else as it was", async (dtype) => {
@@ -112,7 +114,7 @@ describe("quantised weights", () => {
     const checkpoint = openCheckpoint(folder);
     checkpoint.weights.matrix("fc.weight");
     const cache = folderWith({});
-    await expect(quantised(checkpoint, "int4", cache)).rejects.toThrow(
+    await expect(quantised(checkpoint, "int4", { cache })).rejects.toThrow(
       /tensor "fc\.weight": can't be quantised: element 0 is NaN/,
     );
     expect(readdirSync(cache)).toEqual([]);
