@@ -1,15 +1,27 @@
 import { defineConfig } from "vitest/config";
+import { softwareVulkan } from "./test/support/software-vulkan.ts";
+
+const vulkan = softwareVulkan();
+if ("missing" in vulkan) console.warn(`WebGPU is not tested: ${vulkan.missing}.`);
+
+/** What tests every operator of every family: it runs again on WebGPU, on a GPU of software. */
+const networks = "test/inference/models/*/{answering,captioning,generation,networks,retrieval}.test.ts";
+const onCpu = { extends: true as const, test: { name: "cpu", include: ["test/**/*.test.ts"] } };
+const onWebGpu = (env: Readonly<Record<string, string>>) => ({
+  extends: true as const,
+  test: { name: "webgpu", include: [networks], env: { ...env, TEST_DEVICE: "webgpu" } },
+});
 
 export default defineConfig({
   // Node's own resolution takes graphql's CommonJS build; a second copy would be a second realm, where instanceof fails.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
-    include: ["test/**/*.test.ts"],
     // Two cores: the engine's own threads are the load, so few files at once.
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",
     env: { ORT_DISABLE_TELEMETRY: "1" },
+    projects: "env" in vulkan ? [onCpu, onWebGpu(vulkan.env)] : [onCpu],
   },
 });

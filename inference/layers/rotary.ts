@@ -12,10 +12,25 @@ export interface Rotation {
  * transformers. Frequencies are [headDim / 2].
  */
 export function rotation(positions: Tensor, frequencies: Float32Array): Rotation {
-  const [batch, rows] = [positions.dim(0), positions.dim(1)];
-  const places = positions.cast("float32").reshape([batch, 1, rows, 1]);
-  const angles = places.mul(positions.graph.float32([1, 1, 1, frequencies.length], frequencies));
+  const turned = positions.graph.float32([1, 1, 1, frequencies.length], frequencies);
+  if (positions.graph.target.device === "webgpu") return exactRotation(positions, turned);
+  const angles = inPlace(positions, "float32").mul(turned);
   return { cosines: cos(angles), sines: sin(angles) };
+}
+
+/**
+ * Vulkan lets a GPU's sines be wrong by 2⁻¹¹, and beyond ±π by anything (specification, "Precision of GLSL.std.450
+ * Instructions"). WebGPU has no float64, so in it these few rows are computed on the CPU; the product is rounded as float32's.
+ */
+function exactRotation(positions: Tensor, frequencies: Tensor): Rotation {
+  const products = inPlace(positions, "float64").mul(frequencies.cast("float64"));
+  const angles = products.cast("float32").cast("float64");
+  return { cosines: cos(angles).cast("float32"), sines: sin(angles).cast("float32") };
+}
+
+/** [batch, rows] → [batch, 1, rows, 1] */
+function inPlace(positions: Tensor, dtype: "float32" | "float64"): Tensor {
+  return positions.cast(dtype).reshape([positions.dim(0), 1, positions.dim(1), 1]);
 }
 
 /** Rotary embedding (https://arxiv.org/abs/2104.09864), pairs half a head apart: x [batch, heads, rows, headDim] → the same. */

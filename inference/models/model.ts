@@ -28,7 +28,7 @@ export interface EncoderNetwork {
  * these inputs, as far as it needs them, and all of these outputs; `decoderNetwork` in decoder-network.ts makes them.
  *
  * inputs:  input_ids, position_ids int64 [batch, rows] · mask float32 [batch, 1, rows, past + rows], additive ·
- *          past_k.N, past_v.N float32 [batch, heads, past, headDim] ·
+ *          past_k.N, past_v.N float32 [batch, heads, past, headDim]; on WebGPU past is at least 1 ·
  *          with memory: memory_k.N, memory_v.N [batch, heads, memory, headDim], memory_mask [batch, 1, 1, memory], additive ·
  *          with features: features float32 [featured, featureWidth], each in place of the embedding of the row that
  *          feature_rows int64 [featured, 2] names by its place in the batch and in its rows; featured may be 0 ·

@@ -1,6 +1,7 @@
 import { InferenceError } from "../errors.ts";
 import type { DecoderNetwork, EncoderNetwork, Networks } from "../models/model.ts";
 import type { CacheUpdate, DecoderBatch, EncoderBatch, EncoderItem } from "../scheduling/batch.ts";
+import type { CacheCapacity } from "../scheduling/cache-capacity.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import { CPU, type Target } from "../onnx/target.ts";
 import type { Tensor } from "../tensor.ts";
@@ -19,6 +20,7 @@ interface Decoder {
   readonly network: DecoderNetwork;
   readonly session: Session;
   readonly cache: KVCache;
+  readonly target: Target;
 }
 
 export interface LoadOptions extends Omit<SessionOptions, "device"> {
@@ -46,7 +48,8 @@ export class ModelRunner {
     }
     if (networks.decoder === undefined) return;
     const session = await this.#createSession(networks.decoder.build(target), options);
-    this.#decoders.set(model, { network: networks.decoder, session, cache: new KVCache(networks.decoder) });
+    const cache = new KVCache(networks.decoder);
+    this.#decoders.set(model, { network: networks.decoder, session, cache, target });
   }
 
   /** Runs an encoder pass; outputs in the order of the items. */
@@ -64,9 +67,9 @@ export class ModelRunner {
 
   /** Brings a decoder's cache to where its next pass, or nobody, wants it. Should that fail, all that it held is lost. */
   prepare(update: CacheUpdate): void {
-    const { cache } = this.#decoders.get(update.model)!;
+    const { cache, target } = this.#decoders.get(update.model)!;
     try {
-      cache.update(update);
+      cache.update({ ...update, capacity: runnable(update.capacity, target) });
     } catch (error) {
       cache.clear();
       throw error;
@@ -107,6 +110,11 @@ export class ModelRunner {
   clearCaches(): void {
     for (const { cache } of this.#decoders.values()) cache.clear();
   }
+}
+
+/** WebGPU's product of matrices without a row ends the process: there a cache has one at least, which every mask hides. */
+function runnable(capacity: CacheCapacity, { device }: Target): CacheCapacity {
+  return device === "webgpu" ? { ...capacity, rows: Math.max(1, capacity.rows) } : capacity;
 }
 
 /** Damaged weights make NaN of everything, and what is decoded from NaN would look like an answer. */

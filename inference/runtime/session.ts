@@ -22,6 +22,9 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** onnxruntime's ORT_LOGGING_LEVEL_ERROR. */
+const ERRORS = 3;
+
 /** Weights stay in their files: the graph points into files of `network.folder`. */
 export async function createSession(network: BuiltNetwork, options: SessionOptions): Promise<Session> {
   const ort = await loadOnnxRuntime();
@@ -54,7 +57,9 @@ function sessionOptions(
 ): OrtSession.SessionOptions {
   const session: Record<string, string> = { "intra_op.allow_spinning": "0", "inter_op.allow_spinning": "0" };
   if (folder !== undefined) session.model_external_initializers_file_folder_path = folder;
-  return { executionProviders: [device], intraOpNumThreads: threads, interOpNumThreads: 1, extra: { session } };
+  const common = { executionProviders: [device], intraOpNumThreads: threads, interOpNumThreads: 1, extra: { session } };
+  // It warns of every node that the CPU computes, and lengths it always does.
+  return device === "webgpu" ? { ...common, logSeverityLevel: ERRORS } : common;
 }
 
 /** Shares the elements: nothing is copied on the way in. */

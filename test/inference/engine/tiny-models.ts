@@ -8,6 +8,7 @@ import type { EncoderSpec } from "../../../inference/scheduling/encoder-lane.ts"
 import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
 import type { DecodeSpec, EncoderCall, Program, Strategy } from "../../../inference/scheduling/program.ts";
 import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
+import { target } from "../../support/device.ts";
 import { networksOf, openGolden } from "../models/blip/golden.ts";
 
 /** The tiny checkpoints of test/golden as an engine serves them: real graphs, real sessions. */
@@ -28,7 +29,7 @@ export function tinyRunner(): Promise<ModelRunner> {
 
 export async function runnerOf(models: Readonly<Record<string, Networks>>): Promise<ModelRunner> {
   const runner = new ModelRunner();
-  for (const [model, networks] of Object.entries(models)) await runner.load(model, networks, { threads: 1 });
+  for (const [model, networks] of Object.entries(models)) await runner.load(model, networks, { threads: 1, target });
   return runner;
 }
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { captioningNetworks } from "../../../../inference/models/blip/networks.ts";
 import type { NamedTensors, Session } from "../../../../inference/runtime/session.ts";
+import { sampled } from "../../../support/device.ts";
 import { Decoding, greedily } from "./decoding.ts";
 import { encoderSession, expectClose, networksOf, openGolden, type ImageCase } from "./golden.ts";
 
@@ -18,7 +19,7 @@ interface Cases {
 // Relative to the largest value; the reference is computed in float64.
 const [STATES, LOGITS] = [5e-5, 1e-4];
 
-describe.each(["captioning-base", "captioning-large"])("%s", (name) => {
+describe.each(sampled(["captioning-base", "captioning-large"], 1))("%s", (name) => {
   const golden = openGolden<Cases>(name);
   const networks = networksOf(golden.folder, captioningNetworks);
   let vision: Session;

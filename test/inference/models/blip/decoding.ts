@@ -1,6 +1,7 @@
 import type { DecoderNetwork } from "../../../../inference/models/model.ts";
 import { createSession, type NamedTensors, type Session } from "../../../../inference/runtime/session.ts";
 import { elements, type Tensor } from "../../../../inference/tensor.ts";
+import { target, UNSEEN } from "../../../support/device.ts";
 
 const MASKED = -1e30;
 
@@ -18,15 +19,13 @@ export class Decoding {
   }
 
   static async of(network: DecoderNetwork): Promise<Decoding> {
-    return new Decoding(network, await createSession(network.build(), { threads: 1 }));
+    return new Decoding(network, await createSession(network.build(target), { threads: 1, device: target.device }));
   }
 
   restart(): void {
     const { layers, heads, headDim } = this.#network;
     this.#length = 0;
-    this.#past = Object.fromEntries(
-      keyValueNames(layers).map((name) => [name, { dims: [1, heads, 0, headDim], data: new Float32Array() }]),
-    );
+    this.#past = Object.fromEntries(keyValueNames(layers).map((name) => [name, zeros([1, heads, UNSEEN, headDim])]));
   }
 
   /** Causal logits [tokens, vocabulary] of the next tokens; features stand in the place of the first of them. */
@@ -37,8 +36,8 @@ export class Decoding {
       ...Object.fromEntries(Object.entries(this.#past).map(([name, tensor]) => [`past_${name}`, tensor])),
       input_ids: int64([1, rows], tokenIds),
       position_ids: int64([1, rows], range(this.#length, rows)),
-      distances: int64([1, rows, this.#length + rows], distances(rows, this.#length)),
-      mask: { dims: [1, 1, rows, this.#length + rows], data: causal(rows, this.#length) },
+      distances: int64([1, rows, UNSEEN + this.#length + rows], distances(rows, this.#length)),
+      mask: { dims: [1, 1, rows, UNSEEN + this.#length + rows], data: causal(rows, this.#length) },
       ...featureInputs(features, this.#network.featureWidth),
       logit_rows: int64([rows], range(0, rows)),
       top_k: int64([1], [1]),
@@ -97,15 +96,21 @@ function int64(dims: readonly number[], values: readonly number[]): Tensor {
 
 /** [1, 1, rows, past + rows] */
 function causal(rows: number, past: number): Float32Array {
-  const width = past + rows;
-  return Float32Array.from({ length: rows * width }, (_, i) =>
-    i % width <= past + Math.floor(i / width) ? 0 : MASKED,
-  );
+  return Float32Array.from(pairs(rows, past).map(([row, key]) => (key >= 0 && key <= row ? 0 : MASKED)));
 }
 
 /** [rows, past + rows]: how far each row looks back, 0 where it may not. */
 function distances(rows: number, past: number): number[] {
-  return range(past, rows).flatMap((row) => range(0, past + rows).map((key) => Math.max(0, row - key)));
+  return pairs(rows, past).map(([row, key]) => (key < 0 ? 0 : Math.max(0, row - key)));
+}
+
+/** Each of the rows with each that it may see by its place; what is never seen has places below 0. */
+function pairs(rows: number, past: number): (readonly [number, number])[] {
+  return range(past, rows).flatMap((row) => range(-UNSEEN, UNSEEN + past + rows).map((key) => [row, key] as const));
+}
+
+function zeros(dims: readonly number[]): Tensor {
+  return { dims, data: new Float32Array(elements(dims)) };
 }
 
 /** [1, heads, past, headDim] and [1, heads, rows, headDim] → [1, heads, past + rows, headDim] */

@@ -9,6 +9,7 @@ import type { BlipSource } from "../../../../inference/models/blip/networks.ts";
 import type { Networks } from "../../../../inference/models/model.ts";
 import { createSession, type NamedTensors, type Session } from "../../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../../inference/tensor.ts";
+import { target } from "../../../support/device.ts";
 
 export const GOLDEN = new URL("../../../golden/blip/", import.meta.url).pathname;
 
@@ -61,7 +62,7 @@ export function networksOf(
 
 export function encoderSession(networks: Networks, name: string): Promise<Session> {
   const network = networks.encoders.find((encoder) => encoder.name === name)!;
-  return createSession(network.build(), { threads: 1 });
+  return createSession(network.build(target), { threads: 1, device: target.device });
 }
 
 /** The largest difference is at most `tolerance` of the largest expected value. */

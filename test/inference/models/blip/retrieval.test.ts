@@ -2,6 +2,7 @@ import { beforeAll, describe, it } from "vitest";
 import { retrievalNetworks } from "../../../../inference/models/blip/networks.ts";
 import type { Session } from "../../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../../inference/tensor.ts";
+import { sampled } from "../../../support/device.ts";
 import { encoderSession, expectClose, floats, ids, item, networksOf, openGolden, type ImageCase } from "./golden.ts";
 
 interface Cases {
@@ -11,7 +12,7 @@ interface Cases {
 
 const TOLERANCE = 1e-4;
 
-describe.each(["retrieval-base", "retrieval-large"])("%s", (name) => {
+describe.each(sampled(["retrieval-base", "retrieval-large"], 1))("%s", (name) => {
   const golden = openGolden<Cases>(name);
   const networks = networksOf(golden.folder, retrievalNetworks);
   const images = golden.cases.images.filter((image) => !image.interpolated);

@@ -1,6 +1,7 @@
 import type { DecoderNetwork } from "../../../../inference/models/model.ts";
 import { createSession, type Session } from "../../../../inference/runtime/session.ts";
 import { elements, type Tensor } from "../../../../inference/tensor.ts";
+import { target, UNSEEN } from "../../../support/device.ts";
 
 const MASKED = -1e30;
 
@@ -23,7 +24,10 @@ export class LanguageModel {
   }
 
   static async of(network: DecoderNetwork): Promise<LanguageModel> {
-    return new LanguageModel(network, await createSession(network.build(), { threads: 1 }));
+    return new LanguageModel(
+      network,
+      await createSession(network.build(target), { threads: 1, device: target.device }),
+    );
   }
 
   /** Causal logits of every row, [prompts × longest prompt, vocabulary]; shorter prompts are padded on the right. */
@@ -31,7 +35,8 @@ export class LanguageModel {
     const { layers, heads, headDim, featureWidth } = this.#network;
     const rows = Math.max(...prompts.map(({ tokenIds }) => tokenIds.length));
     const batch = prompts.length;
-    const nothing = { dims: [batch, heads, 0, headDim], data: new Float32Array() };
+    const dims = [batch, heads, UNSEEN, headDim];
+    const nothing = { dims, data: new Float32Array(elements(dims)) };
     const names = range(layers).flatMap((i) => [`past_k.${i}`, `past_v.${i}`]);
     const { logits } = await this.#session.run({
       ...Object.fromEntries(names.map((name) => [name, nothing])),
@@ -43,7 +48,7 @@ export class LanguageModel {
         [batch, rows],
         prompts.flatMap(() => range(rows)),
       ),
-      mask: { dims: [batch, 1, rows, rows], data: causal(batch, rows) },
+      mask: { dims: [batch, 1, rows, UNSEEN + rows], data: causal(batch, rows) },
       ...featuresOf(prompts, featureWidth!),
       logit_rows: int64([batch * rows], range(batch * rows)),
       top_k: int64([1], [1]),
@@ -67,10 +72,13 @@ function padded(tokenIds: readonly number[], rows: number): number[] {
   return [...tokenIds, ...Array<number>(rows - tokenIds.length).fill(0)];
 }
 
-/** [batch, 1, rows, rows] */
+/** [batch, 1, rows, unseen + rows] */
 function causal(batch: number, rows: number): Float32Array {
-  const data = new Float32Array(elements([batch, rows, rows]));
-  return data.map((_, i) => (i % rows <= Math.floor(i / rows) % rows ? 0 : MASKED));
+  const width = UNSEEN + rows;
+  const sees = (row: number, column: number) => column >= UNSEEN && column - UNSEEN <= row;
+  return new Float32Array(batch * rows * width).map((_, i) =>
+    sees(Math.floor(i / width) % rows, i % width) ? 0 : MASKED,
+  );
 }
 
 function range(length: number): number[] {

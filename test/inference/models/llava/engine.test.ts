@@ -5,6 +5,7 @@ import { ModelRunner } from "../../../../inference/runtime/model-runner.ts";
 import { FeatureCache } from "../../../../inference/scheduling/feature-cache.ts";
 import type { Program, ProgramOutcome, Strategy } from "../../../../inference/scheduling/program.ts";
 import { Scheduler } from "../../../../inference/scheduling/scheduler.ts";
+import { target } from "../../../support/device.ts";
 import { play } from "../../engine/play.ts";
 import { conversationFor, openChat } from "./conversations.ts";
 import { CHECKPOINTS, LLAVA, llavaGolden, type GenerationCase } from "./golden.ts";
@@ -47,7 +48,7 @@ function strategyOf({ beams, lengthPenalty, earlyStopping, ...length }: Generati
 async function all(programs: readonly Program[]): Promise<ProgramOutcome[]> {
   const runner = new ModelRunner();
   const networks = new Map(NAMES.map((name) => [name, openModel(`${LLAVA}${name}`).networks()]));
-  for (const [name, own] of networks) await runner.load(name, own, { threads: 1 });
+  for (const [name, own] of networks) await runner.load(name, own, { threads: 1, target });
   const encoders = [...networks].flatMap(([model, own]) =>
     own.encoders.map(({ name, cached }) => {
       return [`${model}/${name}`, { cached, encodesImages: name === "vision", maxBatch: 4 }] as const;

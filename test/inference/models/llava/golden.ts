@@ -15,9 +15,9 @@ const BLIP = new URL("../../../golden/blip/", import.meta.url).pathname;
 /** Checkpoint folders by the reference that they share. */
 export const CHECKPOINTS = [
   { name: "clip-llama", expected: "clip-llama" },
-  { name: "clip-llama-renamed", expected: "clip-llama" },
   { name: "siglip-qwen2", expected: "siglip-qwen2" },
   { name: "next-mistral", expected: "next-mistral" },
+  { name: "clip-llama-renamed", expected: "clip-llama" },
 ] as const;
 
 export interface GoldenMessage {

@@ -4,6 +4,7 @@ import { readLlavaConfig } from "../../../../inference/models/llava/config.ts";
 import type { Session } from "../../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../../inference/tensor.ts";
 import { openModel } from "../../../../inference/models/registry.ts";
+import { sampled } from "../../../support/device.ts";
 import { encoderSession, expectClose, item } from "../blip/golden.ts";
 import { changed } from "./changed.ts";
 import { LanguageModel, type Prompt } from "./decoding.ts";
@@ -12,7 +13,7 @@ import { CHECKPOINTS, LLAVA, llavaGolden, networksOf, pixelsOf, type GoldenMessa
 // Relative to the largest value; the reference is computed in float64.
 const [FEATURES, LOGITS] = [5e-5, 1e-4];
 
-describe.each(CHECKPOINTS)("$name", ({ name, expected }) => {
+describe.each(sampled(CHECKPOINTS, 3))("$name", ({ name, expected }) => {
   const golden = llavaGolden(expected);
   const { image_token_index: placeholder } = readLlavaConfig(`${LLAVA}${name}`);
   const pictures = [...new Set(golden.cases.prompts.flatMap(({ messages }) => picturesOf(messages)))];
