@@ -11,41 +11,41 @@ export interface QuantisedRows {
  * it would look like one.
  */
 export function quantiseRows(rows: Float32Array, columns: number, format: BlockFormat): QuantisedRows {
+  const { blockSize, bits } = format;
   const perRow = blocksPerRow(columns, format);
   const count = (rows.length / columns) * perRow;
-  const [scales, blocks] = [new Float32Array(count), new Uint8Array(count * blockBytes(format))];
-  const write = format.bits === 8 ? writeBytes : writeHalves;
+  const [scales, blocks] = [new Float32Array(count), new Uint8Array(count * blockBytes(format)).fill(zeros[bits])];
+  const [scaleOf, write] = bits === 8 ? [byteScale, writeBytes] : [halfScale, writeHalves];
   for (let block = 0; block < count; block++) {
-    const start = Math.floor(block / perRow) * columns + (block % perRow) * format.blockSize;
-    const end = Math.min(start + format.blockSize, (Math.floor(block / perRow) + 1) * columns);
-    const scale = Math.fround(format.bits === 8 ? byteScale(rows, start, end) : halfScale(rows, start, end));
+    const row = Math.floor(block / perRow);
+    const start = row * columns + (block - row * perRow) * blockSize;
+    const end = Math.min(start + blockSize, (row + 1) * columns);
+    const scale = Math.fround(scaleOf(rows, start, end));
     scales[block] = scale;
-    write(blocks.subarray(block * blockBytes(format), (block + 1) * blockBytes(format)), {
-      rows,
-      start,
-      end,
-      inverse: scale === 0 ? 0 : 1 / scale,
-    });
+    write(blocks, block * blockBytes(format), rows, start, end, scale === 0 ? 0 : 1 / scale);
   }
   return { blocks, scales };
 }
 
+/** A byte of numbers that stand for zero. */
+const zeros = { 4: 0x88, 8: 0x80 } as const;
+
 /** The element furthest from zero. */
-function extreme(rows: Float32Array, start: number, end: number): number {
-  let furthest = 0;
+function furthest(rows: Float32Array, start: number, end: number): number {
+  let found = 0;
   for (let i = start; i < end; i++) {
     const value = rows[i]!;
     if (!(Math.abs(value) <= MAX_FLOAT32)) throw new RangeError(`element ${i} is ${value}`);
-    if (Math.abs(value) > Math.abs(furthest)) furthest = value;
+    if (Math.abs(value) > Math.abs(found)) found = value;
   }
-  return furthest;
+  return found;
 }
 
 const MAX_FLOAT32 = 3.4028234663852886e38;
 
 /** Numbers from 1 to 255 around 128. */
 function byteScale(rows: Float32Array, start: number, end: number): number {
-  return Math.abs(extreme(rows, start, end)) / 127;
+  return Math.abs(furthest(rows, start, end)) / 127;
 }
 
 /**
@@ -53,7 +53,8 @@ function byteScale(rows: Float32Array, start: number, end: number): number {
  * Of scales around that the one with the least squared error is taken, which costs the furthest and helps the many.
  */
 function halfScale(rows: Float32Array, start: number, end: number): number {
-  const full = extreme(rows, start, end) / -8;
+  const full = furthest(rows, start, end) / -8;
+  if (full === 0) return 0;
   let [best, least] = [full, squaredError(rows, start, end, full)];
   for (const factor of CANDIDATES) {
     const error = squaredError(rows, start, end, full * factor);
@@ -62,40 +63,37 @@ function halfScale(rows: Float32Array, start: number, end: number): number {
   return best;
 }
 
-const CANDIDATES = [0.85, 0.9, 0.95, 1.05, 1.1, 1.15];
+const CANDIDATES = [0.92, 1.08];
 
 function squaredError(rows: Float32Array, start: number, end: number, scale: number): number {
-  if (scale === 0) return 0;
   const inverse = 1 / scale;
   let sum = 0;
   for (let i = start; i < end; i++) {
-    const value = rows[i]!;
-    const difference = value - scale * Math.max(-8, Math.min(7, Math.round(value * inverse)));
+    const wanted = rows[i]! * inverse + 8;
+    const difference = wanted - half(wanted);
     sum += difference * difference;
   }
-  return sum;
+  return sum * scale * scale;
 }
 
-interface Source {
-  readonly rows: Float32Array;
-  readonly start: number;
-  readonly end: number;
-  /** 1 ÷ scale */
-  readonly inverse: number;
+/** The number from 0 to 15 that is nearest; what is wanted is never far from them, so an int32 can hold it. */
+function half(wanted: number): number {
+  const number = (wanted + 0.5) | 0;
+  return number < 0 ? 0 : number > 15 ? 15 : number;
 }
 
-function writeBytes(block: Uint8Array, { rows, start, end, inverse }: Source): void {
-  block.fill(128);
-  for (let i = start; i < end; i++) {
-    block[i - start] = Math.max(0, Math.min(255, Math.round(rows[i]! * inverse) + 128));
-  }
+function byte(wanted: number): number {
+  const number = (wanted + 0.5) | 0;
+  return number < 0 ? 0 : number > 255 ? 255 : number;
 }
 
-function writeHalves(block: Uint8Array, { rows, start, end, inverse }: Source): void {
-  block.fill(0x88);
-  for (let i = start; i < end; i++) {
-    const number = Math.max(0, Math.min(15, Math.round(rows[i]! * inverse) + 8));
-    const at = (i - start) >> 1;
-    block[at] = (i - start) % 2 === 0 ? (block[at]! & 0xf0) | number : (block[at]! & 0x0f) | (number << 4);
+function writeBytes(blocks: Uint8Array, at: number, rows: Float32Array, start: number, end: number, inverse: number) {
+  for (let i = start; i < end; i++) blocks[at + i - start] = byte(rows[i]! * inverse + 128);
+}
+
+function writeHalves(blocks: Uint8Array, at: number, rows: Float32Array, start: number, end: number, inverse: number) {
+  for (let i = start; i < end; i += 2) {
+    const [low, high] = [half(rows[i]! * inverse + 8), i + 1 < end ? half(rows[i + 1]! * inverse + 8) : 8];
+    blocks[at + ((i - start) >> 1)] = low | (high << 4);
   }
 }
