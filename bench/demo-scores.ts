@@ -30,8 +30,8 @@ type Embedded = Pick<EmbedResult, "embedding" | "vectors">;
 /** Shares of right answers, 0 … 1. */
 export type Scores = Readonly<Record<string, number>>;
 
-/** The held-out scenes that training/demo/golden.py wrote. */
-export async function readScenes(): Promise<Scene[]> {
+/** The first of the held-out scenes that training/demo/golden.py wrote; all 500 unless fewer are asked for. */
+export async function readScenes(count = Infinity): Promise<Scene[]> {
   const { pictures, scenes } = JSON.parse(readFileSync(join(golden, "scenes.json"), "utf8")) as {
     pictures: { width: number; height: number };
     scenes: Omit<Scene, "picture">[];
@@ -40,7 +40,7 @@ export async function readScenes(): Promise<Scene[]> {
   const { width, height } = pictures;
   const size = width * height * 3;
   return Promise.all(
-    scenes.map(async (scene, i) => ({
+    scenes.slice(0, count).map(async (scene, i) => ({
       ...scene,
       picture: await sharp(pixels.subarray(i * size, (i + 1) * size), { raw: { width, height, channels: 3 } })
         .png({ compressionLevel: 1 })

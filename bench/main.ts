@@ -1,22 +1,30 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureDemoDtypes } from "./demo-dtypes.ts";
 import { machine } from "./machine.ts";
 import { measureChat, type ChatMeasurement } from "./measure-chat.ts";
+import { measureDtypes } from "./measure-dtypes.ts";
 import { measure, serving, type Measurement, type MeasureOptions } from "./measure.ts";
+import { reportDtypes, type DtypeReport } from "./report-dtypes.ts";
 import { report } from "./report.ts";
 import { baseSubject, chatSubject, demoSubject, type Subject } from "./subject.ts";
 
-const USAGE = `Usage: npm run bench -- [--demo | --chat] [--write]
+const USAGE = `Usage: npm run bench -- [--demo | --chat | --dtypes] [--write]
   --demo   only the bundled demo model: a minute or less
   --chat   only the chat model
+  --dtypes only what quantising gains and costs; prints, and writes nothing
   --write  writes bench/RESULTS.md too`;
 
 /** npm run bench: measures, and prints a report. */
 async function main(): Promise<void> {
-  const { demo, chat, write } = parseFlags();
+  const { demo, chat, dtypes, write } = parseFlags();
   const options = { signal: interruption(), progress: (message: string) => console.error(message) };
   const measuredOn = machine();
+  if (dtypes) {
+    console.log(`On ${measuredOn}.\n\n${reportDtypes(await measureAllDtypes(options))}`);
+    return;
+  }
   const measurements: Measurement[] = [];
   for (const subject of chat ? [] : await subjects(demo, options)) measurements.push(await measure(subject, options));
   const text = report(measuredOn, measurements, demo ? [] : [await measureChatModel(options)]);
@@ -24,10 +32,10 @@ async function main(): Promise<void> {
   if (write) await writeFile(join(import.meta.dirname, "RESULTS.md"), text);
 }
 
-function parseFlags(): { readonly demo: boolean; readonly chat: boolean; readonly write: boolean } {
+function parseFlags(): Readonly<Record<"demo" | "chat" | "dtypes" | "write", boolean>> {
   try {
     const flag = { type: "boolean", default: false } as const;
-    const options = { demo: flag, chat: flag, write: flag };
+    const options = { demo: flag, chat: flag, dtypes: flag, write: flag };
     return parseArgs({ options }).values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
@@ -48,6 +56,12 @@ async function measureChatModel(options: MeasureOptions): Promise<ChatMeasuremen
   options.progress("Making a chat checkpoint of half a billion parameters, unless it is there");
   const subject = await chatSubject(options.signal);
   return serving(subject, options, ({ graph }) => measureChat(subject.title, graph, options));
+}
+
+async function measureAllDtypes(options: MeasureOptions): Promise<DtypeReport> {
+  const scores = await measureDemoDtypes(options);
+  const subject = await chatSubject(options.signal);
+  return { title: subject.title, measurements: await measureDtypes(subject, options), scores };
 }
 
 /** Aborted by Ctrl-C, so that what was started is stopped before this process ends. */

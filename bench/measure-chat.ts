@@ -122,12 +122,13 @@ function waited({ askedAt, deltaTimes }: ChatSample): number {
   return deltaTimes[0]! - askedAt;
 }
 
-function ask(id: string, text: string): ChatTurn[] {
+/** A conversation that begins with a question about a picture of the gallery. */
+export function ask(id: string, text: string): ChatTurn[] {
   return [{ role: "USER", text, images: [{ id }] }];
 }
 
 /** Puts pictures into the gallery; their ids. */
-async function addPictures(graph: Graph, pictures: readonly PictureFile[]): Promise<string[]> {
+export async function addPictures(graph: Graph, pictures: readonly PictureFile[]): Promise<string[]> {
   const document = `mutation Add($image: ImageInput!) {
     addImages(input: { images: [{ image: $image }] }) { images { id } }
   }`;

@@ -26,7 +26,7 @@ describe("the demo checkpoints, quantised", () => {
   let inference: InferenceClient;
   let scenes: Scene[];
   beforeAll(async () => {
-    scenes = await readScenes();
+    scenes = await readScenes(100);
     inference = startTinyInference({ models, weightCache, timeoutMs: 120_000 });
     await inference.ready();
   });
