@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { softwareVulkan } from "./test/support/software-vulkan.ts";
 
 const vulkan = softwareVulkan();
@@ -6,10 +6,14 @@ if ("missing" in vulkan) console.warn(`WebGPU is not tested: ${vulkan.missing}.`
 
 /** What tests every operator of every family: it runs again on WebGPU, on a GPU of software. */
 const networks = "test/inference/models/*/{answering,captioning,generation,networks,retrieval}.test.ts";
-const onCpu = { extends: true as const, test: { name: "cpu", include: ["test/**/*.test.ts"] } };
+const webgpuOnly = "test/**/webgpu.test.ts";
+const onCpu = (elsewhere: readonly string[]) => ({
+  extends: true as const,
+  test: { name: "cpu", include: ["test/**/*.test.ts"], exclude: [...configDefaults.exclude, ...elsewhere] },
+});
 const onWebGpu = (env: Readonly<Record<string, string>>) => ({
   extends: true as const,
-  test: { name: "webgpu", include: [networks], env: { ...env, TEST_DEVICE: "webgpu" } },
+  test: { name: "webgpu", include: [networks, webgpuOnly], env: { ...env, TEST_DEVICE: "webgpu" } },
 });
 
 export default defineConfig({
@@ -22,6 +26,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     env: { ORT_DISABLE_TELEMETRY: "1" },
-    projects: "env" in vulkan ? [onCpu, onWebGpu(vulkan.env)] : [onCpu],
+    projects: "env" in vulkan ? [onCpu([webgpuOnly]), onWebGpu(vulkan.env)] : [onCpu([])],
   },
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startInference, servedDtypes, type Inference, type ServedDtype } from "../inference/index.ts";
-import { cpuWorker, maxRequestBytes, maxRequests } from "../src/worker-config.ts";
+import { maxRequestBytes, maxRequests, workerConfig } from "../src/worker-config.ts";
 import { conversationScores, readConversations } from "./demo-conversations.ts";
 import { answerScores, captionScores, readScenes, retrievalScores, type Scene } from "./demo-scores.ts";
 import type { MeasureOptions } from "./measure.ts";
@@ -54,7 +54,7 @@ function sharesOf([float32, int8, int4]: readonly number[]): DemoScore["shares"]
 async function scoresIn(dtype: ServedDtype, weightCache: string, scenes: readonly Scene[]): Promise<number[]> {
   const names = [...new Set(scores.map(({ checkpoint }) => checkpoint))];
   const models = names.map((name) => ({ name, folder: join(root, "checkpoints", name), dtype }));
-  const worker = cpuWorker(models, { kvCacheBytes: 2 ** 28, weightCache });
+  const worker = workerConfig(models, { device: "cpu", kvCacheBytes: 2 ** 28, weightCache });
   const inference = startInference({ worker, maxRequests, maxRequestBytes, timeoutMs: 300_000, log: () => undefined });
   try {
     await inference.ready();

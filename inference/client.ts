@@ -132,7 +132,7 @@ export class InferenceClient implements Inference {
 
   /** What is known without the worker. */
   #idleView(): SchedulerView {
-    const { device } = this.#options.worker;
+    const device = this.#models[0]?.device ?? this.#options.worker.device;
     return { devices: [{ id: device, kind: device, state: this.#state, models: [] }] };
   }
 }

@@ -5,6 +5,7 @@ export { servedDtypes, type ServedDtype } from "./checkpoint/served-dtype.ts";
 export { InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, SubmitOptions } from "./inference.ts";
 export { startInference, type InferenceClient, type InferenceOptions } from "./client.ts";
+export { deviceChoices, type DeviceChoice } from "./onnx/target.ts";
 export type { ServedModel, WorkerConfig } from "./worker/protocol.ts";
 export { Generations, type GenerationsOptions, type GenerationRequest } from "./generations.ts";
 export type { FailedEvent, NumberedEvent } from "./generation-log.ts";

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { servedDtypes, type ServedDtype } from "../inference/index.ts";
+import { deviceChoices, servedDtypes, type DeviceChoice, type ServedDtype } from "../inference/index.ts";
 import { ConfigError } from "./config-error.ts";
 import { readConfigFile } from "./config-file.ts";
 import { settings, type Setting } from "./settings.ts";
@@ -16,6 +16,8 @@ export interface Config {
   readonly models: readonly string[];
   /** How matrices of models are kept that do not say it themselves. */
   readonly dtype: ServedDtype;
+  /** Where models run. */
+  readonly device: DeviceChoice;
   /** Where quantised weights are kept. */
   readonly weightCache: string;
   readonly requestTimeoutMs: number;
@@ -52,6 +54,7 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
     dataDirectory: text("data"),
     models: list(text("models")),
     dtype: dtype(text("dtype")),
+    device: device(text("device")),
     weightCache: weightCache(text("weightCache"), env),
     requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
     maxImageBytes: integer("imageBytes", text("imageBytes"), { min: 1, max: 1 << 30 }),
@@ -128,6 +131,12 @@ function dtype(text: string): ServedDtype {
   const known = servedDtypes.find((name) => name === text);
   if (known) return known;
   throw wrong("dtype", servedDtypes.join(", "), text);
+}
+
+function device(text: string): DeviceChoice {
+  const known = deviceChoices.find((name) => name === text);
+  if (known) return known;
+  throw wrong("device", deviceChoices.join(", "), text);
 }
 
 function onOrOff(text: string): boolean {

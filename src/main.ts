@@ -9,7 +9,7 @@ import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer } from "./explorer.ts";
 import { consoleLog as log } from "./log.ts";
 import { createServer, type TriptychServer } from "./server.ts";
-import { cpuWorker, maxRequestBytes, maxRequests } from "./worker-config.ts";
+import { workerConfig, maxRequestBytes, maxRequests } from "./worker-config.ts";
 
 const root = join(import.meta.dirname, "..");
 const examplesFolder = join(root, "examples");
@@ -26,7 +26,7 @@ const tell = (message: string): void => log.info(message);
 async function serve(config: Config): Promise<void> {
   const models = findCheckpoints(config.models, join(root, "checkpoints"), config.dtype);
   const inference = startInference({
-    worker: cpuWorker(models, config),
+    worker: workerConfig(models, config),
     maxRequests,
     maxRequestBytes,
     timeoutMs: config.requestTimeoutMs,

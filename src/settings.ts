@@ -30,6 +30,13 @@ export const settings = {
     fallback: "float32",
     text: "how matrices are kept: float32, int8 or int4; for one model: --models name:int4",
   },
+  device: {
+    flag: "device",
+    env: "DEVICE",
+    value: "name",
+    fallback: "cpu",
+    text: "where models run: cpu; webgpu, refused where it computes wrongly; auto, the faster of both",
+  },
   weightCache: {
     flag: "weight-cache",
     env: "WEIGHT_CACHE",

@@ -3,14 +3,14 @@ import type { ServedModel, WorkerConfig } from "../inference/index.ts";
 
 const mebibyte = 2 ** 20;
 
-/** How the worker serves these models on this machine's CPU. */
-export function cpuWorker(
+/** How the worker serves these models on this machine. */
+export function workerConfig(
   models: readonly ServedModel[],
-  { kvCacheBytes, weightCache }: Pick<WorkerConfig, "kvCacheBytes" | "weightCache">,
+  { device, kvCacheBytes, weightCache }: Pick<WorkerConfig, "device" | "kvCacheBytes" | "weightCache">,
 ): WorkerConfig {
   return {
     models,
-    device: "cpu",
+    device,
     // Beyond eight, BLIP's operators gain nothing.
     threads: Math.min(8, availableParallelism()),
     maxSequences: 64,

@@ -1,6 +1,10 @@
 /** What runs a graph. */
 export type Device = "cpu" | "webgpu";
 
+/** What may be asked for: a device, or whichever of them is there and faster. */
+export const deviceChoices = ["cpu", "webgpu", "auto"] as const satisfies readonly (Device | "auto")[];
+export type DeviceChoice = (typeof deviceChoices)[number];
+
 /** Where a graph shall run; layers choose their operators by it. */
 export interface Target {
   readonly device: Device;

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { InferenceError } from "../errors.ts";
+import type { Device } from "../onnx/target.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Started, Usage } from "../scheduling/request.ts";
 import type { ModelLoadView } from "../scheduler-view.ts";
@@ -23,6 +24,7 @@ export interface ComputeOptions {
 
 /** Told of what no request asked for. */
 export interface ComputeWatcher {
+  readonly onDevice: (device: Device, note: string | undefined) => void;
   /** Its weights are about to be quantised, which may take minutes. */
   readonly onQuantising: (model: string) => void;
   readonly onLoaded: (model: string, error: string | undefined) => void;
@@ -109,6 +111,7 @@ export class ComputeLink {
   }
 
   #receive(message: Exclude<FromCompute, { type: "ready" }>): void {
+    if (message.type === "device") return this.#watcher.onDevice(message.device, message.note);
     if (message.type === "loaded") return this.#watcher.onLoaded(message.model, message.error);
     if (message.type === "quantising") return this.#watcher.onQuantising(message.model);
     if (message.type === "leak") return this.#watcher.onLeak(message.model, message.bytes);

@@ -1,3 +1,4 @@
+import type { Device, DeviceChoice } from "../onnx/target.ts";
 import type { PlainError, ServedModel } from "./protocol.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Started, Usage } from "../scheduling/request.ts";
@@ -7,6 +8,7 @@ import type { IndexApplyTask, IndexSearchTask, IndexSearchResult, IndexApplyResu
 /** What the worker's main thread and its compute thread say to each other. */
 
 export interface ComputeConfig {
+  readonly device: DeviceChoice;
   readonly threads: number;
   readonly maxSequences: number;
   readonly maxEncoderBatch: number;
@@ -31,6 +33,8 @@ export type ToCompute =
   | { readonly type: "view"; readonly id: string };
 
 export type FromCompute =
+  /** Where models run, and what is to be said about it. */
+  | { readonly type: "device"; readonly device: Device; readonly note: string | undefined }
   | { readonly type: "loaded"; readonly model: string; readonly error?: string }
   /** Its weights are about to be quantised, which may take minutes. */
   | { readonly type: "quantising"; readonly model: string }

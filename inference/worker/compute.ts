@@ -1,9 +1,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Engine } from "../engine.ts";
-import { asInferenceError } from "../errors.ts";
 import { startDecoding } from "../generation/decoding.ts";
 import type { DecoderNetwork, Networks } from "../models/model.ts";
-import { openNetworks } from "../models/open-networks.ts";
 import { bytesPerRow } from "../runtime/kv-cache.ts";
 import { ModelRunner } from "../runtime/model-runner.ts";
 import { VectorScan } from "../runtime/vector-scan.ts";
@@ -14,6 +12,7 @@ import { Scheduler } from "../scheduling/scheduler.ts";
 import { clock } from "./clock.ts";
 import type { ComputeConfig, FromCompute, ToCompute } from "./compute-protocol.ts";
 import { IndexSpaces } from "./index-spaces.ts";
+import { loadModels } from "./load-models.ts";
 import { modelLoad } from "./model-load.ts";
 import { plainError } from "./plain-error.ts";
 
@@ -21,20 +20,9 @@ import { plainError } from "./plain-error.ts";
 async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
   const post = (message: FromCompute): void => port.postMessage(message);
   const runner = new ModelRunner();
-  const loaded = new Map<string, Networks>();
-  for (const { name, folder, dtype = "float32" } of config.models) {
-    try {
-      const onQuantising = (): void => post({ type: "quantising", model: name });
-      const networks = await openNetworks(folder, { dtype, cache: config.weightCache, onQuantising });
-      await runner.load(name, networks, config);
-      loaded.set(name, networks);
-      post({ type: "loaded", model: name });
-    } catch (error) {
-      post({ type: "loaded", model: name, error: asInferenceError(error).message });
-    }
-  }
+  const loaded = await loadModels(runner, config, post);
   const scheduler = newScheduler(loaded, config);
-  const spaces = new IndexSpaces(await VectorScan.create(config));
+  const spaces = new IndexSpaces(await VectorScan.create({ threads: config.threads }));
   const engine = new Engine({
     scheduler,
     runner,

@@ -1,3 +1,4 @@
+import type { Device } from "../onnx/target.ts";
 import { clock } from "./clock.ts";
 import { ComputeLink } from "./compute-link.ts";
 import { Pictures } from "./pictures.ts";
@@ -30,6 +31,7 @@ export class InferenceWorker {
     });
     this.#pictures = new Pictures({ maxBytes: config.pixelCacheBytes });
     this.#compute = new ComputeLink(config, {
+      onDevice: (device, note) => this.#onDevice(device, note),
       onQuantising: (model) => this.#onQuantising(model),
       onLoaded: (model, error) => this.#onLoaded(model, error),
       onLeak: (model, bytes) => send({ type: "log", message: `${model} had lost ${bytes} bytes of KV memory.` }),
@@ -59,6 +61,11 @@ export class InferenceWorker {
   #onQuantising(model: string): void {
     const dtype = this.#config.models.find(({ name }) => name === model)?.dtype;
     this.#send({ type: "log", message: `${model} is being quantised to ${dtype}, once; that may take minutes.` });
+  }
+
+  #onDevice(device: Device, note: string | undefined): void {
+    this.#models.setDevice(device);
+    if (note !== undefined) this.#send({ type: "log", message: note });
   }
 
   #onLoaded(model: string, error: string | undefined): void {
@@ -92,7 +99,7 @@ export class InferenceWorker {
 
   async #view(id: number): Promise<void> {
     await this.#loaded;
-    const { device } = this.#config;
+    const { device } = this.#models;
     const view = { id: device, kind: device, state: "ready", models: await this.#compute.view() };
     this.#send({ type: "view", id, view: { devices: [view] } });
   }

@@ -1,5 +1,6 @@
 import type { ServedDtype } from "../checkpoint/served-dtype.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { DeviceChoice } from "../onnx/target.ts";
 import type { SchedulerView } from "../scheduler-view.ts";
 import type { ChatProgress, ModelInfo, ResultOf, Task } from "../task.ts";
 
@@ -8,7 +9,8 @@ import type { ChatProgress, ModelInfo, ResultOf, Task } from "../task.ts";
 /** The first message to a worker; sent once. */
 export interface WorkerConfig {
   readonly models: readonly ServedModel[];
-  readonly device: string;
+  /** Asked for; where models run in the end, they say. */
+  readonly device: DeviceChoice;
   /** Threads within an operator. */
   readonly threads: number;
   readonly maxSequences: number;

@@ -15,7 +15,7 @@ export interface ServedPrograms {
   readonly tokenizer: Tokenizer;
 }
 
-type Identity = Omit<ModelInfo, "state" | "failure">;
+type Identity = Omit<ModelInfo, "state" | "failure" | "device">;
 
 export interface ServedModelsEvents {
   readonly onChange: () => void;
@@ -24,7 +24,7 @@ export interface ServedModelsEvents {
 
 /** The models of this worker, each ready once its programs are open here and its networks are loaded on the device. */
 export class ServedModels {
-  readonly #device: string;
+  #device: string;
   readonly #identities = new Map<string, Identity>();
   readonly #programs = new Map<string, ServedPrograms>();
   readonly #onDevice = new Set<string>();
@@ -36,9 +36,15 @@ export class ServedModels {
     this.#events = events;
   }
 
+  /** Where they run: as it was asked for, until it is known. */
+  get device(): string {
+    return this.#device;
+  }
+
   get infos(): readonly ModelInfo[] {
     return [...this.#identities.values()].map((identity) => ({
       ...identity,
+      device: this.#device,
       state: this.#stateOf(identity.name),
       failure: this.#failures.get(identity.name),
     }));
@@ -54,7 +60,7 @@ export class ServedModels {
 
   /** Opens a model's programs; a failure is kept as its state, and does no harm to the others. */
   async open({ name, folder, dtype }: ServedModel): Promise<void> {
-    this.#identities.set(name, unopened(name, this.#device));
+    this.#identities.set(name, unopened(name));
     try {
       const model = openModel(folder);
       const { preprocessing } = model;
@@ -64,7 +70,6 @@ export class ServedModels {
         ...info,
         ...(dtype === undefined || dtype === "float32" ? {} : { dtype }),
         name,
-        device: this.#device,
         preprocessing: fingerprint(preprocessing),
       });
       this.#programs.set(name, { name, programs: model.programs(tokenizer, name), preprocessing, tokenizer });
@@ -72,6 +77,12 @@ export class ServedModels {
     } catch (error) {
       this.fail({ name, folder }, error);
     }
+  }
+
+  setDevice(device: string): void {
+    if (device === this.#device) return;
+    this.#device = device;
+    this.#events.onChange();
   }
 
   /** The model's networks are loaded on the device. */
@@ -101,10 +112,9 @@ function withoutFolder(reason: string, folder: string): string {
 }
 
 /** What is known of a checkpoint that is not open yet, or could not be opened. */
-function unopened(name: string, device: string): Identity {
+function unopened(name: string): Identity {
   return {
     name,
-    device,
     family: "BLIP",
     tasks: [],
     dtype: "unknown",

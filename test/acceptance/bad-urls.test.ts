@@ -6,7 +6,7 @@ import { expectFailure } from "./support/expect-failure.ts";
 import { startInference, type InferenceClient } from "../../inference/index.ts";
 import { createFetchPicture, publicOnly } from "../../resolvers/fetch-picture.ts";
 import { findCheckpoints } from "../../src/checkpoints.ts";
-import { cpuWorker, maxRequestBytes, maxRequests } from "../../src/worker-config.ts";
+import { workerConfig, maxRequestBytes, maxRequests } from "../../src/worker-config.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { caption, expectHealthy } from "./support/operations.ts";
 import { drawScene, endingOf, type Scene } from "./support/pictures.ts";
@@ -102,7 +102,8 @@ describe("a public host that behaves badly", () => {
 
   beforeAll(async () => {
     host = createServer((request, response) => listeners.get(request.url!)!(request, response)).listen(0, "127.0.0.1");
-    const worker = cpuWorker(findCheckpoints(["demo-blip-caption"], bundled), {
+    const worker = workerConfig(findCheckpoints(["demo-blip-caption"], bundled), {
+      device: "cpu",
       kvCacheBytes: 2 ** 28,
       weightCache: "unused",
     });

@@ -1,10 +1,11 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  startInference,
+  type DeviceChoice,
   type InferenceClient,
   type InferenceOptions,
   type ServedModel,
+  startInference,
 } from "../../inference/index.ts";
 
 export const golden = join(import.meta.dirname, "../golden");
@@ -20,9 +21,11 @@ export function startTinyInference(
   options: Partial<Omit<InferenceOptions, "worker">> & {
     readonly models?: readonly ServedModel[];
     readonly weightCache?: string;
+    readonly device?: DeviceChoice;
   } = {},
 ): InferenceClient {
-  const { models = tinyModels, weightCache = join(tmpdir(), "triptych-test-weights"), ...rest } = options;
+  const { models = tinyModels, device = "cpu", ...others } = options;
+  const { weightCache = join(tmpdir(), "triptych-test-weights"), ...rest } = others;
   return startInference({
     maxRequests: 256,
     maxRequestBytes: 64 * 2 ** 20,
@@ -31,7 +34,7 @@ export function startTinyInference(
     ...rest,
     worker: {
       models,
-      device: "cpu",
+      device,
       threads: 1,
       maxSequences: 16,
       maxEncoderBatch: 8,
