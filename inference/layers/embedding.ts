@@ -1,10 +1,16 @@
 import type { Operand } from "../onnx/graph.ts";
+import type { StoredTensor } from "../onnx/stored-tensor.ts";
 import { lengthOf, slice } from "../onnx/operators.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
-/** The rows of a table [entries, width] that ids [batch, rows] name → [batch, rows, width] */
-export function embedding(ids: Tensor, table: Operand): Tensor {
-  return ids.graph.value(table).gather(ids);
+/**
+ * The rows of a table [entries, width] that ids [batch, rows] name → [batch, rows, width]. On the CPU the table stays in
+ * its file, of which only the pages that are read take memory: widened to float32 are the rows, not the whole.
+ */
+export function embedding(ids: Tensor, table: StoredTensor): Tensor {
+  const { graph } = ids;
+  if (graph.target.device !== "cpu") return graph.value(table).gather(ids);
+  return graph.stored(table).gather(ids).cast("float32");
 }
 
 /** A table's first rows, as many as ids [batch, rows] has: learned positions from 0 → [rows, width] */

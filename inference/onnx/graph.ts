@@ -83,6 +83,12 @@ export class Graph {
     return typeof operand === "number" ? this.float32([], [operand]) : this.#weight(operand);
   }
 
+  /** A weight in the type that it is stored in. */
+  stored(tensor: StoredTensor): Tensor {
+    this.#folders.add(dirname(tensor.file));
+    return this.#constant(externalTensor(tensor));
+  }
+
   /** A small int64 constant, kept inside the graph. */
   int64(shape: readonly number[], values: readonly number[]): Tensor {
     const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
@@ -134,8 +140,7 @@ export class Graph {
   #weight(stored: StoredTensor): Tensor {
     const known = this.#weights.get(stored.name);
     if (known) return known;
-    const tensor = this.#constant(externalTensor(stored));
-    this.#folders.add(dirname(stored.file));
+    const tensor = this.stored(stored);
     this.#weights.set(stored.name, tensor);
     const usable = isOtherFloat(tensor.dtype) ? tensor.cast("float32") : tensor;
     this.#weights.set(stored.name, usable);
