@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CheckpointError, quote } from "./checkpoint-error.ts";
 import { digestFiles } from "./digest.ts";
+import { rememberedDigest } from "./digest-memory.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { readShards, type ShardedTensors } from "./shards.ts";
 import { type FloatDtype, isFloat, itemSize, type TensorRef } from "./tensor-ref.ts";
@@ -80,9 +81,13 @@ export class Checkpoint {
     return new Checkpoint(this.opened, stored);
   }
 
-  /** SHA-256 (hex) over config.json and the weight files: what the model is, wherever the folder lies. */
-  digest(): Promise<string> {
-    return digestFiles([join(this.folder, "config.json"), ...this.files]);
+  /**
+   * SHA-256 (hex) over config.json and the weight files: what the model is, wherever the folder lies. That of large files
+   * is remembered in the folder `memory`, where one is given.
+   */
+  digest(memory?: string): Promise<string> {
+    const paths = [join(this.folder, "config.json"), ...this.files];
+    return memory === undefined ? digestFiles(paths) : rememberedDigest(paths, memory);
   }
 
   /** Names of the tensors that no network has asked for and no pattern ignores. */

@@ -40,7 +40,7 @@ export async function quantised(
   { cache, onQuantising }: QuantisedCache,
 ): Promise<QuantisedCheckpoint> {
   const format = formats[dtype];
-  const key = `${await checkpoint.digest()}-${dtype}-${format.blockSize}-${RECIPE}`;
+  const key = `${await checkpoint.digest(cache)}-${dtype}-${format.blockSize}-${RECIPE}`;
   try {
     mkdirSync(cache, { recursive: true });
     const file = join(realpathSync(cache), `${key}.safetensors`);

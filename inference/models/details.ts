@@ -11,17 +11,18 @@ const dtypeNames: Readonly<Record<FloatDtype, string>> = {
   BF16: "bfloat16",
 };
 
-/** What a checkpoint has to say about itself. Reads all of its bytes, for the digest. */
+/** What a checkpoint has to say about itself. Reads all of its bytes for the digest, unless `memory` remembers it. */
 export async function modelDetails(
   checkpoint: Checkpoint,
   { family, tasks }: Pick<ModelDetails, "family" | "tasks">,
+  memory?: string,
 ): Promise<ModelDetails> {
   return {
     family,
     tasks,
     dtype: dtypeNames[checkpoint.dtype],
     parameters: checkpoint.parameterCount,
-    digest: await checkpoint.digest(),
+    digest: await checkpoint.digest(memory),
     licence: readLicence(checkpoint.folder),
   };
 }

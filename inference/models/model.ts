@@ -138,6 +138,6 @@ export interface Model {
   readonly networks: () => Networks;
   /** `name` is what the programs call the model. */
   readonly programs: (tokenizer: Tokenizer, name: string) => Programs;
-  /** Reads the whole checkpoint, for its digest. */
-  readonly info: () => Promise<ModelDetails>;
+  /** Reads the whole checkpoint for its digest, unless that is remembered in the folder `memory`. */
+  readonly info: (memory?: string) => Promise<ModelDetails>;
 }

@@ -52,7 +52,7 @@ export class InferenceWorker {
   }
 
   async #load(): Promise<void> {
-    await Promise.all(this.#config.models.map((model) => this.#models.open(model)));
+    await Promise.all(this.#config.models.map((model) => this.#models.open(model, this.#config.weightCache)));
     await this.#compute.ready;
     this.#isLoaded = true;
     this.#sendModels();

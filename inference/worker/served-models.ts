@@ -58,14 +58,14 @@ export class ServedModels {
     throw new InferenceError("MODEL_UNAVAILABLE", `${name} is not available: ${reason}`);
   }
 
-  /** Opens a model's programs; a failure is kept as its state, and does no harm to the others. */
-  async open({ name, folder, dtype }: ServedModel): Promise<void> {
+  /** Opens a model's programs; its digest may be remembered in `weightCache`. A failure is kept as its state, and does no harm to the others. */
+  async open({ name, folder, dtype }: ServedModel, weightCache: string): Promise<void> {
     this.#identities.set(name, unopened(name));
     try {
       const model = openModel(folder);
       const { preprocessing } = model;
       const tokenizer = await loadTokenizer(folder);
-      const info = await model.info();
+      const info = await model.info(weightCache);
       this.#identities.set(name, {
         ...info,
         ...(dtype === undefined || dtype === "float32" ? {} : { dtype }),

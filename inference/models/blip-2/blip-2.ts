@@ -37,7 +37,7 @@ function openForGeneration(checkpoint: Checkpoint): Model {
         defaults,
       );
     },
-    info: () => modelDetails(checkpoint, { family: "BLIP2", tasks: ["CAPTION", "VQA", "CHAT"] }),
+    info: (memory) => modelDetails(checkpoint, { family: "BLIP2", tasks: ["CAPTION", "VQA", "CHAT"] }, memory),
   };
 }
 
@@ -60,7 +60,7 @@ function openForRetrieval(checkpoint: Checkpoint): Model {
       requireRows(folder, words, { vocabularySize: tokenizer.vocabularySize - unread });
       return retrievalPrograms({ model, tokenizer, config: qformer_config, imageToken });
     },
-    info: () => modelDetails(checkpoint, { family: "BLIP2", tasks: ["MATCH", "EMBED"] }),
+    info: (memory) => modelDetails(checkpoint, { family: "BLIP2", tasks: ["MATCH", "EMBED"] }, memory),
   };
 }
 

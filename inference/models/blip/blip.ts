@@ -62,6 +62,6 @@ function openBlip(checkpoint: Checkpoint, { tasks, networks, programs, maxTokens
       requireRows(folder, { key: "text_config.vocab_size", rows: config.text_config.vocab_size }, tokenizer);
       return programs({ model, tokenizer, config: config.text_config, defaults });
     },
-    info: () => modelDetails(checkpoint, { family: "BLIP", tasks }),
+    info: (memory) => modelDetails(checkpoint, { family: "BLIP", tasks }, memory),
   };
 }

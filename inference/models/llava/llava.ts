@@ -84,7 +84,7 @@ function openLlava(checkpoint: Checkpoint, { sees, processor, networks, rowsOf }
         defaults,
       });
     },
-    info: () => modelDetails(checkpoint, { family: "LLAVA", tasks: ["CAPTION", "VQA", "CHAT"] }),
+    info: (memory) => modelDetails(checkpoint, { family: "LLAVA", tasks: ["CAPTION", "VQA", "CHAT"] }, memory),
   };
 }
 
