@@ -1,19 +1,30 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { repositoryOf } from "../hub/index.ts";
 import { servedDtypes, type ServedDtype, type ServedModel } from "../inference/index.ts";
 import { ConfigError } from "./config-error.ts";
 
+export interface CheckpointPlaces {
+  readonly bundledFolder: string;
+  /** How matrices are kept where a name does not say. */
+  readonly dtype: ServedDtype;
+  /** The folder of a repository's checkpoint, fetched if it must be. */
+  readonly fetchRepository: (repository: string) => Promise<string>;
+}
+
 /**
- * The folders to serve: those named, or every bundled one. A name is a bundled checkpoint's or a path, and may end in how
- * its matrices are kept, ":int4"; else that is `dtype`.
+ * The folders to serve: those named, or every bundled one. A name is a bundled checkpoint's, a path, one of the catalogue,
+ * or a repository's, and may end in how its matrices are kept, ":int4".
  */
-export function findCheckpoints(
+export async function findCheckpoints(
   names: readonly string[],
-  bundledFolder: string,
-  dtype: ServedDtype = "float32",
-): readonly ServedModel[] {
+  places: CheckpointPlaces,
+): Promise<readonly ServedModel[]> {
+  const { bundledFolder, dtype } = places;
   const bundled = bundledCheckpoints(bundledFolder).map((model) => ({ ...model, dtype }));
-  const models = names.length === 0 ? bundled : names.map((name) => findCheckpoint(name, dtype, bundled));
+  const models = names.length === 0 ? bundled : [];
+  // One after the other: each may be a long download.
+  for (const name of names) models.push(await findCheckpoint(name, places, bundled));
   if (models.length === 0)
     throw new ConfigError(`There is no checkpoint in ${bundledFolder}: name some with --models.`);
   const twice = models.find(({ name }, i) => models.findIndex((other) => other.name === name) !== i);
@@ -31,15 +42,25 @@ function bundledCheckpoints(folder: string): readonly ServedModel[] {
 
 const withDtype = new RegExp(`^(.+):(${servedDtypes.join("|")})$`);
 
-function findCheckpoint(given: string, usual: ServedDtype, bundled: readonly ServedModel[]): ServedModel {
+async function findCheckpoint(
+  given: string,
+  { dtype: usual, fetchRepository }: CheckpointPlaces,
+  bundled: readonly ServedModel[],
+): Promise<ServedModel & { readonly dtype: ServedDtype }> {
   const [, name = given, own] = withDtype.exec(given) ?? [];
   const dtype = servedDtypes.find((known) => known === own) ?? usual;
   const known = bundled.find((model) => model.name === name);
   if (known) return { ...known, dtype };
   const folder = resolve(name);
   if (isCheckpoint(folder)) return { ...served(folder), dtype };
+  const repository = repositoryOf(name);
+  if (repository !== undefined) {
+    return { name: basename(repository), folder: await fetchRepository(repository), dtype };
+  }
   const names = bundled.map((model) => model.name).join(", ") || "there are none";
-  throw new ConfigError(`"${name}" is neither a folder with a config.json nor a bundled checkpoint (${names}).`);
+  throw new ConfigError(
+    `"${name}" is neither a folder with a config.json nor a bundled checkpoint (${names}), nor one that "npm run models" lists.`,
+  );
 }
 
 function isCheckpoint(folder: string): boolean {

@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
 import { Gallery } from "../gallery/gallery.ts";
+import { HubError } from "../hub/index.ts";
 import { startInference, type Inference } from "../inference/index.ts";
 import { createFetchPicture, publicOnly } from "../resolvers/fetch-picture.ts";
 import { findCheckpoints } from "./checkpoints.ts";
 import { helpText, parseConfig, type Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
+import { fetchRepository } from "./fetch-repository.ts";
 import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer } from "./explorer.ts";
 import { consoleLog as log } from "./log.ts";
@@ -24,7 +26,11 @@ async function main(): Promise<void> {
 const tell = (message: string): void => log.info(message);
 
 async function serve(config: Config): Promise<void> {
-  const models = findCheckpoints(config.models, join(root, "checkpoints"), config.dtype);
+  const models = await findCheckpoints(config.models, {
+    bundledFolder: join(root, "checkpoints"),
+    dtype: config.dtype,
+    fetchRepository: (repository) => fetchRepository(repository),
+  });
   const inference = startInference({
     worker: workerConfig(models, config),
     maxRequests,
@@ -109,8 +115,9 @@ function announceModels(inference: Inference): void {
 }
 
 function failed(error: unknown): void {
-  console.error(error instanceof ConfigError ? error.message : error);
-  process.exit(error instanceof ConfigError ? 2 : 1);
+  const isExplained = error instanceof ConfigError || error instanceof HubError;
+  console.error(isExplained ? error.message : error);
+  process.exit(isExplained ? 2 : 1);
 }
 
 await main().catch(failed);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 const root = join(import.meta.dirname, "..");
 
 /** Zones from the top down: a file may import from its own zone and from zones below. */
-const house = ["src", "schema", "resolvers", "gallery", "inference/index"];
+const house = ["src", "schema", "resolvers", "gallery", "hub", "inference/index"];
 const engineRoom = ["index", "client", "worker", "engine", "runtime", "models", "layers", "onnx", "checkpoint"];
 /** Files of inference/ that belong to a zone by another name. */
 const partOf: Record<string, string> = {
@@ -45,7 +45,7 @@ interface Import {
   readonly isType: boolean;
 }
 
-const imports = ["src", "schema", "resolvers", "gallery", "inference"].flatMap((folder) =>
+const imports = ["src", "schema", "resolvers", "gallery", "hub", "inference"].flatMap((folder) =>
   sources(folder).flatMap(importsOf),
 );
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -5,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectFailure } from "./support/expect-failure.ts";
 import { startInference, type InferenceClient } from "../../inference/index.ts";
 import { createFetchPicture, publicOnly } from "../../resolvers/fetch-picture.ts";
-import { findCheckpoints } from "../../src/checkpoints.ts";
 import { workerConfig, maxRequestBytes, maxRequests } from "../../src/worker-config.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { caption, expectHealthy } from "./support/operations.ts";
@@ -102,7 +102,7 @@ describe("a public host that behaves badly", () => {
 
   beforeAll(async () => {
     host = createServer((request, response) => listeners.get(request.url!)!(request, response)).listen(0, "127.0.0.1");
-    const worker = workerConfig(findCheckpoints(["demo-blip-caption"], bundled), {
+    const worker = workerConfig([{ name: "demo-blip-caption", folder: join(bundled, "demo-blip-caption") }], {
       device: "cpu",
       kvCacheBytes: 2 ** 28,
       weightCache: "unused",

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { findCheckpoints } from "../../src/checkpoints.ts";
+import type { ServedDtype } from "../../inference/index.ts";
 import { ConfigError } from "../../src/config-error.ts";
 
 const root = mkdtempSync(join(tmpdir(), "checkpoints-"));
@@ -14,30 +15,49 @@ for (const name of ["bundled/b", "bundled/a", "bundled/empty", "elsewhere/c", "e
 writeFileSync(join(bundled, "README.md"), "A card, not a checkpoint.");
 afterAll(() => rmSync(root, { recursive: true }));
 
+const fetched: string[] = [];
+const fetchRepository = (repository: string): Promise<string> => {
+  fetched.push(repository);
+  return Promise.resolve(join(root, "elsewhere/c"));
+};
+
+function find(names: readonly string[], dtype: ServedDtype = "float32", bundledFolder = bundled) {
+  return findCheckpoints(names, { bundledFolder, dtype, fetchRepository });
+}
+
 describe("the checkpoints to serve", () => {
-  it("are all bundled ones unless some are named", () => {
-    expect(findCheckpoints([], bundled).map(({ name }) => name)).toEqual(["a", "b"]);
+  it("are all bundled ones unless some are named", async () => {
+    expect((await find([])).map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
-  it("are those named, by name or folder, in that order", () => {
+  it("are those named, by name or folder, in that order", async () => {
     const folder = join(root, "elsewhere/c");
-    expect(findCheckpoints([folder, "a"], bundled)).toEqual([
+    expect(await find([folder, "a"])).toEqual([
       { name: "c", folder, dtype: "float32" },
       { name: "a", folder: join(bundled, "a"), dtype: "float32" },
     ]);
   });
 
-  it("keep their matrices as is said of each, or of all", () => {
+  it("keep their matrices as is said of each, or of all", async () => {
     const folder = join(root, "elsewhere/c");
-    const dtypes = (...names: string[]) =>
-      findCheckpoints(names, bundled, "int8").map(({ name, dtype }) => [name, dtype]);
-    expect(dtypes("a:int4", `${folder}:float32`, "b")).toEqual([
+    const dtypes = async (...names: string[]) => (await find(names, "int8")).map(({ name, dtype }) => [name, dtype]);
+    expect(await dtypes("a:int4", `${folder}:float32`, "b")).toEqual([
       ["a", "int4"],
       ["c", "float32"],
       ["b", "int8"],
     ]);
-    expect(findCheckpoints([], bundled, "int4").map(({ dtype }) => dtype)).toEqual(["int4", "int4"]);
-    expect(() => dtypes("a:int3")).toThrow('"a:int3" is neither');
+    expect((await find([], "int4")).map(({ dtype }) => dtype)).toEqual(["int4", "int4"]);
+    await expect(dtypes("a:int3")).rejects.toThrow('"a:int3" is neither');
+  });
+
+  it("are fetched where a name is of the catalogue or a repository's", async () => {
+    const models = await find(["blip-vqa-base:int8", "a", "somebody/blip2.finetuned"]);
+    expect(fetched).toEqual(["Salesforce/blip-vqa-base", "somebody/blip2.finetuned"]);
+    expect(models.map(({ name, dtype }) => [name, dtype])).toEqual([
+      ["blip-vqa-base", "int8"],
+      ["a", "float32"],
+      ["blip2.finetuned", "float32"],
+    ]);
   });
 
   it.each([
@@ -45,12 +65,14 @@ describe("the checkpoints to serve", () => {
     [["a", join(root, "elsewhere/a")], 'Two checkpoints are named "a"'],
     [[join(bundled, "empty")], "neither a folder with a config.json"],
     [[join(bundled, "README.md")], "neither a folder with a config.json"],
-  ])("must be there: %j", (names, message) => {
-    expect(() => findCheckpoints(names, bundled)).toThrow(ConfigError);
-    expect(() => findCheckpoints(names, bundled)).toThrow(message);
+    [["../escape"], "neither a folder with a config.json"],
+    [["a/b/c"], "neither a folder with a config.json"],
+  ])("must be there: %j", async (names, message) => {
+    await expect(find(names)).rejects.toThrow(ConfigError);
+    await expect(find(names)).rejects.toThrow(message);
   });
 
-  it("must be at least one", () => {
-    expect(() => findCheckpoints([], join(root, "none"))).toThrow("There is no checkpoint");
+  it("must be at least one", async () => {
+    await expect(find([], "float32", join(root, "none"))).rejects.toThrow("There is no checkpoint");
   });
 });

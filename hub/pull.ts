@@ -1,0 +1,116 @@
+import { mkdir, statfs } from "node:fs/promises";
+import { checkpointFiles } from "./checkpoint-files.ts";
+import { bytesThere, download } from "./download.ts";
+import { CachedRepository } from "./hub-cache.ts";
+import type { HubConfig } from "./hub-config.ts";
+import { HubError } from "./hub-error.ts";
+import { listRepository, type HubFile } from "./listing.ts";
+import { withLock } from "./lock.ts";
+import { patience as usual, retrying, type Patience } from "./retrying.ts";
+
+export interface PullOptions {
+  /** As owner/name. */
+  readonly repository: string;
+  /** A branch, a tag or a commit. */
+  readonly revision: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: PullProgress) => void;
+  readonly patience?: Patience;
+}
+
+export interface PullProgress {
+  readonly repository: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/** Files that are fetched at once. */
+const PARALLEL = 4;
+/** Left free on the disk. */
+const SPARE_BYTES = 64 * 2 ** 20;
+
+/**
+ * Brings a repository's checkpoint into the cache, or what of it is missing; the snapshot's folder. Throws a HubError that
+ * says why that cannot be. Whatever ends it, the next pull goes on where it was.
+ */
+export async function pull(config: HubConfig, options: PullOptions): Promise<string> {
+  const { repository, revision } = options;
+  if (config.access === "offline") throw offline(repository);
+  const cached = new CachedRepository(config, repository);
+  await mkdir(cached.folder, { recursive: true });
+  return withLock(`${cached.folder}.lock`, options.signal, async () => {
+    const { commit, files } = await list(config, options);
+    await fetchAll(config, { ...options, cached, commit, files });
+    for (const file of files) cached.link(commit, file);
+    cached.nameCommit(revision, commit);
+    return cached.snapshot(commit);
+  });
+}
+
+async function list(
+  config: HubConfig,
+  { repository, revision, signal, patience = usual }: PullOptions,
+): Promise<{ commit: string; files: readonly HubFile[] }> {
+  const work = () => listRepository(config, { repository, revision, signal });
+  const { commit, files } = await retrying(work, { patience, signal, progress: () => 0 });
+  return { commit, files: checkpointFiles(repository, files) };
+}
+
+interface Fetching extends PullOptions {
+  readonly cached: CachedRepository;
+  readonly commit: string;
+  readonly files: readonly HubFile[];
+}
+
+async function fetchAll(config: HubConfig, fetching: Fetching): Promise<void> {
+  const { cached, files, repository, onProgress } = fetching;
+  const there = new Map(files.map((file) => [file, bytesThere(cached.blob(file), file)]));
+  const totalBytes = sum(files.map(({ bytes }) => bytes));
+  await requireSpace(cached.folder, totalBytes - sum([...there.values()]));
+  const queue = files.values();
+  const fetchNext = async (): Promise<void> => {
+    for (const file of queue) {
+      await fetchFile(config, fetching, file, (bytes) => {
+        there.set(file, bytes);
+        onProgress({ repository, files: files.length, bytes: sum([...there.values()]), totalBytes });
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, fetchNext));
+}
+
+function fetchFile(
+  config: HubConfig,
+  { repository, commit, cached, signal, patience = usual }: Fetching,
+  file: HubFile,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  let most = 0;
+  const count = (bytes: number): void => {
+    most = Math.max(most, bytes);
+    onBytes(bytes);
+  };
+  const work = () => download(config, { repository, commit, file, blob: cached.blob(file), signal, onBytes: count });
+  return retrying(work, { patience, signal, progress: () => most });
+}
+
+async function requireSpace(folder: string, missing: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (missing + SPARE_BYTES <= free || missing === 0) return;
+  const message = `${gigabytes(missing)} are missing, and the disk of ${folder} has ${gigabytes(free)}: make room, or name another by HF_HOME.`;
+  throw new HubError("no-space", message);
+}
+
+function offline(repository: string): HubError {
+  return new HubError("offline", `${repository} is not in the cache, and HF_HUB_OFFLINE forbids to fetch it.`);
+}
+
+export function gigabytes(bytes: number): string {
+  return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
