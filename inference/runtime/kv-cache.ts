@@ -25,6 +25,13 @@ interface KeptRows {
   readonly copies: readonly Float32Array[];
 }
 
+/** Told of what is written, for whoever keeps a copy: of keys and values of the past, or of the memory. */
+export interface CacheWatcher {
+  /** All arrays are others than before. */
+  resized(arrays: "past" | "memory"): void;
+  wrote(arrays: "past" | "memory", rows: NewRows): void;
+}
+
 /** The outputs of a pass, and whose of them. */
 export interface FreshRows {
   readonly entry: number;
@@ -44,6 +51,7 @@ export const MASKED = -1e30;
  */
 export class KVCache {
   readonly shape: CacheShape;
+  readonly #watcher: CacheWatcher | undefined;
   #capacity: CacheCapacity = NO_CAPACITY;
   /** k and v of each layer: k.0, v.0, k.1, … */
   readonly #past: Float32Array[];
@@ -51,8 +59,8 @@ export class KVCache {
   #memoryMask: Float32Array = new Float32Array();
   readonly #kept = new Map<number, KeptRows>();
 
-  constructor(shape: CacheShape) {
-    this.shape = shape;
+  constructor(shape: CacheShape, watcher?: CacheWatcher) {
+    [this.shape, this.#watcher] = [shape, watcher];
     const none = Array.from({ length: 2 * shape.layers }, () => new Float32Array());
     [this.#past, this.#memory] = [none, [...none]];
   }
@@ -95,13 +103,15 @@ export class KVCache {
   resize({ slots, rows, memoryRows }: CacheCapacity): void {
     const { heads, headDim } = this.shape;
     const from = this.#capacity;
-    const resizeAll = (arrays: Float32Array[], old: number, now: number): void => {
+    const resizeAll = (kind: "past" | "memory", old: number, now: number): void => {
       if (slots === from.slots && old === now) return;
+      this.#watcher?.resized(kind);
+      const arrays = kind === "past" ? this.#past : this.#memory;
       const lengths = { from: old * headDim, to: now * headDim, count: slots * heads, fill: 0 };
       for (let i = 0; i < arrays.length; i++) arrays[i] = restrided(arrays[i]!, lengths);
     };
-    resizeAll(this.#past, from.rows, rows);
-    resizeAll(this.#memory, from.memoryRows, memoryRows);
+    resizeAll("past", from.rows, rows);
+    resizeAll("memory", from.memoryRows, memoryRows);
     if (slots !== from.slots || memoryRows !== from.memoryRows) {
       const lengths = { from: from.memoryRows, to: memoryRows, count: slots, fill: MASKED };
       this.#memoryMask = restrided(this.#memoryMask, lengths);
@@ -114,11 +124,14 @@ export class KVCache {
       const size = array.length / this.#capacity.slots;
       array.copyWithin(to * size, from * size, (from + 1) * size);
     }
+    this.#watcher?.wrote("past", { slot: to, start: 0, count: this.#capacity.rows });
+    this.#watcher?.wrote("memory", { slot: to, start: 0, count: this.#capacity.memoryRows });
   }
 
   /** Empties a slot for a sequence that begins, whoever had it before. */
   begin(slot: number): void {
     for (const array of this.#past) this.#slot(array, slot).fill(0);
+    this.#watcher?.wrote("past", { slot, start: 0, count: this.#capacity.rows });
   }
 
   /** Writes memory_k.N, memory_v.N [heads, memory, headDim] and, where there is one, memory_mask [memory]. */
@@ -130,6 +143,7 @@ export class KVCache {
       const source = outputs[`memory_${name(i)}`]!.data as Float32Array;
       this.#scatter(source, length, { array, slot, capacity: memoryRows, start: 0, count: length });
     });
+    this.#watcher?.wrote("memory", { slot, start: 0, count: memoryRows });
     const mask = this.#slot(this.#memoryMask, slot).fill(0, 0, length).fill(MASKED, length);
     if (outputs.memory_mask !== undefined) mask.set(outputs.memory_mask.data as Float32Array);
   }
@@ -147,10 +161,12 @@ export class KVCache {
     const { rows, copies } = this.#kept.get(prefix)!;
     const { rows: capacity } = this.#capacity;
     this.#past.forEach((array, i) => this.#scatter(copies[i]!, rows, { array, slot, capacity, start: 0, count }));
+    this.#watcher?.wrote("past", { slot, start: 0, count });
   }
 
   /** Writes the first `count` of the rows that a pass returned for one of its entries, k.N, v.N [batch, heads, rows, headDim]. */
   append({ slot, start, count }: NewRows, fresh: FreshRows): void {
+    this.#watcher?.wrote("past", { slot, start, count });
     this.#past.forEach((array, i) => {
       const { dims, data } = fresh.outputs[name(i)]!;
       const size = data.length / dims[0]!;

@@ -9,6 +9,7 @@ import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
 import { bytesPerRow, KVCache } from "./kv-cache.ts";
+import { type CacheFeeds, ResidentCache } from "./resident-cache.ts";
 import { createSession, type NamedTensors, type Session, type SessionOptions } from "./session.ts";
 
 interface Encoder {
@@ -20,6 +21,8 @@ interface Decoder {
   readonly network: DecoderNetwork;
   readonly session: Session;
   readonly cache: KVCache;
+  /** The cache on the device, where it has memory of its own. */
+  readonly resident: ResidentCache | undefined;
   readonly target: Target;
 }
 
@@ -48,8 +51,9 @@ export class ModelRunner {
     }
     if (networks.decoder === undefined) return;
     const session = await this.#createSession(networks.decoder.build(target), options);
-    const cache = new KVCache(networks.decoder);
-    this.#decoders.set(model, { network: networks.decoder, session, cache, target });
+    const resident = target.device === "cpu" ? undefined : await ResidentCache.create(networks.decoder);
+    const cache = new KVCache(networks.decoder, resident);
+    this.#decoders.set(model, { network: networks.decoder, session, cache, resident, target });
   }
 
   /** Runs an encoder pass; outputs in the order of the items. */
@@ -78,13 +82,14 @@ export class ModelRunner {
 
   /** Runs a decoder pass whose cache is prepared: new rows go to the cache, and the sequences observe the logits they wanted. */
   async decode(batch: DecoderBatch): Promise<void> {
-    const { network, session, cache } = this.#decoders.get(batch.model)!;
+    const { network, session, cache, resident } = this.#decoders.get(batch.model)!;
     const { featureWidth, vocabularySize } = network;
     const pass = { past: cache.capacity.rows, names: new Set(session.inputNames), featureWidth, vocabularySize };
     const { tensors, wanted } = decoderInputs(batch.entries, pass);
-    const inputs = { ...tensors, ...cache.inputs(batch.first, batch.entries.length) };
     const fetch = outputsFor(wanted, session.outputNames);
-    const outputs = requireNumbers(`${batch.model}/decoder`, await session.run(inputs, fetch));
+    const { feeds, giveBack } = await cacheFeeds(cache, resident, batch);
+    const results = await session.run({ ...tensors, ...feeds }, fetch).finally(giveBack);
+    const outputs = requireNumbers(`${batch.model}/decoder`, results);
     keepRows(cache, batch, outputs);
     const logits = rowLogits(outputs);
     wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits(i)));
@@ -123,6 +128,16 @@ function requireNumbers(network: string, outputs: NamedTensors): NamedTensors {
   if (wrong === undefined) return outputs;
   const problem = `${network} computes ${wrong[0]} as NaN: the weights of its checkpoint are damaged.`;
   throw new InferenceError("MODEL_UNAVAILABLE", problem);
+}
+
+/** The cache as it lies, in JS memory or on the device. */
+async function cacheFeeds(
+  cache: KVCache,
+  resident: ResidentCache | undefined,
+  { first, entries }: DecoderBatch,
+): Promise<CacheFeeds> {
+  if (resident !== undefined) return resident.inputs(cache, first, entries.length);
+  return { feeds: cache.inputs(first, entries.length), giveBack: () => undefined };
 }
 
 /** Graph inputs of an encoder batch, by name. */

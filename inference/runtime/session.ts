@@ -2,9 +2,13 @@ import type { InferenceSession as OrtSession, Tensor as OrtTensor } from "onnxru
 import type { BuiltNetwork } from "../models/model.ts";
 import type { Device } from "../onnx/target.ts";
 import type { Tensor, TensorData } from "../tensor.ts";
+import { ResidentTensor } from "./resident-tensor.ts";
 
 /** Tensors by the graph's input or output names. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
+
+/** What a session is fed: elements in JS memory, or what lies on its device already. */
+export type Feeds = Readonly<Record<string, Tensor | ResidentTensor>>;
 
 export interface SessionOptions {
   /** Threads within an operator. */
@@ -18,7 +22,7 @@ export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /** Runs the network; what `fetch` leaves out costs no copy. Blocks the calling thread. */
-  run(inputs: NamedTensors, fetch?: readonly string[]): Promise<NamedTensors>;
+  run(inputs: Feeds, fetch?: readonly string[]): Promise<NamedTensors>;
   release(): Promise<void>;
 }
 
@@ -27,17 +31,41 @@ const ERRORS = 3;
 
 /** Weights stay in their files: the graph points into files of `network.folder`. */
 export async function createSession(network: BuiltNetwork, options: SessionOptions): Promise<Session> {
+  const { run, ...session } = await openSession(network, options);
+  return {
+    ...session,
+    run: async (inputs, fetch = session.outputNames) => {
+      const results = await run(inputs, fetch);
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]));
+    },
+  };
+}
+
+/** A session whose results are onnxruntime's own tensors. */
+interface OpenSession extends Pick<Session, "inputNames" | "outputNames" | "release"> {
+  /** `fetch` names the results that are wanted, or has the tensors that they are written to. */
+  readonly run: (inputs: Feeds, fetch: readonly string[] | OrtTensors) => Promise<OrtTensors>;
+}
+
+type OrtTensors = Readonly<Record<string, OrtTensor>>;
+
+/** With `results` "resident", they stay on the device. An error of a run says what it was fed. */
+export async function openSession(
+  network: BuiltNetwork,
+  { results, ...options }: SessionOptions & { readonly results?: "resident" },
+): Promise<OpenSession> {
   const ort = await loadOnnxRuntime();
-  const session = await ort.InferenceSession.create(network.bytes, sessionOptions(network.folder, options));
+  const usual = sessionOptions(network.folder, options);
+  const own: OrtSession.SessionOptions = results ? { ...usual, preferredOutputLocation: "gpu-buffer" } : usual;
+  const session = await ort.InferenceSession.create(network.bytes, own);
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    run: async (inputs, fetch = session.outputNames) => {
+    run: (inputs, fetch) => {
       const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(ort, tensor)]));
-      const results = await session.run(feeds, fetch).catch((cause: unknown) => {
+      return session.run(feeds, fetch).catch((cause: unknown) => {
         throw new Error(`${reason(cause)}; inputs were ${describeInputs(inputs)}`, { cause });
       });
-      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]));
     },
     release: () => session.release(),
   };
@@ -63,7 +91,9 @@ function sessionOptions(
 }
 
 /** Shares the elements: nothing is copied on the way in. */
-function toOrt(ort: OnnxRuntime, { dims, data }: Tensor): OrtTensor {
+function toOrt(ort: OnnxRuntime, tensor: Tensor | ResidentTensor): OrtTensor {
+  if (tensor instanceof ResidentTensor) return tensor.value;
+  const { dims, data } = tensor;
   if (data instanceof Float32Array) return new ort.Tensor("float32", data, dims);
   if (data instanceof BigInt64Array) return new ort.Tensor("int64", data, dims);
   return new ort.Tensor("int32", data, dims);
@@ -78,7 +108,7 @@ function isTensorData(data: OrtTensor["data"]): data is TensorData {
   return data instanceof Float32Array || data instanceof BigInt64Array || data instanceof Int32Array;
 }
 
-function describeInputs(inputs: NamedTensors): string {
+function describeInputs(inputs: Feeds): string {
   return Object.entries(inputs)
     .map(([name, { dims }]) => `${name}[${dims.join(", ")}]`)
     .join(", ");

@@ -110,7 +110,7 @@ async function loaded(networks: Networks, compute: Compute): Promise<ModelRunner
   const session: Session = {
     inputNames: ["input_ids", "position_ids", "mask", "logit_rows", "top_k"],
     outputNames: [],
-    run: (inputs) => Promise.resolve(compute(inputs)),
+    run: (inputs) => Promise.resolve(compute(inputs as NamedTensors)),
     release: () => Promise.resolve(),
   };
   const runner = new ModelRunner(() => Promise.resolve(session));

@@ -1,0 +1,48 @@
+import type { Tensor } from "../tensor.ts";
+import type { NewRows } from "./kv-cache.ts";
+
+/**
+ * Some rows of arrays [slots, heads, rows, headDim], all heads of each: places int64 [written, 3], which are slot, head
+ * and row, and what each array holds there, [written, headDim].
+ */
+export function rowsAt(
+  arrays: readonly Tensor[],
+  ranges: readonly NewRows[],
+): { readonly places: Tensor; readonly rows: readonly Tensor[] } {
+  const [, heads, , headDim] = arrays[0]!.dims as [number, number, number, number];
+  const runs = ranges.flatMap((range) => Array.from({ length: heads }, (_, head) => ({ ...range, head })));
+  const written = runs.reduce((sum, { count }) => sum + count, 0);
+  const rows = arrays.map((array): Tensor => {
+    const data = new Float32Array(written * headDim);
+    let at = 0;
+    for (const run of runs) {
+      data.set(runOf(array, run), at);
+      at += run.count * headDim;
+    }
+    return { dims: [written, headDim], data };
+  });
+  return { places: { dims: [written, 3], data: placesOf(runs, written) }, rows };
+}
+
+/** Rows of one head of one slot. */
+interface Run extends NewRows {
+  readonly head: number;
+}
+
+function placesOf(runs: readonly Run[], written: number): BigInt64Array {
+  const places = new BigInt64Array(written * 3);
+  let at = 0;
+  for (const { slot, head, start, count } of runs) {
+    for (let row = start; row < start + count; row++, at += 3) {
+      [places[at], places[at + 1], places[at + 2]] = [BigInt(slot), BigInt(head), BigInt(row)];
+    }
+  }
+  return places;
+}
+
+/** A view. */
+function runOf({ dims, data }: Tensor, { slot, head, start, count }: Run): Float32Array {
+  const [, heads, rows, headDim] = dims as [number, number, number, number];
+  const from = ((slot * heads + head) * rows + start) * headDim;
+  return (data as Float32Array).subarray(from, from + count * headDim);
+}
