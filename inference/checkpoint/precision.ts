@@ -3,17 +3,22 @@ import { join } from "node:path";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointError, reason } from "./checkpoint-error.ts";
 import { isWhole, writeQuantised } from "./quantised-file.ts";
-import { quantisationPlan, quantisedLayout } from "./quantised-layout.ts";
-import type { BlockFormat } from "./quantised-matrix.ts";
+import { type FormatOf, quantisationPlan, quantisedLayout } from "./quantised-layout.ts";
 import type { QuantisedDtype } from "./served-dtype.ts";
 
-const formats: Readonly<Record<QuantisedDtype, BlockFormat>> = {
-  int8: { bits: 8, blockSize: 32 },
-  int4: { bits: 4, blockSize: 32 },
+/**
+ * Beside its numbers a block takes its scale and, in onnxruntime's memory, its sum: of 4 bits in blocks of 32 that is half
+ * as much again. Where rows are wide enough for their errors to cancel out, blocks of 64 save 0.9 GB of a 7 B model.
+ */
+const WIDE = 2048;
+
+const formats: Readonly<Record<QuantisedDtype, FormatOf>> = {
+  int8: () => ({ bits: 8, blockSize: 32 }),
+  int4: (columns) => ({ bits: 4, blockSize: columns < WIDE ? 32 : 64 }),
 };
 
 /** To be changed with whatever changes the bytes that are written of a checkpoint. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 export interface QuantisedCache {
   /** Its folder. */
@@ -39,12 +44,11 @@ export async function quantised(
   dtype: QuantisedDtype,
   { cache, onQuantising }: QuantisedCache,
 ): Promise<QuantisedCheckpoint> {
-  const format = formats[dtype];
-  const key = `${await checkpoint.digest(cache)}-${dtype}-${format.blockSize}-${RECIPE}`;
+  const key = `${await checkpoint.digest(cache)}-${dtype}-${RECIPE}`;
   try {
     mkdirSync(cache, { recursive: true });
     const file = join(realpathSync(cache), `${key}.safetensors`);
-    const plan = quantisationPlan(checkpoint, format);
+    const plan = quantisationPlan(checkpoint, formats[dtype]);
     const layout = quantisedLayout(plan, file, key);
     const origin = isWhole(file, layout) ? "found" : "made";
     if (origin === "made") {

@@ -59,13 +59,13 @@ function digits(checksum: number): string {
   return checksum.toString(16).padStart(CHECKSUM_DIGITS, "0");
 }
 
-function writeMatrix(file: ChecksummedFile, matrix: TensorRef, { format }: QuantisationPlan): void {
+function writeMatrix(file: ChecksummedFile, matrix: TensorRef, { formatOf }: QuantisationPlan): void {
   const columns = matrix.shape[1]!;
   const rowBytes = columns * itemSize[matrix.dtype];
   const scales: Float32Array[] = [];
   for (const bytes of chunks(matrix, Math.max(1, Math.floor(CHUNK_BYTES / rowBytes)) * rowBytes)) {
     const rows = decodeFloats(floatDtype(matrix), bytes);
-    const quantised = finite(matrix, () => quantiseRows(rows, columns, format));
+    const quantised = finite(matrix, () => quantiseRows(rows, columns, formatOf(columns)));
     file.write(quantised.blocks);
     scales.push(quantised.scales);
   }

@@ -2,25 +2,29 @@ import type { Checkpoint, StoredWeights } from "./checkpoint.ts";
 import { blockBytes, type BlockFormat, blocksPerRow, type QuantisedMatrix } from "./quantised-matrix.ts";
 import { type Dtype, denseLength, itemSize, type TensorRef } from "./tensor-ref.ts";
 
+/** How a matrix of so many columns is quantised. */
+export type FormatOf = (columns: number) => BlockFormat;
+
 /** What becomes of a checkpoint's tensors: matrices are quantised, the others copied as they are. */
 export interface QuantisationPlan {
-  readonly format: BlockFormat;
+  readonly formatOf: FormatOf;
   readonly matrices: readonly TensorRef[];
   readonly copies: readonly TensorRef[];
 }
 
 /** Smaller ones, such as the two rows that judge a match, would save nothing. */
 const FEWEST_ROWS = 32;
+const FEWEST_COLUMNS = 32;
 
 /** The plan for a checkpoint of which every network has asked for what it needs. */
-export function quantisationPlan({ tensors, asked }: Checkpoint, format: BlockFormat): QuantisationPlan {
+export function quantisationPlan({ tensors, asked }: Checkpoint, formatOf: FormatOf): QuantisationPlan {
   const isWorthIt = ({ name, shape: [rows = 0, columns = 0, ...rest] }: TensorRef): boolean =>
-    asked.matrices.has(name) && rest.length === 0 && rows >= FEWEST_ROWS && columns >= format.blockSize;
+    asked.matrices.has(name) && rest.length === 0 && rows >= FEWEST_ROWS && columns >= FEWEST_COLUMNS;
   const wanted = [...tensors.values()].filter(({ name }) => asked.matrices.has(name) || asked.tensors.has(name));
   const matrices = wanted.filter(isWorthIt);
   const copies = wanted.filter((tensor) => asked.tensors.has(tensor.name) || !isWorthIt(tensor));
   // Wide elements first, so that every one lies at a multiple of its size.
-  return { format, matrices, copies: copies.toSorted((a, b) => widthOf(b) - widthOf(a)) };
+  return { formatOf, matrices, copies: copies.toSorted((a, b) => widthOf(b) - widthOf(a)) };
 }
 
 function widthOf({ dtype }: TensorRef): number {
@@ -42,13 +46,13 @@ export const CHECKSUM_DIGITS = 8;
 
 /** The layout of `file`; `key` says what it was made of. Matrices first, each with its scales behind its blocks; then the copies. */
 export function quantisedLayout(plan: QuantisationPlan, file: string, key: string): QuantisedLayout {
-  const parts = [...plan.matrices.flatMap((matrix) => matrixParts(matrix, plan.format)), ...plan.copies];
+  const parts = [...plan.matrices.flatMap((matrix) => matrixParts(matrix, plan)), ...plan.copies];
   const [placed, size] = place(parts, 0);
   const header = headerOf(placed, key);
   const inFile = placed.map((part) => ({ ...part, file, offset: header.length + part.offset }));
   const pairs = plan.matrices.map((matrix, i): QuantisedMatrix => {
     const [blocks, scales] = [inFile[2 * i]!, inFile[2 * i + 1]!];
-    return { ...plan.format, name: matrix.name, shape: matrix.shape, blocks, scales };
+    return { ...plan.formatOf(matrix.shape[1]!), name: matrix.name, shape: matrix.shape, blocks, scales };
   });
   return {
     header,
@@ -63,7 +67,8 @@ export function quantisedLayout(plan: QuantisationPlan, file: string, key: strin
 type Part = Pick<TensorRef, "name" | "dtype" | "shape" | "length">;
 type Placed = Part & Pick<TensorRef, "offset">;
 
-function matrixParts({ name, shape: [rows = 0, columns = 0] }: TensorRef, format: BlockFormat): Part[] {
+function matrixParts({ name, shape: [rows = 0, columns = 0] }: TensorRef, { formatOf }: QuantisationPlan): Part[] {
+  const format = formatOf(columns);
   const perRow = blocksPerRow(columns, format);
   return [
     part(`${name}#int${format.bits}`, "U8", [rows, perRow, blockBytes(format)]),
