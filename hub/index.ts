@@ -3,4 +3,6 @@ export { catalogue, repositoryOf, type CatalogueEntry } from "./catalogue.ts";
 export { hubConfig, type HubConfig } from "./hub-config.ts";
 export { HubError } from "./hub-error.ts";
 export { gigabytes, pull, type PullProgress } from "./pull.ts";
+export { parseReferences } from "./parse-references.ts";
+export { referencesOf, type Reference, type ReferenceAnswer } from "./references.ts";
 export { findSnapshot } from "./snapshot.ts";
