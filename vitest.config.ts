@@ -4,9 +4,8 @@ import { softwareVulkan } from "./test/support/software-vulkan.ts";
 const vulkan = softwareVulkan();
 if ("missing" in vulkan) console.warn(`WebGPU is not tested: ${vulkan.missing}.`);
 
-/** What tests every operator of every family, and mixed requests: it runs again on WebGPU, on a GPU of software. */
+/** What tests every operator of every family: it runs again on WebGPU, on a GPU of software. */
 const networks = "test/inference/models/*/{answering,captioning,generation,networks,retrieval}.test.ts";
-const batches = "test/inference/engine/batched-equals-alone.test.ts";
 const webgpuOnly = "test/**/{webgpu,resident-cache}.test.ts";
 const onCpu = (elsewhere: readonly string[]) => ({
   extends: true as const,
@@ -14,7 +13,7 @@ const onCpu = (elsewhere: readonly string[]) => ({
 });
 const onWebGpu = (env: Readonly<Record<string, string>>) => ({
   extends: true as const,
-  test: { name: "webgpu", include: [networks, batches, webgpuOnly], env: { ...env, TEST_DEVICE: "webgpu" } },
+  test: { name: "webgpu", include: [networks, webgpuOnly], env: { ...env, TEST_DEVICE: "webgpu" } },
 });
 
 export default defineConfig({

@@ -1,4 +1,5 @@
 import { InferenceError } from "./errors.ts";
+import type { DeviceChoice } from "./onnx/target.ts";
 import type { Inference, SubmitOptions } from "./inference.ts";
 import { Outstanding } from "./outstanding.ts";
 import type { SchedulerView } from "./scheduler-view.ts";
@@ -40,9 +41,11 @@ export class InferenceClient implements Inference {
   #models: readonly ModelInfo[];
   #state: "starting" | "ready" | "restarting" | "stopped" = "starting";
   #nextView = 0;
+  #device: DeviceChoice;
 
   constructor(options: InferenceOptions) {
     this.#options = options;
+    this.#device = options.worker.device;
     this.#models = [];
     this.#loaded = new Promise((resolve) => (this.#setLoaded = resolve));
     this.#outstanding = new Outstanding({
@@ -50,7 +53,7 @@ export class InferenceClient implements Inference {
       maxBytes: options.maxRequestBytes,
       send: (message) => this.#supervisor.send(message),
     });
-    this.#supervisor = new Supervisor(options.worker, {
+    this.#supervisor = new Supervisor(() => ({ ...options.worker, device: this.#device }), {
       onUp: () => this.#outstanding.workerUp(),
       onDown: (reason) => this.#onDown(reason),
       onMessage: (message) => this.#receive(message),
@@ -126,8 +129,15 @@ export class InferenceClient implements Inference {
   #onDown(reason: string): void {
     this.#options.log(`The inference worker died (${reason}); another is started.`);
     this.#state = "restarting";
+    if (this.#device === "auto" && !this.#models.some(({ device }) => device !== "auto")) this.#giveUpWebGpu();
     this.#models = this.#models.map((model) => (model.state === "READY" ? { ...model, state: "LOADING" } : model));
     this.#outstanding.workerDown(reason);
+  }
+
+  /** A driver may end the process that tries it, and would end the next. */
+  #giveUpWebGpu(): void {
+    this.#options.log("It died before it had chosen its device: the next one runs on the CPU.");
+    this.#device = "cpu";
   }
 
   /** What is known without the worker. */

@@ -19,7 +19,7 @@ export interface SupervisorEvents {
 
 /** Keeps one worker process alive: starts it, watches its heartbeat, and starts another when it dies. */
 export class Supervisor {
-  readonly #config: WorkerConfig;
+  readonly #config: () => WorkerConfig;
   readonly #events: SupervisorEvents;
   #child: ChildProcess | undefined;
   #lastHeard = 0;
@@ -30,7 +30,8 @@ export class Supervisor {
   readonly #watch: NodeJS.Timeout;
   #stopped = false;
 
-  constructor(config: WorkerConfig, events: SupervisorEvents) {
+  /** `config` is asked before each start. */
+  constructor(config: () => WorkerConfig, events: SupervisorEvents) {
     this.#config = config;
     this.#events = events;
     this.#watch = setInterval(() => this.#killIfSilent(), SILENCE_MS / 6);
@@ -75,7 +76,7 @@ export class Supervisor {
     child.once("exit", (code, signal) =>
       this.#onExit(performance.now() - startedAt, signal ?? `exit code ${String(code)}`),
     );
-    this.send({ type: "start", config: this.#config });
+    this.send({ type: "start", config: this.#config() });
     this.#events.onUp();
   }
 

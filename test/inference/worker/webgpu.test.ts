@@ -1,18 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
-import type { CaptionTask, ChatTask, DeviceChoice, InferenceClient } from "../../../inference/index.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { CaptionTask, DeviceChoice, InferenceClient } from "../../../inference/index.ts";
 import { softwareVulkan } from "../../support/software-vulkan.ts";
 import { golden, startTinyInference } from "../../support/tiny-inference.ts";
 
-const models = ["blip/captioning-base", "llava/siglip-qwen2"].map((path) => ({
-  name: path.split("/")[1]!,
-  folder: join(golden, path),
-}));
-const image = { bytes: readFileSync(join(golden, "blip/pictures/wide.png")) };
-const caption: CaptionTask = { kind: "caption", model: "captioning-base", image, options: { maxTokens: 8 } };
-const messages = [{ role: "USER", text: "what is this?", images: [image] }] as const;
-const chat: ChatTask = { kind: "chat", model: "siglip-qwen2", messages, options: { maxTokens: 8 } };
+const models = [{ name: "captioning-base", folder: join(golden, "blip/captioning-base") }];
+const captions = ["wide.png", "tiny.png", "gray.png"].map((picture): CaptionTask => {
+  const image = { bytes: readFileSync(join(golden, "blip/pictures", picture)) };
+  return { kind: "caption", model: "captioning-base", image, options: { maxTokens: 8 } };
+});
 
 const vulkan = softwareVulkan();
 const skipped = "missing" in vulkan ? ` (skipped: ${vulkan.missing})` : "";
@@ -21,9 +18,14 @@ describe.skipIf("missing" in vulkan)(`a worker on WebGPU${skipped}`, () => {
   const log: string[] = [];
   let started: InferenceClient[] = [];
 
-  async function start(device: DeviceChoice): Promise<InferenceClient> {
+  function begin(device: DeviceChoice): InferenceClient {
     const inference = startTinyInference({ models, device, log: (message) => log.push(message) });
     started.push(inference);
+    return inference;
+  }
+
+  async function start(device: DeviceChoice): Promise<InferenceClient> {
+    const inference = begin(device);
     await inference.ready();
     return inference;
   }
@@ -39,9 +41,11 @@ describe.skipIf("missing" in vulkan)(`a worker on WebGPU${skipped}`, () => {
     expect(log).toEqual([expect.stringContaining("own attention comes out wrong on this adapter")]);
     expect(webgpu.models().map(({ device, state }) => [device, state])).toEqual(models.map(() => ["webgpu", "READY"]));
     expect((await webgpu.scheduler()).devices).toMatchObject([{ id: "webgpu", kind: "webgpu", state: "ready" }]);
-    for (const task of [caption, chat]) {
-      expect((await webgpu.submit(task)).text).toBe((await cpu.submit(task)).text);
-    }
+    const [said, expected] = await Promise.all(
+      [webgpu, cpu].map((inference) => Promise.all(captions.map((task) => inference.submit(task)))),
+    );
+    expect(said!.map(({ text }) => text)).toEqual(expected!.map(({ text }) => text));
+    expect(Math.max(...said!.map(({ timing }) => timing.decodeBatch))).toBeGreaterThan(1);
   }, 60_000);
 
   it("is refused without a driver, and left for the CPU where that may be", async () => {
@@ -54,9 +58,18 @@ describe.skipIf("missing" in vulkan)(`a worker on WebGPU${skipped}`, () => {
       expect(state).toBe("FAILED");
       expect(failure).toMatch(new RegExp(`^${reason} .*Without it: --device cpu\\.$`));
     }
-    await expect(refused.submit(caption)).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
+    await expect(refused.submit(captions[0]!)).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
     expect(left.models().map(({ device, state }) => [device, state])).toEqual(models.map(() => ["cpu", "READY"]));
     expect(log.some((line) => line.startsWith("WebGPU is not used: there is no GPU"))).toBe(true);
-    await expect(left.submit(caption)).resolves.toHaveProperty("text");
+    await expect(left.submit(captions[0]!)).resolves.toHaveProperty("text");
+  });
+
+  it("is left for the CPU where a worker died over it", async () => {
+    const inference = begin("auto");
+    await vi.waitUntil(() => inference.workerPid !== undefined);
+    process.kill(inference.workerPid!, "SIGKILL");
+    await inference.ready();
+    expect(log).toContain("It died before it had chosen its device: the next one runs on the CPU.");
+    expect(inference.models().map(({ device, state }) => [device, state])).toEqual([["cpu", "READY"]]);
   });
 });
