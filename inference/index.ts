@@ -2,6 +2,7 @@
 export * from "./scheduler-view.ts";
 export * from "./task.ts";
 export { servedDtypes, type ServedDtype } from "./checkpoint/served-dtype.ts";
+export { weightBytes } from "./checkpoint/weight-bytes.ts";
 export { InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, SubmitOptions } from "./inference.ts";
 export { startInference, type InferenceClient, type InferenceOptions } from "./client.ts";

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { repositoryOf } from "../hub/index.ts";
-import { servedDtypes, type ServedDtype, type ServedModel } from "../inference/index.ts";
 import { ConfigError } from "./config-error.ts";
+import { dtypeChoices, type ChosenModel, type DtypeChoice } from "./dtypes.ts";
 
 export interface CheckpointPlaces {
   readonly bundledFolder: string;
   /** How matrices are kept where a name does not say. */
-  readonly dtype: ServedDtype;
+  readonly dtype: DtypeChoice;
   /** The folder of a repository's checkpoint, fetched if it must be. */
   readonly fetchRepository: (repository: string) => Promise<string>;
 }
@@ -19,7 +19,7 @@ export interface CheckpointPlaces {
 export async function findCheckpoints(
   names: readonly string[],
   places: CheckpointPlaces,
-): Promise<readonly ServedModel[]> {
+): Promise<readonly ChosenModel[]> {
   const { bundledFolder, dtype } = places;
   const bundled = bundledCheckpoints(bundledFolder).map((model) => ({ ...model, dtype }));
   const models = names.length === 0 ? bundled : [];
@@ -32,7 +32,7 @@ export async function findCheckpoints(
   throw new ConfigError(`Two checkpoints are named "${twice.name}": rename one of their folders.`);
 }
 
-function bundledCheckpoints(folder: string): readonly ServedModel[] {
+function bundledCheckpoints(folder: string): readonly Located[] {
   if (!existsSync(folder)) return [];
   const folders = readdirSync(folder)
     .toSorted()
@@ -40,15 +40,17 @@ function bundledCheckpoints(folder: string): readonly ServedModel[] {
   return folders.filter(isCheckpoint).map(served);
 }
 
-const withDtype = new RegExp(`^(.+):(${servedDtypes.join("|")})$`);
+type Located = Omit<ChosenModel, "dtype">;
+
+const withDtype = new RegExp(`^(.+):(${dtypeChoices.join("|")})$`);
 
 async function findCheckpoint(
   given: string,
   { dtype: usual, fetchRepository }: CheckpointPlaces,
-  bundled: readonly ServedModel[],
-): Promise<ServedModel & { readonly dtype: ServedDtype }> {
+  bundled: readonly Located[],
+): Promise<ChosenModel> {
   const [, name = given, own] = withDtype.exec(given) ?? [];
-  const dtype = servedDtypes.find((known) => known === own) ?? usual;
+  const dtype = dtypeChoices.find((known) => known === own) ?? usual;
   const known = bundled.find((model) => model.name === name);
   if (known) return { ...known, dtype };
   const folder = resolve(name);
@@ -67,6 +69,6 @@ function isCheckpoint(folder: string): boolean {
   return existsSync(join(folder, "config.json"));
 }
 
-function served(folder: string): ServedModel {
+function served(folder: string): Located {
   return { name: basename(folder), folder };
 }

@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { deviceChoices, servedDtypes, type DeviceChoice, type ServedDtype } from "../inference/index.ts";
+import { deviceChoices, type DeviceChoice } from "../inference/index.ts";
 import { ConfigError } from "./config-error.ts";
+import { dtypeChoices, type DtypeChoice } from "./dtypes.ts";
 import { readConfigFile } from "./config-file.ts";
 import { settings, type Setting } from "./settings.ts";
 
@@ -15,7 +16,7 @@ export interface Config {
   /** Names of bundled checkpoints or paths of checkpoint folders; empty: every bundled one. */
   readonly models: readonly string[];
   /** How matrices of models are kept that do not say it themselves. */
-  readonly dtype: ServedDtype;
+  readonly dtype: DtypeChoice;
   /** Where models run. */
   readonly device: DeviceChoice;
   /** Where quantised weights are kept. */
@@ -127,10 +128,10 @@ function weightCache(text: string, { XDG_CACHE_HOME: caches }: NodeJS.ProcessEnv
   return join(caches === undefined || caches === "" ? join(homedir(), ".cache") : caches, "triptych");
 }
 
-function dtype(text: string): ServedDtype {
-  const known = servedDtypes.find((name) => name === text);
+function dtype(text: string): DtypeChoice {
+  const known = dtypeChoices.find((name) => name === text);
   if (known) return known;
-  throw wrong("dtype", servedDtypes.join(", "), text);
+  throw wrong("dtype", dtypeChoices.join(", "), text);
 }
 
 function device(text: string): DeviceChoice {

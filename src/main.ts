@@ -7,6 +7,7 @@ import { findCheckpoints } from "./checkpoints.ts";
 import { helpText, parseConfig, type Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { fetchRepository } from "./fetch-repository.ts";
+import { choiceMessages, fitDtypes, weightBudget } from "./dtypes.ts";
 import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer } from "./explorer.ts";
 import { consoleLog as log } from "./log.ts";
@@ -26,11 +27,15 @@ async function main(): Promise<void> {
 const tell = (message: string): void => log.info(message);
 
 async function serve(config: Config): Promise<void> {
-  const models = await findCheckpoints(config.models, {
+  const chosen = await findCheckpoints(config.models, {
     bundledFolder: join(root, "checkpoints"),
     dtype: config.dtype,
     fetchRepository: (repository) => fetchRepository(repository),
   });
+  const budget = weightBudget(config.kvCacheBytes);
+  const fitted = fitDtypes(chosen, budget);
+  choiceMessages(chosen, fitted, budget).forEach(tell);
+  const { models } = fitted;
   const inference = startInference({
     worker: workerConfig(models, config),
     maxRequests,

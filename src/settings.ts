@@ -27,8 +27,8 @@ export const settings = {
     flag: "dtype",
     env: "DTYPE",
     value: "type",
-    fallback: "float32",
-    text: "how matrices are kept: float32, int8 or int4; for one model: --models name:int4",
+    fallback: "auto",
+    text: "how matrices are kept: float32, int8, int4, or auto by memory; for one model: --models name:int4",
   },
   device: {
     flag: "device",

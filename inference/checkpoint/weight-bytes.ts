@@ -1,0 +1,28 @@
+import { openCheckpoint } from "./checkpoint.ts";
+import type { ServedDtype } from "./served-dtype.ts";
+import { isFloat, itemSize, type TensorRef } from "./tensor-ref.ts";
+
+/**
+ * Bytes of memory that an element of a matrix takes while it is served on the CPU: onnxruntime packs quantised blocks
+ * anew, with a scale and a sum for each.
+ */
+const matrixElement: Readonly<Record<ServedDtype, number>> = { float32: 4, int8: 1 + 8 / 32, int4: 1 / 2 + 8 / 64 };
+/** All else is computed with in float32. */
+const OTHER_ELEMENT = 4;
+
+/**
+ * What a checkpoint's weights take in memory by how its matrices are kept, bytes, from its headers alone: an estimate, which
+ * counts tables that stay in their files too. Throws a CheckpointError where the folder holds no checkpoint.
+ */
+export function weightBytes(folder: string): Readonly<Record<ServedDtype, number>> {
+  const { tensors } = openCheckpoint(folder);
+  const floats = [...tensors.values()].filter(({ dtype }) => isFloat(dtype));
+  const matrices = elementsOf(floats.filter(({ shape }) => shape.length === 2));
+  const others = elementsOf(floats) - matrices;
+  const bytes = (dtype: ServedDtype): number => matrixElement[dtype] * matrices + OTHER_ELEMENT * others;
+  return { float32: bytes("float32"), int8: bytes("int8"), int4: bytes("int4") };
+}
+
+function elementsOf(tensors: readonly TensorRef[]): number {
+  return tensors.reduce((sum, { dtype, length }) => sum + length / itemSize[dtype], 0);
+}
