@@ -4,6 +4,7 @@ import { HubError, parseReferences, referencesOf, repositoryOf, type Reference }
 import { startInference, type ServedModel } from "../../inference/index.ts";
 import { findCheckpoints } from "../checkpoints.ts";
 import { parseConfig, type Config } from "../config.ts";
+import { fitDtypes, weightBudget } from "../dtypes.ts";
 import { fetchRepository } from "../fetch-repository.ts";
 import { verify, type Check } from "../verify.ts";
 import { maxRequestBytes, maxRequests, workerConfig } from "../worker-config.ts";
@@ -22,7 +23,8 @@ export async function verifyModel(
   const repository = repositoryOf(name) ?? name;
   const references = await referencesFor(repository, referencesFile);
   const config = parseConfig([], process.env) as Config;
-  const [model] = await findCheckpoints([given], { bundledFolder, dtype: config.dtype, fetchRepository });
+  const chosen = await findCheckpoints([given], { bundledFolder, dtype: config.dtype, fetchRepository });
+  const [model] = fitDtypes(chosen, weightBudget(config.kvCacheBytes)).models;
   const checks = await checksOf(model!, references, config);
   return { table: tableOf(checks), passed: checks.every(({ verdict }) => verdict !== "differs") };
 }
