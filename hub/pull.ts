@@ -64,20 +64,39 @@ interface Fetching extends PullOptions {
 }
 
 async function fetchAll(config: HubConfig, fetching: Fetching): Promise<void> {
-  const { cached, files, repository, onProgress } = fetching;
+  const { cached, repository, onProgress } = fetching;
+  const files = distinct(fetching.files);
   const there = new Map(files.map((file) => [file, bytesThere(cached.blob(file), file)]));
   const totalBytes = sum(files.map(({ bytes }) => bytes));
   await requireSpace(cached.folder, totalBytes - sum([...there.values()]));
+  await together(files, fetching.signal, (file, signal) =>
+    fetchFile(config, { ...fetching, signal }, file, (bytes) => {
+      there.set(file, bytes);
+      onProgress({ repository, files: files.length, bytes: sum([...there.values()]), totalBytes });
+    }),
+  );
+}
+
+/** Files with the same content are one blob: fetched at once, they would write over each other. */
+function distinct(files: readonly HubFile[]): readonly HubFile[] {
+  return [...new Map(files.map((file) => [file.checksum.hex, file])).values()];
+}
+
+/** Works at some files at once. The first failure ends the others' work, and is thrown when nothing runs any more. */
+async function together(
+  files: readonly HubFile[],
+  signal: AbortSignal,
+  work: (file: HubFile, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const failure = new AbortController();
+  const ended = AbortSignal.any([signal, failure.signal]);
   const queue = files.values();
-  const fetchNext = async (): Promise<void> => {
-    for (const file of queue) {
-      await fetchFile(config, fetching, file, (bytes) => {
-        there.set(file, bytes);
-        onProgress({ repository, files: files.length, bytes: sum([...there.values()]), totalBytes });
-      });
-    }
+  const workOn = async (): Promise<void> => {
+    for (const file of queue) await work(file, ended);
   };
-  await Promise.all(Array.from({ length: PARALLEL }, fetchNext));
+  const workers = Array.from({ length: PARALLEL }, () => workOn().catch((error: unknown) => failure.abort(error)));
+  await Promise.all(workers);
+  failure.signal.throwIfAborted();
 }
 
 function fetchFile(
