@@ -1,10 +1,10 @@
-import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointError, reason } from "./checkpoint-error.ts";
 import { isWhole, writeQuantised } from "./quantised-file.ts";
 import { type FormatOf, quantisationPlan, quantisedLayout } from "./quantised-layout.ts";
 import type { QuantisedDtype } from "./served-dtype.ts";
+import { openWeightCache, requireRoom } from "./weight-cache.ts";
 
 /**
  * Beside its numbers a block takes its scale and, in onnxruntime's memory, its sum: of 4 bits in blocks of 32 that is half
@@ -46,12 +46,13 @@ export async function quantised(
 ): Promise<QuantisedCheckpoint> {
   const key = `${await checkpoint.digest(cache)}-${dtype}-${RECIPE}`;
   try {
-    mkdirSync(cache, { recursive: true });
-    const file = join(realpathSync(cache), `${key}.safetensors`);
+    const folder = openWeightCache(cache);
+    const file = join(folder, `${key}.safetensors`);
     const plan = quantisationPlan(checkpoint, formats[dtype]);
     const layout = quantisedLayout(plan, file, key);
     const origin = isWhole(file, layout) ? "found" : "made";
     if (origin === "made") {
+      requireRoom(folder, layout.size);
       onQuantising?.();
       writeQuantised(file, plan, layout);
     }
