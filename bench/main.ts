@@ -1,14 +1,16 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measureDemoDtypes } from "./demo-dtypes.ts";
+import { dtypePasses, type PassTimes } from "./dtype-passes.ts";
 import { machine } from "./machine.ts";
 import { measureChat, type ChatMeasurement } from "./measure-chat.ts";
 import { measureDtypes } from "./measure-dtypes.ts";
 import { measure, serving, type Measurement, type MeasureOptions } from "./measure.ts";
 import { reportDtypes, type DtypeReport } from "./report-dtypes.ts";
 import { report } from "./report.ts";
-import { baseSubject, chatSubject, demoSubject, type Subject } from "./subject.ts";
+import { baseSubject, chatSubject, demoSubject, type ServedSubject, type Subject } from "./subject.ts";
 
 const USAGE = `Usage: npm run bench -- [--demo | --chat | --dtypes] [--write]
   --demo   only the bundled demo model: a minute or less
@@ -61,7 +63,18 @@ async function measureChatModel(options: MeasureOptions): Promise<ChatMeasuremen
 async function measureAllDtypes(options: MeasureOptions): Promise<DtypeReport> {
   const scores = await measureDemoDtypes(options);
   const subject = await chatSubject(options.signal);
-  return { title: subject.title, measurements: await measureDtypes(subject, options), scores };
+  const measurements = await measureDtypes(subject, options);
+  options.progress(`${subject.title}: passes of the decoder in every dtype`);
+  return { title: subject.title, measurements, passes: await measurePasses(subject), scores };
+}
+
+async function measurePasses({ folder }: ServedSubject): Promise<PassTimes> {
+  const cache = await mkdtemp(join(tmpdir(), "triptych-bench-weights-"));
+  try {
+    return await dtypePasses(folder, cache, availableParallelism());
+  } finally {
+    await rm(cache, { recursive: true, force: true });
+  }
 }
 
 /** Aborted by Ctrl-C, so that what was started is stopped before this process ends. */

@@ -1,5 +1,6 @@
 import { SCORED_SCENES, type DemoScore } from "./demo-dtypes.ts";
 import { DTYPE_STREAMS, type DtypeMeasurement } from "./measure-dtypes.ts";
+import { PASSES, type PassTimes } from "./dtype-passes.ts";
 import { ratio, titled } from "./report-parts.ts";
 import type { Cell } from "./table.ts";
 
@@ -7,13 +8,21 @@ import type { Cell } from "./table.ts";
 export interface DtypeReport {
   readonly title: string;
   readonly measurements: readonly DtypeMeasurement[];
+  readonly passes: PassTimes;
   readonly scores: readonly DemoScore[];
 }
 
 /** The figures of a model and of the bundled checkpoints in every dtype, as a section of the report. */
-export function reportDtypes({ title, measurements, scores }: DtypeReport): string {
-  const facts = `Matrices in float32, or quantised in blocks of 32 to 8 and to 4 bits (MatMulNBits, rows quantised to 8 bits as they come). ${title} for speed and memory; the bundled checkpoints on ${SCORED_SCENES} held-out scenes for quality.`;
-  return ["## int8 and int4", facts, speed(measurements), memory(measurements), quality(scores)].join("\n\n");
+export function reportDtypes({ title, measurements, passes, scores }: DtypeReport): string {
+  const facts = `Matrices in float32, or quantised to 8 and to 4 bits, in blocks of 32, or for 4 bits and wide matrices of 64 (MatMulNBits, rows quantised to 8 bits as they come). ${title} for speed and memory; the bundled checkpoints on ${SCORED_SCENES} held-out scenes for quality.`;
+  return [
+    "## int8 and int4",
+    facts,
+    speed(measurements),
+    decoderPasses(passes),
+    memory(measurements),
+    quality(scores),
+  ].join("\n\n");
 }
 
 function speed(measurements: readonly DtypeMeasurement[]): string {
@@ -26,6 +35,15 @@ function speed(measurements: readonly DtypeMeasurement[]): string {
   ]);
   const levels = DTYPE_STREAMS.map((streams) => `tokens/s of ${streams}|to float32`).join("|");
   return titled("Speed", `dtype|${levels}|first token of a new picture, ms|sooner`, rows);
+}
+
+function decoderPasses({ float32, int8, int4 }: PassTimes): string {
+  const rows = PASSES.map(({ what }, i): Cell[] => {
+    const [exact, eight, four] = [float32[i]!, int8[i]!, int4[i]!];
+    return [what, exact, eight, ratio(exact, eight), four, ratio(exact, four)];
+  });
+  const header = "pass|float32 ms|int8 ms|sooner|int4 ms|sooner";
+  return titled("The decoder alone, the quickest of several passes in turn", header, rows);
 }
 
 function memory(measurements: readonly DtypeMeasurement[]): string {
