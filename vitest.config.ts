@@ -13,7 +13,16 @@ const onCpu = (elsewhere: readonly string[]) => ({
 });
 const onWebGpu = (env: Readonly<Record<string, string>>) => ({
   extends: true as const,
-  test: { name: "webgpu", include: [networks, webgpuOnly], env: { ...env, TEST_DEVICE: "webgpu" } },
+  test: {
+    name: "webgpu",
+    include: [networks, webgpuOnly],
+    env: { ...env, TEST_DEVICE: "webgpu" },
+    // One process after the other keeps the shaders that are compiled.
+    isolate: false,
+    // Software compiles each shader before it is first run, for all of a busy machine's time.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+  },
 });
 
 export default defineConfig({

@@ -72,14 +72,14 @@ export function clip(x: Tensor, min: number, max: number): Tensor {
   return x.graph.emit({ op: "Clip", inputs, shape: x.shape });
 }
 
-/** [m, k] × transposed [n, k] + bias [n] → [m, n] */
-export function gemm(x: Tensor, weight: Operand, bias: Operand): Tensor {
-  const [w, b] = [x.graph.value(weight), x.graph.value(bias)];
+/** [m, k] × transposed [n, k] (+ bias [n]) → [m, n] */
+export function gemm(x: Tensor, weight: Operand, bias?: Operand): Tensor {
+  const [w, b] = [x.graph.value(weight), bias === undefined ? undefined : x.graph.value(bias)];
   const shape = matmulShape(x.shape, transposed(w.shape));
-  if (shape?.length !== 2 || !sameShape(b.shape, shape.slice(1))) {
-    throw new ShapeError(`${describe(x)} × transposed ${describe(w)} + ${describe(b)}`);
+  if (shape?.length !== 2 || (b && !sameShape(b.shape, shape.slice(1)))) {
+    throw new ShapeError(`${describe(x)} × transposed ${describe(w)}${b ? ` + ${describe(b)}` : ""}`);
   }
-  return x.graph.emit({ op: "Gemm", inputs: [x, w, b], attributes: { transB: int(1) }, shape });
+  return x.graph.emit({ op: "Gemm", inputs: b ? [x, w, b] : [x, w], attributes: { transB: int(1) }, shape });
 }
 
 /** Over the last axis; the variance is the biased one. */
