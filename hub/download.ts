@@ -51,8 +51,10 @@ async function complete(config: HubConfig, wanted: Download, target: FileHandle)
   let have = await usableBytes(target, file);
   if (have < file.bytes) {
     const response = await ask(config, wanted, have);
-    if (response.status !== 206) have = 0;
-    await target.truncate(have);
+    if (response.status !== 206 && have > 0) {
+      await target.truncate(0);
+      have = 0;
+    }
     onBytes(have);
     for await (const piece of piecesOf(response, file.path)) {
       have += piece.length;
@@ -84,11 +86,15 @@ async function ask(config: HubConfig, { repository, commit, file, signal }: Down
   const path = `/${repository}/resolve/${commit}/${name}`;
   const headers = have === 0 ? {} : { range: `bytes=${have}-` };
   const response = await requestHub(config, { path, headers: { ...headers, "accept-encoding": "identity" }, signal });
-  if (response.status !== 206 || response.headers.get("content-range")?.startsWith(`bytes ${have}-`) === true) {
+  const rest = `bytes ${have}-${file.bytes - 1}/${file.bytes}`;
+  if (response.status === 200 || (response.status === 206 && response.headers.get("content-range") === rest)) {
     return response;
   }
   await response.body?.cancel();
-  throw new HubError("unusable", `${path}: the hub sent another part than was asked for.`);
+  throw new HubError(
+    "unusable",
+    `${path}: the hub sent HTTP ${response.status} where the bytes from ${have} on were asked for.`,
+  );
 }
 
 /** What is wrong must not be gone on with. */

@@ -67,24 +67,42 @@ function unreachable(what: string, cause: unknown): HubError {
   return new HubError("unreachable", `${what} could not be fetched: ${reason}. Is there a network?`, { cause });
 }
 
-function refusal(response: Response, path: string, { endpoint, token }: HubConfig): HubError {
-  const { status } = response;
-  const what = `${endpoint}${path}`;
-  const [kind, reason]: [HubErrorKind, string] =
-    status === 401 || status === 403
-      ? ["not-allowed", token === undefined ? unknownVisitor : gated]
-      : status === 404
-        ? ["not-found", "there is no such repository, revision or file"]
-        : status === 429 || status >= 500
-          ? ["busy", "the hub is busy or has a problem of its own"]
-          : ["unusable", "the hub refuses the request"];
-  const retryAfterMs = retryAfter(response.headers.get("retry-after"));
-  return new HubError(kind, `${what}: HTTP ${status}: ${reason}.`, { retryAfterMs });
+function refusal({ status, headers }: Response, path: string, { endpoint, token }: HubConfig): HubError {
+  const retryAfterMs = retryAfter(headers.get("retry-after"));
+  const { kind, reason } = reasonFor({ status, code: headers.get("x-error-code"), hasToken: token !== undefined });
+  const wait = retryAfterMs === undefined ? "" : ` It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`;
+  return new HubError(kind, `${endpoint}${path}: HTTP ${status}: ${reason}.${wait}`, { retryAfterMs });
+}
+
+interface Refused {
+  readonly status: number;
+  /** The hub's x-error-code, such as GatedRepo, which tells apart what has one status. */
+  readonly code: string | null;
+  readonly hasToken: boolean;
+}
+
+function reasonFor({ status, code, hasToken }: Refused): { readonly kind: HubErrorKind; readonly reason: string } {
+  if (code === "GatedRepo") return { kind: "not-allowed", reason: hasToken ? notAdmitted : gated };
+  if (status === 401) return { kind: "not-allowed", reason: hasToken ? badToken : unknownVisitor };
+  if (status === 403) return { kind: "not-allowed", reason: hasToken ? notAdmitted : unknownVisitor };
+  if (status === 404) return { kind: "not-found", reason: missing[code ?? ""] ?? nothingThere };
+  if (status === 429) return { kind: "busy", reason: hasToken ? tooMany : `${tooMany}, or set HF_TOKEN` };
+  if (status >= 500) return { kind: "busy", reason: "the hub has a problem of its own. Try again later" };
+  return { kind: "unusable", reason: "the hub refuses the request" };
 }
 
 const unknownVisitor =
   "the repository is private, gated, or not there. Set HF_TOKEN to a token of an account that may read it";
-const gated = "the account of this HF_TOKEN may not read it. Ask for access on the repository's page";
+const gated = "the repository is gated. Accept its terms on its page, and set HF_TOKEN to a token of that account";
+const notAdmitted = "the account of this HF_TOKEN may not read it. Ask for access on the repository's page";
+const badToken = "the hub does not know this HF_TOKEN, or it may not read the repository, or there is no such one";
+const tooMany = "the hub has had too many requests from here. Try again later";
+const nothingThere = "there is no such repository, revision or file";
+const missing: Readonly<Record<string, string>> = {
+  RepoNotFound: "there is no such repository",
+  RevisionNotFound: "the repository has no such revision",
+  EntryNotFound: "the repository has no such file",
+};
 
 /** Seconds, or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 function retryAfter(header: string | null): number | undefined {

@@ -157,8 +157,8 @@ describe("a pull that cannot be", () => {
   it.each<[string, Fault, string]>([
     ["of a repository that needs a token", always(401), "private, gated, or not there. Set HF_TOKEN"],
     ["of one that is not there", always(404), "HTTP 404: there is no such repository"],
-    ["of a hub that is busy", always(429, { "retry-after": "0" }), "HTTP 429: the hub is busy"],
-    ["of a hub with a problem", always(503), "HTTP 503: the hub is busy or has a problem"],
+    ["of a hub that is busy", always(429, { "retry-after": "0" }), "HTTP 429: the hub has had too many requests"],
+    ["of a hub with a problem", always(503), "HTTP 503: the hub has a problem of its own"],
     ["of a file with a problem", ofFile(always(500)), "HTTP 500"],
     ["of a file that is cut each time", ofFile(cut), "model.safetensors could not be fetched"],
     ["of a file whose content is another", ofFile(wrong), "model.safetensors of tiny/model has a wrong checksum"],
