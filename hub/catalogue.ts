@@ -11,6 +11,8 @@ export interface CatalogueEntry {
   readonly licence?: string;
   /** Millions, by the shapes of its class; tied matrices once. */
   readonly megaParameters: number;
+  /** Where its files hold tied matrices more than once: with all of them. */
+  readonly storedMegaParameters?: number;
   /** Bytes of a parameter in its files. */
   readonly storedBytes: 2 | 4;
 }
@@ -27,12 +29,25 @@ const llava = { family: "LLAVA", tasks: conversing, storedBytes: 2 } as const;
 
 /** Sizes: models.md §1.1, 2.1, 3 and 11. The licence of BLIP-2 with OPT is that of its repository; OPT has terms of its own. */
 const kinds: readonly Kind[] = [
-  { ...blip, tasks: describing, megaParameters: 224, repositories: ["Salesforce/blip-image-captioning-base"] },
-  { ...blip, tasks: describing, megaParameters: 446.3, repositories: ["Salesforce/blip-image-captioning-large"] },
+  {
+    ...blip,
+    tasks: describing,
+    megaParameters: 224,
+    storedMegaParameters: 247.4,
+    repositories: ["Salesforce/blip-image-captioning-base"],
+  },
+  {
+    ...blip,
+    tasks: describing,
+    megaParameters: 446.3,
+    storedMegaParameters: 469.8,
+    repositories: ["Salesforce/blip-image-captioning-large"],
+  },
   {
     ...blip,
     tasks: answering,
     megaParameters: 361.2,
+    storedMegaParameters: 384.7,
     repositories: ["Salesforce/blip-vqa-base", "Salesforce/blip-vqa-capfilt-large"],
   },
   {
@@ -76,6 +91,15 @@ const kinds: readonly Kind[] = [
   { ...llava, megaParameters: 7567, repositories: ["llava-hf/llava-v1.6-mistral-7b-hf"] },
   { ...llava, megaParameters: 7566, repositories: ["llava-hf/bakLlava-v1-hf"] },
 ];
+
+/** Bytes of a checkpoint's weight files. */
+export function diskBytes({
+  megaParameters,
+  storedMegaParameters = megaParameters,
+  storedBytes,
+}: CatalogueEntry): number {
+  return 1e6 * storedMegaParameters * storedBytes;
+}
 
 /** The official checkpoints, family by family. */
 export const catalogue: readonly CatalogueEntry[] = kinds.flatMap(({ repositories, ...kind }) =>

@@ -1,5 +1,5 @@
 /** The hub of checkpoints: what there is, what of it is on this machine, and how the rest comes here. */
-export { catalogue, repositoryOf, type CatalogueEntry } from "./catalogue.ts";
+export { catalogue, diskBytes, repositoryOf, type CatalogueEntry } from "./catalogue.ts";
 export { hubConfig, type HubConfig } from "./hub-config.ts";
 export { HubError } from "./hub-error.ts";
 export { gigabytes, pull, type PullProgress } from "./pull.ts";

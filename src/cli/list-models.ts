@@ -1,4 +1,12 @@
-import { catalogue, findSnapshot, gigabytes, hubConfig, type CatalogueEntry, type HubConfig } from "../../hub/index.ts";
+import {
+  catalogue,
+  diskBytes,
+  findSnapshot,
+  gigabytes,
+  hubConfig,
+  type CatalogueEntry,
+  type HubConfig,
+} from "../../hub/index.ts";
 import { table } from "./table.ts";
 
 const header = ["name", "family", "tasks", "parameters", "on disk", "float32", "int8", "int4", "here", "licence"];
@@ -12,9 +20,9 @@ export function listing(env: NodeJS.ProcessEnv): string {
 
 /** A quantised matrix has a float32 scale for each 32 of its elements. */
 function rowOf(entry: CatalogueEntry, config: HubConfig): readonly string[] {
-  const { name, repository, family, tasks, megaParameters, storedBytes, licence = "see its page" } = entry;
+  const { name, repository, family, tasks, megaParameters, licence = "see its page" } = entry;
   const size = (bytesEach: number): string => gigabytes(1e6 * megaParameters * bytesEach);
   const here = findSnapshot(config, repository, "main") === undefined ? "" : "yes";
-  const sizes = [size(storedBytes), size(4), size(1 + 4 / 32), size(0.5 + 4 / 32)];
+  const sizes = [gigabytes(diskBytes(entry)), size(4), size(1 + 4 / 32), size(0.5 + 4 / 32)];
   return [name, family, tasks.join(" "), `${megaParameters} M`, ...sizes, here, licence];
 }
