@@ -7,9 +7,17 @@ export interface Patience {
   /** Before the second try; doubled before each further one. */
   readonly firstDelayMs: number;
   readonly longestDelayMs: number;
+  /** What the hub may ask to wait, which is done; where it asks for more, the pull ends and says so. */
+  readonly longestAskedMs: number;
 }
 
-export const patience: Patience = { tries: 6, firstDelayMs: 1_000, longestDelayMs: 60_000 };
+/** The hub counts requests by windows of five minutes. https://huggingface.co/docs/hub/rate-limits */
+export const patience: Patience = {
+  tries: 6,
+  firstDelayMs: 1_000,
+  longestDelayMs: 60_000,
+  longestAskedMs: 330_000,
+};
 
 /** With these, another try may succeed. */
 const passing: ReadonlySet<HubErrorKind> = new Set(["busy", "unreachable", "incomplete", "damaged"]);
@@ -34,8 +42,10 @@ export async function retrying<T>(
     } catch (error) {
       failures = progress() > before ? 1 : failures + 1;
       if (!(error instanceof HubError) || !passing.has(error.kind) || failures >= limits.tries) throw error;
-      const usual = limits.firstDelayMs * 2 ** (failures - 1);
-      await delay(Math.min(limits.longestDelayMs, error.retryAfterMs ?? usual), undefined, { signal });
+      const { retryAfterMs: askedMs = 0 } = error;
+      if (askedMs > limits.longestAskedMs) throw error;
+      const usual = Math.min(limits.longestDelayMs, limits.firstDelayMs * 2 ** (failures - 1));
+      await delay(Math.max(askedMs, usual), undefined, { signal });
     }
   }
 }

@@ -13,7 +13,7 @@ const files = new Map([
   [shards[0], Buffer.alloc(200_000, "one")],
   [shards[1], Buffer.alloc(200_000, "another")],
 ]);
-const patience = { tries: 1, firstDelayMs: 1, longestDelayMs: 1 };
+const patience = { tries: 1, firstDelayMs: 1, longestDelayMs: 1, longestAskedMs: 1_000 };
 
 let cache: string;
 beforeEach(() => (cache = mkdtempSync(join(tmpdir(), "hub-"))));

@@ -11,7 +11,7 @@ const files = new Map([
   ["config.json", Buffer.from("{}")],
   ["model.safetensors", weights],
 ]);
-const patience = { tries: 2, firstDelayMs: 1, longestDelayMs: 10 };
+const patience = { tries: 2, firstDelayMs: 1, longestDelayMs: 10, longestAskedMs: 1_000 };
 
 let hub: StandInHub;
 let cache: string;
