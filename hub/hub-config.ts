@@ -15,15 +15,17 @@ export interface HubConfig {
 
 /** https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables */
 export function hubConfig(env: NodeJS.ProcessEnv): HubConfig {
-  const home = env.HF_HOME ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "huggingface");
+  const text = (name: string): string | undefined => nonEmpty(env[name]);
+  const home = text("HF_HOME") ?? join(text("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "huggingface");
   return {
-    endpoint: (env.HF_ENDPOINT ?? "https://huggingface.co").replace(/\/+$/, ""),
-    cache: env.HF_HUB_CACHE ?? env.HUGGINGFACE_HUB_CACHE ?? join(home, "hub"),
-    token: nonEmpty(env.HF_TOKEN) ?? nonEmpty(textOf(env.HF_TOKEN_PATH ?? join(home, "token"))),
-    access: /^(1|on|yes|true)$/i.test(env.HF_HUB_OFFLINE ?? "") ? "offline" : "online",
+    endpoint: (text("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, ""),
+    cache: text("HF_HUB_CACHE") ?? text("HUGGINGFACE_HUB_CACHE") ?? join(home, "hub"),
+    token: text("HF_TOKEN") ?? nonEmpty(textOf(text("HF_TOKEN_PATH") ?? join(home, "token"))),
+    access: /^(1|on|yes|true)$/i.test(text("HF_HUB_OFFLINE") ?? "") ? "offline" : "online",
   };
 }
 
+/** A variable that is set to nothing, as compose files do, is not set. */
 function nonEmpty(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
   return trimmed === "" ? undefined : trimmed;
