@@ -9,12 +9,12 @@ export interface CheckpointPlaces {
   /** How matrices are kept where a name does not say. */
   readonly dtype: DtypeChoice;
   /** The folder of a repository's checkpoint, fetched if it must be. */
-  readonly fetchRepository: (repository: string) => Promise<string>;
+  readonly fetchRepository: (repository: string, revision?: string) => Promise<string>;
 }
 
 /**
  * The folders to serve: those named, or every bundled one. A name is a bundled checkpoint's, a path, one of the catalogue,
- * or a repository's, and may end in how its matrices are kept, ":int4".
+ * or a repository's, these two also at a "@revision", and may end in how its matrices are kept, ":int4".
  */
 export async function findCheckpoints(
   names: readonly string[],
@@ -44,6 +44,9 @@ type Located = Omit<ChosenModel, "dtype">;
 
 const withDtype = new RegExp(`^(.+):(${dtypeChoices.join("|")})$`);
 
+/** A branch, a tag or a commit; two dots are in no name of git's, and would lead out of the cache. */
+const withRevision = /^([^@]+)@(?!.*\.\.)(\w[\w./-]*)$/;
+
 async function findCheckpoint(
   given: string,
   { dtype: usual, fetchRepository }: CheckpointPlaces,
@@ -55,9 +58,10 @@ async function findCheckpoint(
   if (known) return { ...known, dtype };
   const folder = resolve(name);
   if (isCheckpoint(folder)) return { ...served(folder), dtype };
-  const repository = repositoryOf(name);
+  const [, plain = name, revision] = withRevision.exec(name) ?? [];
+  const repository = repositoryOf(plain);
   if (repository !== undefined) {
-    return { name: basename(repository), folder: await fetchRepository(repository), dtype };
+    return { name: basename(repository), folder: await fetchRepository(repository, revision), dtype };
   }
   const names = bundled.map((model) => model.name).join(", ") || "there are none";
   throw new ConfigError(

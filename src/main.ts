@@ -30,7 +30,7 @@ async function serve(config: Config): Promise<void> {
   const chosen = await findCheckpoints(config.models, {
     bundledFolder: join(root, "checkpoints"),
     dtype: config.dtype,
-    fetchRepository: (repository) => fetchRepository(repository),
+    fetchRepository,
   });
   const budget = weightBudget(config.kvCacheBytes);
   const fitted = fitDtypes(chosen, budget);

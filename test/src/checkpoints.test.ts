@@ -16,8 +16,8 @@ writeFileSync(join(bundled, "README.md"), "A card, not a checkpoint.");
 afterAll(() => rmSync(root, { recursive: true }));
 
 const fetched: string[] = [];
-const fetchRepository = (repository: string): Promise<string> => {
-  fetched.push(repository);
+const fetchRepository = (repository: string, revision = "main"): Promise<string> => {
+  fetched.push(revision === "main" ? repository : `${repository} at ${revision}`);
   return Promise.resolve(join(root, "elsewhere/c"));
 };
 
@@ -51,8 +51,8 @@ describe("the checkpoints to serve", () => {
   });
 
   it("are fetched where a name is of the catalogue or a repository's", async () => {
-    const models = await find(["blip-vqa-base:int8", "a", "somebody/blip2.finetuned"]);
-    expect(fetched).toEqual(["Salesforce/blip-vqa-base", "somebody/blip2.finetuned"]);
+    const models = await find(["blip-vqa-base:int8", "a", "somebody/blip2.finetuned@refs/pr/7:float32"]);
+    expect(fetched).toEqual(["Salesforce/blip-vqa-base", "somebody/blip2.finetuned at refs/pr/7"]);
     expect(models.map(({ name, dtype }) => [name, dtype])).toEqual([
       ["blip-vqa-base", "int8"],
       ["a", "float32"],
@@ -66,6 +66,7 @@ describe("the checkpoints to serve", () => {
     [[join(bundled, "empty")], "neither a folder with a config.json"],
     [[join(bundled, "README.md")], "neither a folder with a config.json"],
     [["../escape"], "neither a folder with a config.json"],
+    [["a/b@../../c"], "neither a folder with a config.json"],
     [["a/b/c"], "neither a folder with a config.json"],
   ])("must be there: %j", async (names, message) => {
     await expect(find(names)).rejects.toThrow(ConfigError);
