@@ -146,7 +146,9 @@ describe("a pull that cannot be", () => {
     (request, response) =>
       request.url === "/model.safetensors" && fault(request, response);
   const cut: Fault = (_request, response) => {
-    response.writeHead(200, { "content-length": 300_000 }).write(Buffer.alloc(1_000), () => response.destroy());
+    response
+      .writeHead(200, { "content-length": 300_000 })
+      .write(files.get("model.safetensors")!.subarray(0, 1_000), () => response.destroy());
     return true;
   };
   const wrong: Fault = (_request, response) => {
