@@ -100,6 +100,14 @@ describe("a document that asks ten things about five pictures", () => {
   type Answers = Readonly<Record<string, Said>>;
 
   it("is computed in batches, and each alias gets its own right answer", async () => {
+    let batch = 0;
+    // How many pictures meet in a pass depends on how quickly they are decoded before: a busy machine gets another go.
+    for (let go = 0; go < maxWindows && batch <= 1.5; go++) batch = await encodeBatchOfTen();
+    expect(batch).toBeGreaterThan(1.5);
+  });
+
+  /** Asks, and sees that all is right. */
+  async function encodeBatchOfTen(): Promise<number> {
     const five = Object.fromEntries(scenes.slice(3, 8).map((scene, i) => [`p${i}`, { ...scene, png: fresh(scene) }]));
     const timing = "timing { encodeBatch decodeBatch imageCacheHit }";
     const fields = Object.keys(five).map(
@@ -113,10 +121,9 @@ describe("a document that asks ten things about five pictures", () => {
     }
     const timings = Object.values(answers).map((said) => said.timing);
     expect(timings.every(({ imageCacheHit }) => !imageCacheHit)).toBe(true);
-    // How many pictures meet in a pass depends on how quickly they are decoded before.
-    expect(mean(timings.map(({ encodeBatch }) => encodeBatch))).toBeGreaterThan(1);
     expect(mean(timings.map(({ decodeBatch }) => decodeBatch))).toBeGreaterThan(1.5);
-  });
+    return mean(timings.map(({ encodeBatch }) => encodeBatch));
+  }
 
   it("encodes a picture once, however often it is asked about", async () => {
     const before = await loadOf(server.url, model);
@@ -128,6 +135,7 @@ describe("a document that asks ten things about five pictures", () => {
     expect(after.encodedImages - before.encodedImages).toBe(1);
   });
 
-  const fresh = ({ png }: Scene): Buffer => Buffer.concat([png, Buffer.from("document")]);
+  let numFresh = 0;
+  const fresh = ({ png }: Scene): Buffer => Buffer.concat([png, Buffer.from(`document ${numFresh++}`)]);
   const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 });
