@@ -1,4 +1,6 @@
-export type TensorData = Float32Array | BigInt64Array | Int32Array;
+/** Elements of a Uint16Array are the bits of float16 numbers: Node 20 has no array of those. */
+export type TensorData = FloatData | BigInt64Array | Int32Array;
+export type FloatData = Float32Array | Uint16Array;
 
 /** A dense row-major tensor in JS memory. */
 export interface Tensor {

@@ -56,8 +56,8 @@ function writeDecoder(graph: Graph, spec: DecoderSpec, model: (inputs: DecoderIn
   const logits = head(states.reshape(["batch × rows", hidden]).gather(wanted));
   outputLogits(graph, suppress(logits, spec));
   own.forEach(({ keys, values }, i) => {
-    graph.output(`k.${i}`, keys);
-    graph.output(`v.${i}`, values);
+    graph.output(`k.${i}`, keys.cast(graph.target.cache));
+    graph.output(`v.${i}`, values.cast(graph.target.cache));
   });
 }
 
@@ -91,12 +91,13 @@ function featureInputs(graph: Graph, width: number): Features {
   };
 }
 
-/** `past` or `memory` of every layer: [batch, heads, past or memory, headDim] */
+/** `past` or `memory` of every layer, as float32: [batch, heads, past or memory, headDim] */
 function keyValueInputs(graph: Graph, rows: "past" | "memory", { layers, heads, headDim }: DecoderShape): KeyValues[] {
   const shape = ["batch", heads, rows, headDim];
+  const kept = (name: string): Tensor => graph.input(name, graph.target.cache, shape).cast("float32");
   return Array.from({ length: layers }, (_, i) => ({
-    keys: graph.input(`${rows}_k.${i}`, "float32", shape),
-    values: graph.input(`${rows}_v.${i}`, "float32", shape),
+    keys: kept(`${rows}_k.${i}`),
+    values: kept(`${rows}_v.${i}`),
   }));
 }
 

@@ -27,11 +27,11 @@ export function textInputs(graph: Graph): TextInputs {
   return { ids, mask: visible.sub(1).mul(-MASKED).reshape(["batch", 1, 1, "rows"]) };
 }
 
-/** What DecodeSpec.memory reads: memory_k.N and memory_v.N of every layer. */
+/** What DecodeSpec.memory reads: memory_k.N and memory_v.N of every layer, as the decoder takes them. */
 export function memoryOutputs(graph: Graph, memory: readonly KeyValues[]): void {
   memory.forEach(({ keys, values }, i) => {
-    graph.output(`memory_k.${i}`, keys);
-    graph.output(`memory_v.${i}`, values);
+    graph.output(`memory_k.${i}`, keys.cast(graph.target.cache));
+    graph.output(`memory_v.${i}`, values.cast(graph.target.cache));
   });
 }
 

@@ -28,8 +28,9 @@ export interface EncoderNetwork {
  * these inputs, as far as it needs them, and all of these outputs; `decoderNetwork` in decoder-network.ts makes them.
  *
  * inputs:  input_ids, position_ids int64 [batch, rows] · mask float32 [batch, 1, rows, past + rows], additive ·
- *          past_k.N, past_v.N float32 [batch, heads, past, headDim]; on WebGPU past is at least 1 ·
- *          with memory: memory_k.N, memory_v.N [batch, heads, memory, headDim], memory_mask [batch, 1, 1, memory], additive ·
+ *          past_k.N, past_v.N [batch, heads, past, headDim] in the target's dtype of the cache; on WebGPU past is at least 1 ·
+ *          with memory: memory_k.N, memory_v.N [batch, heads, memory, headDim], likewise, memory_mask float32
+ *          [batch, 1, 1, memory], additive ·
  *          with features: features float32 [featured, featureWidth], each in place of the embedding of the row that
  *          feature_rows int64 [featured, 2] names by its place in the batch and in its rows; featured may be 0 ·
  *          with relative positions, in place of position_ids: distances int64 [batch, rows, past + rows], how many
@@ -38,7 +39,7 @@ export interface EncoderNetwork {
  * outputs: logits float32 [wanted, vocabulary], suppressed tokens at MASKED · the k largest, largest first, of equals the
  *          lower id first: top_logits float32 [wanted, k], top_ids int64 [wanted, k] · log_total float32 [wanted], the
  *          logarithm of the sum of all exponentials, so that log P = logit − log_total ·
- *          k.N, v.N float32 [batch, heads, rows, headDim]
+ *          k.N, v.N [batch, heads, rows, headDim], as past_k.N and past_v.N are taken
  */
 export interface DecoderNetwork extends DecoderShape {
   readonly build: BuildNetwork;

@@ -1,8 +1,8 @@
 import { Graph } from "../onnx/graph.ts";
-import { CPU } from "../onnx/target.ts";
+import { CPU, type Target } from "../onnx/target.ts";
 import type { BuildNetwork } from "./model.ts";
 
-/** Builds for the CPU at once, so that a checkpoint that does not fit fails while it is opened; for others when asked. */
+/** Builds for the CPU at once, so that a checkpoint that does not fit fails while it is opened; for other targets when asked. */
 export function networkBuilder(name: string, write: (graph: Graph) => void): BuildNetwork {
   const build: BuildNetwork = (target) => {
     const graph = new Graph(name, target);
@@ -10,5 +10,9 @@ export function networkBuilder(name: string, write: (graph: Graph) => void): Bui
     return graph.build();
   };
   const onCpu = build();
-  return (target = CPU) => (target.device === "cpu" ? onCpu : build(target));
+  return (target = CPU) => (isUsual(target) ? onCpu : build(target));
+}
+
+function isUsual({ device, cache }: Target): boolean {
+  return device === CPU.device && cache === CPU.cache;
 }

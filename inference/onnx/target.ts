@@ -5,11 +5,16 @@ export type Device = "cpu" | "webgpu";
 export const deviceChoices = ["cpu", "webgpu", "auto"] as const satisfies readonly (Device | "auto")[];
 export type DeviceChoice = (typeof deviceChoices)[number];
 
+/** How a decoder's keys and values are kept between its passes. */
+export type CacheDtype = "float32" | "float16";
+
 /** Where a graph shall run; layers choose their operators by it. */
 export interface Target {
   readonly device: Device;
   /** Whether the device's kernel for a whole attention computes it rightly; else it is written out in smaller operators. */
   readonly attention: "fused" | "decomposed";
+  /** What the graph takes keys and values of earlier passes in, and gives its own in; it computes with them in float32. */
+  readonly cache: CacheDtype;
 }
 
-export const CPU: Target = { device: "cpu", attention: "fused" };
+export const CPU: Target = { device: "cpu", attention: "fused", cache: "float32" };

@@ -61,7 +61,7 @@ function graphOf(
   { count, heads, headDim }: ArraysShape,
   shared: (graph: Graph) => (x: Value, i: number) => Value,
 ): BuiltGraph {
-  const graph = new Graph("arrays", { device: "webgpu", attention: "decomposed" });
+  const graph = new Graph("arrays", { device: "webgpu", attention: "decomposed", cache: "float32" });
   const each = shared(graph);
   for (let i = 0; i < count; i++) {
     graph.output(`y.${i}`, each(graph.input(`x.${i}`, "float32", ["slots", heads, "rows", headDim]), i));

@@ -35,9 +35,9 @@ function onCpu(reason: string): Chosen {
 
 /** WebGPU with those forms of attention that come out right on its adapter. */
 async function checkedWebGpu(): Promise<Target> {
-  const fused: Target = { device: "webgpu", attention: "fused" };
+  const fused: Target = { device: "webgpu", attention: "fused", cache: "float32" };
   if ((await wrongForms(fused)).length === 0) return fused;
-  const decomposed: Target = { device: "webgpu", attention: "decomposed" };
+  const decomposed: Target = { device: "webgpu", attention: "decomposed", cache: "float32" };
   const wrong = await wrongForms(decomposed);
   if (wrong.length === 0) return decomposed;
   throw new Error(`its adapter computes ${wrong.join(", ")} wrongly`);

@@ -40,6 +40,7 @@ function describe({ dims, data }: Tensor): string {
 
 function newData(like: TensorData, length: number): TensorData {
   if (like instanceof Float32Array) return new Float32Array(length);
+  if (like instanceof Uint16Array) return new Uint16Array(length);
   if (like instanceof Int32Array) return new Int32Array(length);
   return new BigInt64Array(length);
 }
@@ -47,5 +48,5 @@ function newData(like: TensorData, length: number): TensorData {
 /** Both are of one type. */
 function copy(from: TensorData, to: TensorData, offset: number): void {
   if (from instanceof BigInt64Array) (to as BigInt64Array).set(from, offset);
-  else (to as Float32Array | Int32Array).set(from, offset);
+  else (to as Exclude<TensorData, BigInt64Array>).set(from, offset);
 }

@@ -3,13 +3,16 @@ import { type CacheCapacity, NO_CAPACITY } from "../scheduling/cache-capacity.ts
 import type { PrefixMatch } from "../scheduling/prefix-cache.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import type { SlotMove } from "../scheduling/slots.ts";
-import type { Tensor } from "../tensor.ts";
+import type { CacheDtype } from "../onnx/target.ts";
+import type { FloatData, Tensor } from "../tensor.ts";
 import { restrided } from "./strides.ts";
 
 export interface CacheShape {
   readonly layers: number;
   readonly heads: number;
   readonly headDim: number;
+  /** Of keys and values, those of the memory too. */
+  readonly dtype: CacheDtype;
 }
 
 /** Where the rows of a pass go: after the `start` rows that the slot has. */
@@ -22,7 +25,7 @@ export interface NewRows {
 /** Rows aside, each array [heads, rows, headDim]. */
 interface KeptRows {
   readonly rows: number;
-  readonly copies: readonly Float32Array[];
+  readonly copies: readonly FloatData[];
 }
 
 /** Told of what is written, for whoever keeps a copy: of keys and values of the past, or of the memory. */
@@ -54,14 +57,14 @@ export class KVCache {
   readonly #watcher: CacheWatcher | undefined;
   #capacity: CacheCapacity = NO_CAPACITY;
   /** k and v of each layer: k.0, v.0, k.1, … */
-  readonly #past: Float32Array[];
-  readonly #memory: Float32Array[];
+  readonly #past: FloatData[];
+  readonly #memory: FloatData[];
   #memoryMask: Float32Array = new Float32Array();
   readonly #kept = new Map<number, KeptRows>();
 
   constructor(shape: CacheShape, watcher?: CacheWatcher) {
     [this.shape, this.#watcher] = [shape, watcher];
-    const none = Array.from({ length: 2 * shape.layers }, () => new Float32Array());
+    const none = Array.from({ length: 2 * shape.layers }, () => new arrays[shape.dtype]());
     [this.#past, this.#memory] = [none, [...none]];
   }
 
@@ -140,7 +143,7 @@ export class KVCache {
     const length = outputs["memory_k.0"]!.dims[1]!;
     this.#memory.forEach((array, i) => {
       if (length < memoryRows) this.#slot(array, slot).fill(0);
-      const source = outputs[`memory_${name(i)}`]!.data as Float32Array;
+      const source = outputs[`memory_${name(i)}`]!.data as FloatData;
       this.#scatter(source, length, { array, slot, capacity: memoryRows, start: 0, count: length });
     });
     this.#watcher?.wrote("memory", { slot, start: 0, count: memoryRows });
@@ -170,7 +173,7 @@ export class KVCache {
     this.#past.forEach((array, i) => {
       const { dims, data } = fresh.outputs[name(i)]!;
       const size = data.length / dims[0]!;
-      const source = (data as Float32Array).subarray(fresh.entry * size, (fresh.entry + 1) * size);
+      const source = (data as FloatData).subarray(fresh.entry * size, (fresh.entry + 1) * size);
       this.#scatter(source, dims[2]!, { array, slot, capacity: this.#capacity.rows, start, count });
     });
   }
@@ -180,7 +183,7 @@ export class KVCache {
     const { heads, headDim } = this.shape;
     const { slots, rows, memoryRows } = this.#capacity;
     const inputs: Record<string, Tensor> = {};
-    const add = (key: string, array: Float32Array, dims: readonly number[]): void => {
+    const add = (key: string, array: FloatData, dims: readonly number[]): void => {
       const size = array.length / slots;
       inputs[key] = { dims: [batch, ...dims], data: array.subarray(first * size, (first + batch) * size) };
     };
@@ -197,16 +200,16 @@ export class KVCache {
     this.#kept.clear();
   }
 
-  #slot(array: Float32Array, slot: number): Float32Array {
+  #slot<T extends FloatData>(array: T, slot: number): T {
     const size = array.length / this.#capacity.slots;
-    return array.subarray(slot * size, (slot + 1) * size);
+    return array.subarray(slot * size, (slot + 1) * size) as T;
   }
 
   /** Copies the first `count` rows of each head from [heads, sourceRows, headDim] to rows start … of a slot. */
   #scatter(
-    source: Float32Array,
+    source: FloatData,
     sourceRows: number,
-    target: { array: Float32Array; slot: number; capacity: number; start: number; count: number },
+    target: { array: FloatData; slot: number; capacity: number; start: number; count: number },
   ): void {
     const { heads, headDim } = this.shape;
     for (let head = 0; head < heads; head++) {
@@ -218,9 +221,11 @@ export class KVCache {
 }
 
 /** Of a row of a sequence, without what it sees of a memory. */
-export function bytesPerRow({ layers, heads, headDim }: CacheShape): number {
-  return 2 * layers * heads * headDim * Float32Array.BYTES_PER_ELEMENT;
+export function bytesPerRow({ layers, heads, headDim, dtype }: CacheShape): number {
+  return 2 * layers * heads * headDim * arrays[dtype].BYTES_PER_ELEMENT;
 }
+
+const arrays = { float32: Float32Array, float16: Uint16Array } as const;
 
 /** Array 2n is layer n's keys, 2n + 1 its values. */
 function name(index: number): string {

@@ -4,7 +4,7 @@ import type { CacheUpdate, DecoderBatch, EncoderBatch, EncoderItem } from "../sc
 import type { CacheCapacity } from "../scheduling/cache-capacity.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import { CPU, type Target } from "../onnx/target.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor, TensorData } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
@@ -52,7 +52,7 @@ export class ModelRunner {
     if (networks.decoder === undefined) return;
     const session = await this.#createSession(networks.decoder.build(target), options);
     const resident = target.device === "cpu" ? undefined : await ResidentCache.create(networks.decoder);
-    const cache = new KVCache(networks.decoder, resident);
+    const cache = new KVCache({ ...networks.decoder, dtype: target.cache }, resident);
     this.#decoders.set(model, { network: networks.decoder, session, cache, resident, target });
   }
 
@@ -106,6 +106,11 @@ export class ModelRunner {
     return leaked;
   }
 
+  /** Bytes of KV memory that a row of a model with a decoder takes. */
+  bytesPerRow(model: string): number {
+    return bytesPerRow(this.#decoders.get(model)!.cache.shape);
+  }
+
   /** KV memory in use, in bytes. */
   get cacheBytes(): number {
     return [...this.#decoders.values()].reduce((sum, { cache }) => sum + cache.bytes, 0);
@@ -124,11 +129,18 @@ function runnable(capacity: CacheCapacity, { device }: Target): CacheCapacity {
 
 /** Damaged weights make NaN of everything, and what is decoded from NaN would look like an answer. */
 function requireNumbers(network: string, outputs: NamedTensors): NamedTensors {
-  const wrong = Object.entries(outputs).find(([, { data }]) => Number.isNaN(data[0]));
+  const wrong = Object.entries(outputs).find(([, { data }]) => beginsWithNaN(data));
   if (wrong === undefined) return outputs;
   const problem = `${network} computes ${wrong[0]} as NaN: the weights of its checkpoint are damaged.`;
   throw new InferenceError("MODEL_UNAVAILABLE", problem);
 }
+
+function beginsWithNaN(data: TensorData): boolean {
+  if (data instanceof Uint16Array) return (data[0]! & 0x7fff) > FLOAT16_INFINITY;
+  return Number.isNaN(data[0]);
+}
+
+const FLOAT16_INFINITY = 0x7c00;
 
 /** The cache as it lies, in JS memory or on the device. */
 async function cacheFeeds(

@@ -19,7 +19,7 @@ export class ResidentCache implements CacheWatcher {
     this.#arrays = { past, memory };
   }
 
-  static async create({ layers, heads, headDim }: CacheShape): Promise<ResidentCache> {
+  static async create({ layers, heads, headDim }: Omit<CacheShape, "dtype">): Promise<ResidentCache> {
     const shape = { count: 2 * layers, heads, headDim };
     return new ResidentCache(await ResidentArrays.create(shape), await ResidentArrays.create(shape));
   }

@@ -96,16 +96,29 @@ function toOrt(ort: OnnxRuntime, tensor: Tensor | ResidentTensor): OrtTensor {
   const { dims, data } = tensor;
   if (data instanceof Float32Array) return new ort.Tensor("float32", data, dims);
   if (data instanceof BigInt64Array) return new ort.Tensor("int64", data, dims);
+  if (data instanceof Uint16Array) return float16(new ort.Tensor("uint16", data, dims));
   return new ort.Tensor("int32", data, dims);
+}
+
+/** On a Node that has a Float16Array, the constructor makes one of these bits, which the binding then does not take. */
+function float16(bits: OrtTensor): OrtTensor {
+  return Object.defineProperty(bits, "type", { value: "float16" });
 }
 
 function fromOrt(name: string, { dims, data, type }: OrtTensor): Tensor {
   if (isTensorData(data)) return { dims, data };
-  throw new Error(`output ${name} is ${type}; float32, int64 and int32 are read`);
+  if (type === "float16") return { dims, data: bitsOf(data as ArrayBufferView) };
+  throw new Error(`output ${name} is ${type}; float32, float16, int64 and int32 are read`);
+}
+
+/** Of a Float16Array, where there are such: not copied. */
+function bitsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint16Array {
+  return new Uint16Array(buffer, byteOffset, byteLength / Uint16Array.BYTES_PER_ELEMENT);
 }
 
 function isTensorData(data: OrtTensor["data"]): data is TensorData {
-  return data instanceof Float32Array || data instanceof BigInt64Array || data instanceof Int32Array;
+  const types = [Float32Array, Uint16Array, BigInt64Array, Int32Array];
+  return types.some((type) => data instanceof type);
 }
 
 function describeInputs(inputs: Feeds): string {

@@ -1,8 +1,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Engine } from "../engine.ts";
 import { startDecoding } from "../generation/decoding.ts";
-import type { DecoderNetwork, Networks } from "../models/model.ts";
-import { bytesPerRow } from "../runtime/kv-cache.ts";
+import type { Networks } from "../models/model.ts";
 import { ModelRunner } from "../runtime/model-runner.ts";
 import { VectorScan } from "../runtime/vector-scan.ts";
 import type { DecoderLimits } from "../scheduling/decoder-lane.ts";
@@ -21,7 +20,7 @@ async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
   const post = (message: FromCompute): void => port.postMessage(message);
   const runner = new ModelRunner();
   const loaded = await loadModels(runner, config, post);
-  const scheduler = newScheduler(loaded, config);
+  const scheduler = newScheduler(loaded, runner, config);
   const spaces = new IndexSpaces(await VectorScan.create({ threads: config.threads }));
   const engine = new Engine({
     scheduler,
@@ -73,7 +72,7 @@ async function runIndexTask(
   }
 }
 
-function newScheduler(models: ReadonlyMap<string, Networks>, config: ComputeConfig): Scheduler {
+function newScheduler(models: ReadonlyMap<string, Networks>, runner: ModelRunner, config: ComputeConfig): Scheduler {
   const encoders = new Map<string, EncoderSpec>();
   const decoders = new Map<string, DecoderLimits>();
   for (const [model, networks] of models) {
@@ -81,15 +80,20 @@ function newScheduler(models: ReadonlyMap<string, Networks>, config: ComputeConf
       const encodesImages = name === "vision";
       encoders.set(`${model}/${name}`, { cached, encodesImages, maxBatch: config.maxEncoderBatch });
     }
-    if (networks.decoder !== undefined) decoders.set(model, decoderLimits(networks.decoder, config));
+    if (networks.decoder === undefined) continue;
+    const maxRows = Math.floor(config.kvCacheBytes / runner.bytesPerRow(model));
+    decoders.set(model, decoderLimits(maxRows, networks.decoder, config));
   }
   return new Scheduler({ encoders, decoders, startDecoding, cache: new FeatureCache(config.featureCacheBytes) });
 }
 
 /** A third of the KV memory is for what sequences leave behind; rows that depend on a memory are of no use to others. */
-function decoderLimits(network: DecoderNetwork, config: ComputeConfig): DecoderLimits {
-  const rows = Math.floor(config.kvCacheBytes / bytesPerRow(network));
-  const maxKeptRows = network.hasMemory ? 0 : Math.floor(rows / 3);
+function decoderLimits(
+  rows: number,
+  { hasMemory }: { readonly hasMemory: boolean },
+  config: ComputeConfig,
+): DecoderLimits {
+  const maxKeptRows = hasMemory ? 0 : Math.floor(rows / 3);
   return { maxSequences: config.maxSequences, maxCachedRows: rows - maxKeptRows, maxKeptRows, maxRowsPerPass: 256 };
 }
 

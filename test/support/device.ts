@@ -2,7 +2,7 @@ import { CPU, type Target } from "../../inference/onnx/target.ts";
 
 /** Where golden tests run their networks: vitest.config.ts has them all run again with TEST_DEVICE=webgpu. */
 export const target: Target =
-  process.env.TEST_DEVICE === "webgpu" ? { device: "webgpu", attention: "decomposed" } : CPU;
+  process.env.TEST_DEVICE === "webgpu" ? { device: "webgpu", attention: "decomposed", cache: "float32" } : CPU;
 
 /** Rows of the past that no row sees, which a network gets at least: WebGPU needs one. */
 export const UNSEEN = target.device === "webgpu" ? 1 : 0;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KVCache, MASKED } from "../../../inference/runtime/kv-cache.ts";
 import type { PrefixMatch } from "../../../inference/scheduling/prefix-cache.ts";
+import type { Tensor } from "../../../inference/tensor.ts";
 import { assertHolds, freshRows, type Held, memoryOf, NAMES, SHAPE } from "./naive-kv-cache.ts";
 
 interface Join {
@@ -71,6 +72,22 @@ describe("KVCache", () => {
     expect(cache.bytes).toBe(0);
   });
 
+  it("keeps rows of float16 as they come, in half the bytes", () => {
+    const cache = new KVCache({ ...SHAPE, dtype: "float16" });
+    const bits = (rows: number) => ({
+      dims: [1, 3, rows, 2],
+      data: Uint16Array.from({ length: 6 * rows }, (_, i) => i),
+    });
+    cache.resize({ slots: 2, rows: 2, memoryRows: 0 });
+    cache.append({ slot: 1, start: 0, count: 2 }, { entry: 0, outputs: outputsOf(bits(2)) });
+    cache.update({ changes: [{ kind: "keep", prefix: 0, slot: 1, rows: 2 }], joins: [], capacity: cache.capacity });
+    const capacity = { slots: 3, rows: 3, memoryRows: 0 };
+    cache.update({ changes: [], capacity, joins: [{ slot: 2, memory: undefined, prefix: { prefix: 0, rows: 2 } }] });
+    const restored = cache.inputs(2, 1)["past_v.1"]!.data;
+    expect(restored).toEqual(Uint16Array.of(0, 1, 2, 3, 0, 0, 4, 5, 6, 7, 0, 0, 8, 9, 10, 11, 0, 0));
+    expect(cache.bytes).toBe(2 * (3 * 3 + 2) * 3 * 2 * NAMES.length);
+  });
+
   it("copies nothing that keeps its place", () => {
     const cache = new KVCache(SHAPE);
     cache.resize({ slots: 2, rows: 8, memoryRows: 3 });
@@ -81,6 +98,10 @@ describe("KVCache", () => {
     expect(after["past_k.0"]!.data.buffer).not.toBe(before["past_k.0"]!.data.buffer);
   });
 });
+
+function outputsOf(tensor: Tensor): Record<string, Tensor> {
+  return Object.fromEntries(NAMES.map((name) => [name, tensor]));
+}
 
 interface Stage {
   readonly cache: KVCache;

@@ -5,7 +5,7 @@ import { float32, type Tensor } from "../../../inference/tensor.ts";
 
 /** What a KV cache should hold, said element by element. */
 
-export const SHAPE: CacheShape = { layers: 2, heads: 3, headDim: 2 };
+export const SHAPE: CacheShape = { layers: 2, heads: 3, headDim: 2, dtype: "float32" };
 export const NAMES = ["k.0", "v.0", "k.1", "v.1"];
 
 /** A sequence as the naive cache knows it. */

@@ -51,7 +51,7 @@ function take(cache: KVCache, { kind, slot, other, rows }: Step): void {
 describe.skipIf("missing" in vulkan)(`keys and values on the device${skipped}`, () => {
   let download: Session;
   beforeAll(async () => {
-    const graph = new Graph("download", { device: "webgpu", attention: "decomposed" });
+    const graph = new Graph("download", { device: "webgpu", attention: "decomposed", cache: "float32" });
     graph.output("y", graph.input("x", "float32", ["batch", heads, "rows", headDim]).add(0));
     download = await createSession(graph.build(), { threads: 1, device: "webgpu" });
   });

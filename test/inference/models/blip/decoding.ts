@@ -1,6 +1,7 @@
 import type { DecoderNetwork } from "../../../../inference/models/model.ts";
+import type { Target } from "../../../../inference/onnx/target.ts";
 import { createSession, type NamedTensors, type Session } from "../../../../inference/runtime/session.ts";
-import { elements, type Tensor } from "../../../../inference/tensor.ts";
+import { elements, type FloatData, type Tensor } from "../../../../inference/tensor.ts";
 import { target, UNSEEN } from "../../../support/device.ts";
 
 const MASKED = -1e30;
@@ -9,23 +10,27 @@ const MASKED = -1e30;
 export class Decoding {
   readonly #network: DecoderNetwork;
   readonly #session: Session;
+  readonly #empty: FloatData;
   #past: Record<string, Tensor> = {};
   #length = 0;
 
-  private constructor(network: DecoderNetwork, session: Session) {
+  private constructor(network: DecoderNetwork, session: Session, { cache }: Target) {
     this.#network = network;
     this.#session = session;
+    this.#empty = cache === "float16" ? new Uint16Array() : new Float32Array();
     this.restart();
   }
 
-  static async of(network: DecoderNetwork): Promise<Decoding> {
-    return new Decoding(network, await createSession(network.build(target), { threads: 1, device: target.device }));
+  /** The rows that it keeps, and a memory, are of the target's dtype of the cache. */
+  static async of(network: DecoderNetwork, on = target): Promise<Decoding> {
+    return new Decoding(network, await createSession(network.build(on), { threads: 1, device: on.device }), on);
   }
 
   restart(): void {
     const { layers, heads, headDim } = this.#network;
     this.#length = 0;
-    this.#past = Object.fromEntries(keyValueNames(layers).map((name) => [name, zeros([1, heads, UNSEEN, headDim])]));
+    const nothing = newTensor(this.#empty, [1, heads, UNSEEN, headDim]);
+    this.#past = Object.fromEntries(keyValueNames(layers).map((name) => [name, nothing]));
   }
 
   /** Causal logits [tokens, vocabulary] of the next tokens; features stand in the place of the first of them. */
@@ -109,20 +114,23 @@ function pairs(rows: number, past: number): (readonly [number, number])[] {
   return range(past, rows).flatMap((row) => range(-UNSEEN, UNSEEN + past + rows).map((key) => [row, key] as const));
 }
 
-function zeros(dims: readonly number[]): Tensor {
-  return { dims, data: new Float32Array(elements(dims)) };
+/** Zeros, of the type of `like`. */
+function newTensor(like: FloatData, dims: readonly number[]): Tensor & { readonly data: FloatData } {
+  const size = elements(dims);
+  return { dims, data: like instanceof Uint16Array ? new Uint16Array(size) : new Float32Array(size) };
 }
 
 /** [1, heads, past, headDim] and [1, heads, rows, headDim] → [1, heads, past + rows, headDim] */
 function append(past: Tensor, fresh: Tensor): Tensor {
   const [, heads, , headDim] = past.dims as [number, number, number, number];
   const dims = [1, heads, past.dims[2]! + fresh.dims[2]!, headDim];
-  const data = new Float32Array(elements(dims));
+  const [before, after] = [past.data as FloatData, fresh.data as FloatData];
+  const joined = newTensor(before, dims);
   const sizes = [past, fresh].map((tensor) => tensor.dims[2]! * headDim) as [number, number];
   for (let head = 0; head < heads; head++) {
     const start = head * (sizes[0] + sizes[1]);
-    data.set((past.data as Float32Array).subarray(head * sizes[0], (head + 1) * sizes[0]), start);
-    data.set((fresh.data as Float32Array).subarray(head * sizes[1], (head + 1) * sizes[1]), start + sizes[0]);
+    joined.data.set(before.subarray(head * sizes[0], (head + 1) * sizes[0]), start);
+    joined.data.set(after.subarray(head * sizes[1], (head + 1) * sizes[1]), start + sizes[0]);
   }
-  return { dims, data };
+  return joined;
 }
