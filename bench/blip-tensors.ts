@@ -42,7 +42,8 @@ export function blipTensors({ vision_config: vision, text_config: text }: BlipSi
   ];
 }
 
-function visionTensors(sizes: TowerSizes): NamedTensor[] {
+/** A vision tower with queries, keys and values in one matrix (models.md §1.3). */
+export function visionTensors(sizes: TowerSizes): NamedTensor[] {
   const { hidden_size: width, patch_size: patch, image_size: side } = sizes;
   const positions = (side / patch) ** 2 + 1;
   return [
@@ -66,7 +67,8 @@ function visionLayer(width: number, inner: number): NamedTensor[] {
   ];
 }
 
-function bertTensors(sizes: BlipSizes["text_config"], memoryWidth: number): NamedTensor[] {
+/** BERT with cross-attention to states that are `memoryWidth` wide in every layer (models.md §1.3). */
+export function bertTensors(sizes: BlipSizes["text_config"], memoryWidth: number): NamedTensor[] {
   const { hidden_size: width, vocab_size: words, max_position_embeddings: positions } = sizes;
   return [
     random("embeddings.word_embeddings.weight", [words, width]),
@@ -97,7 +99,8 @@ function attention(name: string, { width, memoryWidth }: { width: number; memory
   ];
 }
 
-function headTensors({ hidden_size: width, vocab_size: words }: BlipSizes["text_config"]): NamedTensor[] {
+/** What makes logits of a decoder's states, but for the matrix that is tied to the words (models.md §1.3). */
+export function headTensors({ hidden_size: width, vocab_size: words }: BlipSizes["text_config"]): NamedTensor[] {
   return [
     ...linear("transform.dense", { from: width, to: width }),
     ...norm("transform.LayerNorm", width),

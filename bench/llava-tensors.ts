@@ -44,14 +44,15 @@ const letterIds = { from: 6, to: 100 } as const;
 /** Every tensor of such a checkpoint by the names that it has on disk (models.md §3.2); the head is tied, so left out. */
 export function llavaTensors({ vision_config: vision, text_config: text }: LlavaSizes): readonly NamedTensor[] {
   return [
-    ...prefixed("vision_tower.vision_model.", visionTensors(vision)),
+    ...prefixed("vision_tower.vision_model.", siglipTensors(vision)),
     ...linear("multi_modal_projector.linear_1", { from: vision.hidden_size, to: text.hidden_size }),
     ...linear("multi_modal_projector.linear_2", { from: text.hidden_size, to: text.hidden_size }),
     ...prefixed("language_model.model.", qwenTensors(text)),
   ];
 }
 
-function visionTensors(sizes: TowerSizes): NamedTensor[] {
+/** SigLIP's tower without a head (models.md §3.2). */
+export function siglipTensors(sizes: TowerSizes): NamedTensor[] {
   const { hidden_size: width, intermediate_size: inner, patch_size: patch, image_size: side } = sizes;
   const layer = [
     ...norm("layer_norm1", width),
@@ -65,7 +66,7 @@ function visionTensors(sizes: TowerSizes): NamedTensor[] {
   return [
     random("embeddings.patch_embedding.weight", [width, 3, patch, patch]),
     { name: "embeddings.patch_embedding.bias", shape: [width], fill: "zeros" },
-    random("embeddings.position_embedding.weight", [(side / patch) ** 2, width]),
+    random("embeddings.position_embedding.weight", [Math.floor(side / patch) ** 2, width]),
     ...layers("encoder.layers", sizes.num_hidden_layers, layer),
     ...norm("post_layernorm", width),
   ];

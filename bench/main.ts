@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measureDemoDtypes } from "./demo-dtypes.ts";
+import { interruption } from "./interruption.ts";
 import { dtypePasses, type PassTimes } from "./dtype-passes.ts";
 import { machine } from "./machine.ts";
 import { measureChat, type ChatMeasurement } from "./measure-chat.ts";
@@ -16,7 +17,9 @@ const USAGE = `Usage: npm run bench -- [--demo | --chat | --dtypes] [--write]
   --demo   only the bundled demo model: a minute or less
   --chat   only the chat model
   --dtypes only what quantising gains and costs; prints, and writes nothing
-  --write  writes bench/RESULTS.md too`;
+  --write  writes bench/RESULTS.md too
+       npm run bench -- --official [name …]
+  the official checkpoints at their size, random weights`;
 
 /** npm run bench: measures, and prints a report. */
 async function main(): Promise<void> {
@@ -24,7 +27,9 @@ async function main(): Promise<void> {
   const options = { signal: interruption(), progress: (message: string) => console.error(message) };
   const measuredOn = machine();
   if (dtypes) {
-    console.log(`On ${measuredOn}.\n\n${reportDtypes(await measureAllDtypes(options))}`);
+    console.log(`On ${measuredOn}.
+
+${reportDtypes(await measureAllDtypes(options))}`);
     return;
   }
   const measurements: Measurement[] = [];
@@ -40,7 +45,8 @@ function parseFlags(): Readonly<Record<"demo" | "chat" | "dtypes" | "write", boo
     const options = { demo: flag, chat: flag, dtypes: flag, write: flag };
     return parseArgs({ options }).values;
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    console.error(`${error instanceof Error ? error.message : String(error)}
+${USAGE}`);
     process.exit(2);
   }
 }
@@ -77,15 +83,11 @@ async function measurePasses({ folder }: ServedSubject): Promise<PassTimes> {
   }
 }
 
-/** Aborted by Ctrl-C, so that what was started is stopped before this process ends. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
-  return controller.signal;
-}
-
-main().catch((error: unknown) => {
-  const interrupted = error instanceof Error && error.name === "AbortError";
-  console.error(interrupted ? "Interrupted." : error);
-  process.exitCode = interrupted ? 130 : 1;
-});
+// Its own command line: it takes names of checkpoints.
+if (process.argv.includes("--official")) await import("./official/main.ts");
+else
+  main().catch((error: unknown) => {
+    const interrupted = error instanceof Error && error.name === "AbortError";
+    console.error(interrupted ? "Interrupted." : error);
+    process.exitCode = interrupted ? 130 : 1;
+  });

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { Xorshift } from "./random.ts";
-import type { Fill, NamedTensor } from "./tensors.ts";
+import { elements, type Fill, type NamedTensor } from "./tensors.ts";
 import { blipIds, firstWordId } from "./vocabulary.ts";
 
 /** What transformers initialises with. */
@@ -93,8 +93,4 @@ class EndlessValues {
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function elements(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

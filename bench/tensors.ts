@@ -8,6 +8,8 @@ export interface NamedTensor {
   readonly fill: Fill;
   /** Of a matrix, the only rows that are filled; the others are zero. */
   readonly rows?: { readonly from: number; readonly to: number };
+  /** The tensor whose numbers it repeats, as tied matrices do that a file holds twice. */
+  readonly tiedTo?: string;
 }
 
 /** The sizes of a vision tower, in the words of its config.json. */
@@ -46,4 +48,9 @@ export function gain(name: string, width: number): NamedTensor {
 
 export function random(name: string, shape: readonly number[]): NamedTensor {
   return { name, shape, fill: "random" };
+}
+
+/** How many numbers a shape has. */
+export function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }

@@ -27,7 +27,7 @@ export function vocabulary(size: number): readonly string[] {
 }
 
 /** The number in syllables for digits: "ba", "be", … "beba" for 100. */
-function madeUpWord(n: number): string {
+export function madeUpWord(n: number): string {
   const last = syllables[n % syllables.length]!;
   return n < syllables.length ? last : madeUpWord(Math.floor(n / syllables.length)) + last;
 }

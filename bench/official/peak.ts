@@ -1,0 +1,33 @@
+import { groupMemory, type GroupMemory } from "../process-memory.ts";
+
+const SAMPLE_MS = 200;
+
+/** Watches the memory of a process group until it is ended. */
+export class PeakMemory implements Disposable {
+  readonly #group: number;
+  readonly #timer: NodeJS.Timeout;
+  #anonymous = 0;
+  #resident = 0;
+
+  constructor(group: number) {
+    this.#group = group;
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
+  }
+
+  /** The most so far; undefined where the system does not tell. */
+  get(): GroupMemory | undefined {
+    this.#sample();
+    return this.#resident === 0 ? undefined : { anonymous: this.#anonymous, peak: this.#resident };
+  }
+
+  #sample(): void {
+    const memory = groupMemory(this.#group);
+    if (memory === undefined) return;
+    this.#anonymous = Math.max(this.#anonymous, memory.anonymous);
+    this.#resident = Math.max(this.#resident, memory.peak);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
