@@ -1,4 +1,5 @@
 /** The hub of checkpoints: what there is, what of it is on this machine, and how the rest comes here. */
+export { askHub, checkpointBytes, type HubAnswer } from "./ask-hub.ts";
 export { catalogue, diskBytes, repositoryOf, type CatalogueEntry } from "./catalogue.ts";
 export { hubConfig, type HubConfig } from "./hub-config.ts";
 export { HubError } from "./hub-error.ts";

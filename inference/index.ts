@@ -2,11 +2,12 @@
 export * from "./scheduler-view.ts";
 export * from "./task.ts";
 export { servedDtypes, type ServedDtype } from "./checkpoint/served-dtype.ts";
-export { weightBytes } from "./checkpoint/weight-bytes.ts";
+export { parameterBytes, weightBytes } from "./checkpoint/weight-bytes.ts";
 export { InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, SubmitOptions } from "./inference.ts";
 export { startInference, type InferenceClient, type InferenceOptions } from "./client.ts";
 export { deviceChoices, type DeviceChoice } from "./onnx/target.ts";
+export { probes } from "./worker/probes.ts";
 export type { ServedModel, WorkerConfig } from "./worker/protocol.ts";
 export { Generations, type GenerationsOptions, type GenerationRequest } from "./generations.ts";
 export type { FailedEvent, NumberedEvent } from "./generation-log.ts";

@@ -16,7 +16,8 @@ export interface FittedModels {
   readonly bytes: number;
 }
 
-type BytesByDtype = Readonly<Record<ServedDtype, number>>;
+/** Bytes of a model's weights in memory. */
+export type BytesByDtype = Readonly<Record<ServedDtype, number>>;
 
 interface Fitting {
   readonly model: ChosenModel;

@@ -11,8 +11,7 @@ export function workerConfig(
   return {
     models,
     device,
-    // Beyond eight, BLIP's operators gain nothing.
-    threads: Math.min(8, availableParallelism()),
+    threads: numThreads(),
     maxSequences: 64,
     maxEncoderBatch: 32,
     kvCacheBytes,
@@ -20,6 +19,11 @@ export function workerConfig(
     featureCacheBytes: 256 * mebibyte,
     pixelCacheBytes: 128 * mebibyte,
   };
+}
+
+/** Threads within an operator: beyond eight, BLIP's gain nothing. */
+export function numThreads(): number {
+  return Math.min(8, availableParallelism());
 }
 
 /** Requests in flight beyond which new ones are refused with OVERLOADED. */

@@ -18,7 +18,15 @@ export function weightBytes(folder: string): Readonly<Record<ServedDtype, number
   const { tensors } = openCheckpoint(folder);
   const floats = [...tensors.values()].filter(({ dtype }) => isFloat(dtype));
   const matrices = elementsOf(floats.filter(({ shape }) => shape.length === 2));
-  const others = elementsOf(floats) - matrices;
+  return bytesOf(matrices, elementsOf(floats) - matrices);
+}
+
+/** What so many parameters take in memory, nearly all of them in matrices, by how these are kept, bytes. */
+export function parameterBytes(parameters: number): Readonly<Record<ServedDtype, number>> {
+  return bytesOf(parameters, 0);
+}
+
+function bytesOf(matrices: number, others: number): Readonly<Record<ServedDtype, number>> {
   const bytes = (dtype: ServedDtype): number => matrixElement[dtype] * matrices + OTHER_ELEMENT * others;
   return { float32: bytes("float32"), int8: bytes("int8"), int4: bytes("int4") };
 }

@@ -74,7 +74,7 @@ export async function openSession(
 type OnnxRuntime = typeof import("onnxruntime-node");
 
 /** onnxruntime reports usage to its vendor unless told before it is first loaded. */
-function loadOnnxRuntime(): Promise<OnnxRuntime> {
+export function loadOnnxRuntime(): Promise<OnnxRuntime> {
   process.env.ORT_DISABLE_TELEMETRY = "1";
   return import("onnxruntime-node");
 }

@@ -7,6 +7,7 @@ import {
   type CatalogueEntry,
   type HubConfig,
 } from "../../hub/index.ts";
+import { parameterBytes } from "../../inference/index.ts";
 import { table } from "./table.ts";
 
 const header = ["name", "family", "tasks", "parameters", "on disk", "float32", "int8", "int4", "here", "licence"];
@@ -18,11 +19,10 @@ export function listing(env: NodeJS.ProcessEnv): string {
   return `${table([header, ...catalogue.map((entry) => rowOf(entry, config))])}\n\n${note}`;
 }
 
-/** A quantised matrix has a float32 scale for each 32 of its elements. */
 function rowOf(entry: CatalogueEntry, config: HubConfig): readonly string[] {
   const { name, repository, family, tasks, megaParameters, licence = "see its page" } = entry;
-  const size = (bytesEach: number): string => gigabytes(1e6 * megaParameters * bytesEach);
+  const { float32, int8, int4 } = parameterBytes(1e6 * megaParameters);
   const here = findSnapshot(config, repository, "main") === undefined ? "" : "yes";
-  const sizes = [gigabytes(diskBytes(entry)), size(4), size(1 + 4 / 32), size(0.5 + 4 / 32)];
+  const sizes = [diskBytes(entry), float32, int8, int4].map(gigabytes);
   return [name, family, tasks.join(" "), `${megaParameters} M`, ...sizes, here, licence];
 }

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { catalogue, checkpointBytes, diskBytes, findSnapshot, type HubConfig } from "../../hub/index.ts";
+import { parameterBytes, weightBytes } from "../../inference/index.ts";
+import { findCheckpoints } from "../checkpoints.ts";
+import type { BytesByDtype, ChosenModel, DtypeChoice } from "../dtypes.ts";
+
+const bundledFolder = join(import.meta.dirname, "../../checkpoints");
+
+const TIMEOUT_MS = 8_000;
+
+/** A model that might be served. */
+export interface Candidate {
+  readonly model: ChosenModel;
+  /** Where its files are. */
+  readonly place: "bundled" | "here" | Elsewhere;
+  /** To be fetched; undefined where only the hub knows. */
+  readonly missingBytes: number | undefined;
+  /** Of its weights; undefined where that is not known without them. */
+  readonly weights: BytesByDtype | undefined;
+  /** Why what is here cannot be served. */
+  readonly problem?: string;
+}
+
+/** The bundled checkpoints and the catalogue's, or those that are named as for `--models`. Throws a ConfigError. */
+export async function findCandidates(
+  names: readonly string[],
+  { dtype, hub }: { readonly dtype: DtypeChoice; readonly hub: HubConfig },
+): Promise<readonly Candidate[]> {
+  const missing = new Map<string, Elsewhere>();
+  const fetchRepository = (repository: string, revision = "main"): Promise<string> => {
+    const there = findSnapshot(hub, repository, revision);
+    if (there === undefined) missing.set(repository, { repository, revision });
+    return Promise.resolve(there ?? repository);
+  };
+  const places = { bundledFolder, dtype, fetchRepository };
+  const all = names.length > 0 ? names : catalogue.map(({ repository }) => repository);
+  const bundled = names.length > 0 ? [] : await findCheckpoints([], places);
+  const found = [...bundled, ...(await findCheckpoints(all, places))];
+  return Promise.all(
+    found.map(async (model) => {
+      const place = missing.get(model.folder);
+      return place === undefined ? present(model) : await absent(model, place, hub);
+    }),
+  );
+}
+
+function present(model: ChosenModel): Candidate {
+  const place = model.folder.startsWith(bundledFolder) ? "bundled" : "here";
+  try {
+    return { model, place, missingBytes: 0, weights: weightBytes(model.folder) };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { model, place, missingBytes: 0, weights: undefined, problem };
+  }
+}
+
+interface Elsewhere {
+  readonly repository: string;
+  readonly revision: string;
+}
+
+async function absent(model: ChosenModel, place: Elsewhere, hub: HubConfig): Promise<Candidate> {
+  const entry = catalogue.find(({ repository }) => repository === place.repository);
+  if (entry === undefined) return { model, place, weights: undefined, ...(await askedBytes(place, hub)) };
+  return { model, place, missingBytes: diskBytes(entry), weights: parameterBytes(1e6 * entry.megaParameters) };
+}
+
+/** What only the hub knows. */
+async function askedBytes(
+  place: Elsewhere,
+  hub: HubConfig,
+): Promise<Pick<Candidate, "missingBytes"> & { readonly problem?: string }> {
+  if (hub.access === "offline") return { missingBytes: undefined };
+  try {
+    return { missingBytes: await checkpointBytes(hub, { ...place, signal: AbortSignal.timeout(TIMEOUT_MS) }) };
+  } catch (error) {
+    return { missingBytes: undefined, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
