@@ -3,6 +3,15 @@ export * from "./scheduler-view.ts";
 export * from "./task.ts";
 export { servedDtypes, type ServedDtype } from "./checkpoint/served-dtype.ts";
 export { parameterBytes, weightBytes } from "./checkpoint/weight-bytes.ts";
+export {
+  type MemoryLimits,
+  type MemoryNeed,
+  memoryNeed,
+  memoryNeeds,
+  type SharedMemory,
+  sharedMemory,
+  sumOf,
+} from "./runtime/memory-need.ts";
 export { InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, SubmitOptions } from "./inference.ts";
 export { startInference, type InferenceClient, type InferenceOptions } from "./client.ts";

@@ -5,6 +5,7 @@ import { deviceChoices, type DeviceChoice } from "../inference/index.ts";
 import { ConfigError } from "./config-error.ts";
 import { dtypeChoices, type DtypeChoice } from "./dtypes.ts";
 import { readConfigFile } from "./config-file.ts";
+import { parseBytes } from "./byte-size.ts";
 import { settings, type Setting } from "./settings.ts";
 
 /** How the server runs: from flags first, then the environment, then a file, then defaults. */
@@ -26,6 +27,8 @@ export interface Config {
   readonly maxBodyBytes: number;
   /** For each model's sequences. */
   readonly kvCacheBytes: number;
+  /** For the models and all that they hold; undefined: what the machine has for it. */
+  readonly memoryBytes: number | undefined;
   readonly chatGraceMs: number;
   readonly chatRetentionMs: number;
   readonly chatTimeoutMs: number;
@@ -61,6 +64,7 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
     maxImageBytes: integer("imageBytes", text("imageBytes"), { min: 1, max: 1 << 30 }),
     maxBodyBytes: integer("bodyBytes", text("bodyBytes"), { min: 1, max: 1 << 30 }),
     kvCacheBytes: integer("kvCache", text("kvCache"), { min: 2 ** 20, max: 2 ** 40 }),
+    memoryBytes: memory(text("memory")),
     chatGraceMs: integer("chatGrace", text("chatGrace"), { min: 0, max: 3_600_000 }),
     chatRetentionMs: integer("chatRetention", text("chatRetention"), { min: 0, max: 86_400_000 }),
     chatTimeoutMs: integer("chatTimeout", text("chatTimeout"), { min: 1, max: 3_600_000 }),
@@ -126,6 +130,13 @@ function integer(name: SettingName, text: string, { min, max }: { min: number; m
 function weightCache(text: string, { XDG_CACHE_HOME: caches }: NodeJS.ProcessEnv): string {
   if (text !== "") return text;
   return join(caches === undefined || caches === "" ? join(homedir(), ".cache") : caches, "triptych");
+}
+
+function memory(text: string): number | undefined {
+  if (text === "auto") return undefined;
+  const bytes = parseBytes(text);
+  if (bytes !== undefined && bytes >= 2 ** 20) return bytes;
+  throw wrong("memory", '"auto" or a size from 1MiB on, such as 12GiB or 800MB', text);
 }
 
 function dtype(text: string): DtypeChoice {

@@ -7,12 +7,12 @@ import { findCheckpoints } from "./checkpoints.ts";
 import { helpText, parseConfig, type Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { fetchRepository } from "./fetch-repository.ts";
-import { choiceMessages, fitDtypes, weightBudget } from "./dtypes.ts";
 import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer } from "./explorer.ts";
 import { consoleLog as log } from "./log.ts";
+import { planMemory } from "./memory.ts";
 import { createServer, type TriptychServer } from "./server.ts";
-import { workerConfig, maxRequestBytes, maxRequests } from "./worker-config.ts";
+import { memoryLimits, workerConfig, maxRequestBytes, maxRequests } from "./worker-config.ts";
 
 const root = join(import.meta.dirname, "..");
 const examplesFolder = join(root, "examples");
@@ -32,10 +32,8 @@ async function serve(config: Config): Promise<void> {
     dtype: config.dtype,
     fetchRepository,
   });
-  const budget = weightBudget(config.kvCacheBytes);
-  const fitted = fitDtypes(chosen, budget);
-  choiceMessages(chosen, fitted, budget).forEach(tell);
-  const { models } = fitted;
+  const { models, messages } = planMemory(chosen, config, memoryLimits(config));
+  messages.forEach(tell);
   const inference = startInference({
     worker: workerConfig(models, config),
     maxRequests,

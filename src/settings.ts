@@ -96,6 +96,13 @@ export const settings = {
     fallback: "1073741824",
     text: "memory for keys and values of each model's sequences; a third of it for earlier turns",
   },
+  memory: {
+    flag: "memory",
+    env: "MEMORY",
+    value: "bytes",
+    fallback: "auto",
+    text: "memory for the models and all that they hold, such as 12GiB; auto: three quarters of it, or what is free",
+  },
   chats: { flag: "max-chats", env: "MAX_CHATS", value: "number", fallback: "64", text: "chats that may run at once" },
   sockets: {
     flag: "max-sockets",

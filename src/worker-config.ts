@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { ServedModel, WorkerConfig } from "../inference/index.ts";
+import type { MemoryLimits, ServedModel, WorkerConfig } from "../inference/index.ts";
 
 const mebibyte = 2 ** 20;
 
@@ -12,10 +12,17 @@ export function workerConfig(
     models,
     device,
     threads: numThreads(),
-    maxSequences: 64,
     maxEncoderBatch: 32,
-    kvCacheBytes,
     weightCache,
+    ...memoryLimits({ kvCacheBytes }),
+  };
+}
+
+/** How much the worker keeps at most. */
+export function memoryLimits({ kvCacheBytes }: Pick<MemoryLimits, "kvCacheBytes">): MemoryLimits {
+  return {
+    maxSequences: 64,
+    kvCacheBytes,
     featureCacheBytes: 256 * mebibyte,
     pixelCacheBytes: 128 * mebibyte,
   };

@@ -1,4 +1,4 @@
-import { openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
 import type { ServedDtype } from "./served-dtype.ts";
 import { isFloat, itemSize, type TensorRef } from "./tensor-ref.ts";
 
@@ -14,8 +14,8 @@ const OTHER_ELEMENT = 4;
  * What a checkpoint's weights take in memory by how its matrices are kept, bytes, from its headers alone: an estimate, which
  * counts tables that stay in their files too. Throws a CheckpointError where the folder holds no checkpoint.
  */
-export function weightBytes(folder: string): Readonly<Record<ServedDtype, number>> {
-  const { tensors } = openCheckpoint(folder);
+export function weightBytes(from: string | Checkpoint): Readonly<Record<ServedDtype, number>> {
+  const { tensors } = typeof from === "string" ? openCheckpoint(from) : from;
   const floats = [...tensors.values()].filter(({ dtype }) => isFloat(dtype));
   const matrices = elementsOf(floats.filter(({ shape }) => shape.length === 2));
   return bytesOf(matrices, elementsOf(floats) - matrices);

@@ -135,6 +135,8 @@ export type ModelDetails = Pick<ModelInfo, "family" | "tasks" | "dtype" | "param
 /** An open checkpoint. Opening reads no weights; each part is asked for by the thread that needs it. */
 export interface Model {
   readonly preprocessing: ImagePreprocessing;
+  /** Of its language model, as config.json has it; absent where it generates nothing. */
+  readonly decoder?: DecoderShape;
   /** Builds every graph. Throws where the weights do not fit, or some are left over. */
   readonly networks: () => Networks;
   /** `name` is what the programs call the model. */

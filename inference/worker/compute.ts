@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Engine } from "../engine.ts";
 import { startDecoding } from "../generation/decoding.ts";
 import type { Networks } from "../models/model.ts";
+import { keysValuesBytes } from "../runtime/memory-need.ts";
 import { ModelRunner } from "../runtime/model-runner.ts";
 import { VectorScan } from "../runtime/vector-scan.ts";
 import type { DecoderLimits } from "../scheduling/decoder-lane.ts";
@@ -81,7 +82,8 @@ function newScheduler(models: ReadonlyMap<string, Networks>, runner: ModelRunner
       encoders.set(`${model}/${name}`, { cached, encodesImages, maxBatch: config.maxEncoderBatch });
     }
     if (networks.decoder === undefined) continue;
-    const maxRows = Math.floor(config.kvCacheBytes / runner.bytesPerRow(model));
+    const rowBytes = runner.bytesPerRow(model);
+    const maxRows = Math.floor(keysValuesBytes(networks.decoder, rowBytes, config) / rowBytes);
     decoders.set(model, decoderLimits(maxRows, networks.decoder, config));
   }
   return new Scheduler({ encoders, decoders, startDecoding, cache: new FeatureCache(config.featureCacheBytes) });

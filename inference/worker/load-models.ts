@@ -1,9 +1,9 @@
 import { asInferenceError } from "../errors.ts";
 import type { Networks } from "../models/model.ts";
-import type { ServedDtype } from "../checkpoint/served-dtype.ts";
 import { openNetworks } from "../models/open-networks.ts";
-import type { CacheDtype, Target } from "../onnx/target.ts";
+import type { Target } from "../onnx/target.ts";
 import { chooseTarget } from "../runtime/choose-target.ts";
+import { cacheDtype } from "../runtime/cache-dtype.ts";
 import type { ModelRunner } from "../runtime/model-runner.ts";
 import type { ComputeConfig, FromCompute } from "./compute-protocol.ts";
 import type { ServedModel } from "./protocol.ts";
@@ -49,12 +49,7 @@ async function load(
   const networks = await openNetworks(folder, { dtype, cache: config.weightCache, onQuantising });
   await runner.load(name, networks, {
     threads: config.threads,
-    target: { ...target, cache: cacheDtype(dtype, target) },
+    target: { ...target, cache: cacheDtype(dtype, target.device) },
   });
   return networks;
-}
-
-/** Beside quantised weights, half of float32's digits are lost in the noise. On WebGPU a cache is mirrored in float32. */
-function cacheDtype(dtype: ServedDtype, { device }: Target): CacheDtype {
-  return device === "cpu" && dtype !== "float32" ? "float16" : "float32";
 }

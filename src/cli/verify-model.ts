@@ -4,10 +4,10 @@ import { HubError, parseReferences, referencesOf, repositoryOf, type Reference }
 import { startInference, type ServedModel } from "../../inference/index.ts";
 import { findCheckpoints } from "../checkpoints.ts";
 import { parseConfig, type Config } from "../config.ts";
-import { fitDtypes, weightBudget } from "../dtypes.ts";
 import { fetchRepository } from "../fetch-repository.ts";
+import { planMemory } from "../memory.ts";
 import { verify, type Check } from "../verify.ts";
-import { maxRequestBytes, maxRequests, workerConfig } from "../worker-config.ts";
+import { maxRequestBytes, maxRequests, memoryLimits, workerConfig } from "../worker-config.ts";
 import { table } from "./table.ts";
 
 const bundledFolder = join(import.meta.dirname, "../../checkpoints");
@@ -24,7 +24,7 @@ export async function verifyModel(
   const references = await referencesFor(repository, referencesFile);
   const config = parseConfig([], process.env) as Config;
   const chosen = await findCheckpoints([given], { bundledFolder, dtype: config.dtype, fetchRepository });
-  const [model] = fitDtypes(chosen, weightBudget(config.kvCacheBytes)).models;
+  const [model] = planMemory(chosen, config, memoryLimits(config)).models;
   const checks = await checksOf(model!, references, config);
   return { table: tableOf(checks), passed: checks.every(({ verdict }) => verdict !== "differs") };
 }

@@ -1,7 +1,8 @@
 import { statfsSync } from "node:fs";
 import { hubConfig } from "../../hub/index.ts";
 import type { Config } from "../config.ts";
-import { weightBudget } from "../dtypes.ts";
+import { roomForModels } from "../memory.ts";
+import { memoryLimits } from "../worker-config.ts";
 import { numThreads } from "../worker-config.ts";
 import { findCandidates } from "./candidates.ts";
 import type { Finding } from "./finding.ts";
@@ -43,7 +44,7 @@ export async function examineModels(
 ): Promise<ExaminedModels> {
   const hub = hubConfig(env);
   const room = {
-    memory: weightBudget(config.kvCacheBytes),
+    memory: roomForModels(config, memoryLimits(config)) - config.kvCacheBytes,
     cacheDisk: freeBytes(hub.cache),
     weightDisk: freeBytes(config.weightCache),
   };

@@ -2,8 +2,10 @@ import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { modelDetails } from "../details.ts";
 import { fitting } from "../fitting.ts";
 import { readGenerationDefaults } from "../generation-defaults.ts";
-import type { Model } from "../model.ts";
+import type { DecoderShape, Model } from "../model.ts";
+import { optShape } from "../opt/opt.ts";
 import { readPreprocessing } from "../preprocessing.ts";
+import { t5Shape } from "../t5/decoder.ts";
 import { requireRows } from "../tokenizer-fit.ts";
 import { specialTokenIds, type TokenIds } from "../token-ids.ts";
 import { readBlip2Config, readImageToken, readLanguageConfig, type LanguageConfig } from "./config.ts";
@@ -26,6 +28,7 @@ function openForGeneration(checkpoint: Checkpoint): Model {
   const defaults = taskDefaults(folder);
   return {
     preprocessing,
+    decoder: decoderShape(language),
     networks: () => {
       const source = { weights: checkpoint.weights, config, pictures: preprocessing.fit, ...language };
       return fitting(checkpoint, () => generationNetworks({ ...source, suppressedTokenIds: tokens.suppressed }));
@@ -62,6 +65,10 @@ function openForRetrieval(checkpoint: Checkpoint): Model {
     },
     info: (memory) => modelDetails(checkpoint, { family: "BLIP2", tasks: ["MATCH", "EMBED"] }, memory),
   };
+}
+
+function decoderShape({ language }: LanguageConfig): DecoderShape {
+  return language.kind === "opt" ? optShape(language.config) : t5Shape(language.config);
 }
 
 /** New tokens unless checkpoint or caller say otherwise: transformers' default, and LAVIS' for answers and free text (models.md §6.2). */

@@ -5,9 +5,10 @@ import { parsePreprocessing } from "../../image/preprocessing.ts";
 import type { TaskName } from "../../task.ts";
 import { modelDetails } from "../details.ts";
 import { fitting } from "../fitting.ts";
-import type { Model, Networks, Programs } from "../model.ts";
+import type { DecoderShape, Model, Networks, Programs } from "../model.ts";
 import { requireRows } from "../tokenizer-fit.ts";
-import { readBlipConfig } from "./config.ts";
+import { readBlipConfig, type BlipTextConfig } from "./config.ts";
+import { textDecoderShape } from "./decoder.ts";
 import { readGenerationDefaults } from "../generation-defaults.ts";
 import { answeringNetworks, captioningNetworks, retrievalNetworks, type BlipSource } from "./networks.ts";
 import { answeringPrograms, captioningPrograms, retrievalPrograms, type ProgramSource } from "./programs.ts";
@@ -17,6 +18,7 @@ interface BlipClass {
   readonly tasks: readonly TaskName[];
   readonly networks: (source: BlipSource) => Networks;
   readonly programs: (source: ProgramSource) => Programs;
+  readonly decoder?: (config: BlipTextConfig) => DecoderShape;
   /** New tokens unless caller or checkpoint say otherwise: transformers' default, the original's for answers (models.md §6.2). */
   readonly maxTokens: number;
 }
@@ -25,6 +27,7 @@ const captioning: BlipClass = {
   tasks: ["CAPTION"],
   networks: captioningNetworks,
   programs: captioningPrograms,
+  decoder: textDecoderShape,
   maxTokens: 20,
 };
 
@@ -32,6 +35,7 @@ const answering: BlipClass = {
   tasks: ["VQA"],
   networks: answeringNetworks,
   programs: answeringPrograms,
+  decoder: textDecoderShape,
   maxTokens: 10,
 };
 
@@ -49,13 +53,14 @@ export const blip = {
   BlipForImageTextRetrieval: (checkpoint: Checkpoint) => openBlip(checkpoint, retrieval),
 };
 
-function openBlip(checkpoint: Checkpoint, { tasks, networks, programs, maxTokens }: BlipClass): Model {
+function openBlip(checkpoint: Checkpoint, { tasks, networks, programs, decoder, maxTokens }: BlipClass): Model {
   const { folder } = checkpoint;
   const config = readBlipConfig(folder);
   const preprocessing = parsePreprocessing(readJsonObject(join(folder, "preprocessor_config.json")));
   const defaults = readGenerationDefaults(folder, { maxTokens });
   return {
     preprocessing,
+    ...(decoder === undefined ? {} : { decoder: decoder(config.text_config) }),
     networks: () =>
       fitting(checkpoint, () => networks({ weights: checkpoint.weights, config, pictures: preprocessing.fit })),
     programs: (tokenizer, model) => {

@@ -5,21 +5,25 @@ import { layerNorm } from "../../layers/norm.ts";
 import { gelu } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { decoderNetwork } from "../decoder-network.ts";
-import type { DecoderNetwork } from "../model.ts";
+import type { DecoderNetwork, DecoderShape } from "../model.ts";
 import { bertDecoder } from "./bert.ts";
 import type { BlipTextConfig } from "./config.ts";
 
-/** text_decoder as the runtime sees it. */
-export function textDecoder(w: Weights, config: BlipTextConfig): DecoderNetwork {
-  const spec = {
+/** The shape of text_decoder, whatever the weights. */
+export function textDecoderShape(config: BlipTextConfig): DecoderShape {
+  return {
     layers: config.num_hidden_layers,
     heads: config.num_attention_heads,
     headDim: config.hidden_size / config.num_attention_heads,
     vocabularySize: config.vocab_size,
     maxPositions: config.max_position_embeddings,
     hasMemory: true,
-    positions: "absolute",
-  } as const;
+  };
+}
+
+/** text_decoder as the runtime sees it. */
+export function textDecoder(w: Weights, config: BlipTextConfig): DecoderNetwork {
+  const spec = { ...textDecoderShape(config), positions: "absolute" } as const;
   return decoderNetwork(spec, (inputs) => ({
     ...bertDecoder(inputs, w.at("bert"), config),
     head: (rows) => languageModelHead(rows, w, config),

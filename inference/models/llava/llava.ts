@@ -11,6 +11,7 @@ import { fitting } from "../fitting.ts";
 import { readGenerationDefaults } from "../generation-defaults.ts";
 import type { Model, Networks } from "../model.ts";
 import { readPreprocessing } from "../preprocessing.ts";
+import { llamaShape } from "../llama/shape.ts";
 import { patchesAcross } from "../clip/config.ts";
 import { featureRows, readLlavaConfig, type LlavaConfig } from "./config.ts";
 import { findParts, unusedByTower } from "./layout.ts";
@@ -66,6 +67,7 @@ function openLlava(checkpoint: Checkpoint, { sees, processor, networks, rowsOf }
   const defaults = readGenerationDefaults(folder, { maxTokens: MAX_TOKENS });
   return {
     preprocessing,
+    decoder: llamaShape(config.text_config),
     networks: () => {
       const weights = findParts(checkpoint.weights);
       const build = () => networks({ weights, config, suppressedTokenIds: tokens.suppressed });

@@ -7,6 +7,7 @@ import { clipVision } from "../clip/vision.ts";
 import { decoderNetwork } from "../decoder-network.ts";
 import { encoderNetwork } from "../encoder-network.ts";
 import { llama } from "../llama/llama.ts";
+import { llamaShape } from "../llama/shape.ts";
 import type { DecoderNetwork, EncoderNetwork, Networks } from "../model.ts";
 import { siglipVision } from "../siglip/vision.ts";
 import { featureRows, type LlavaConfig, type Projector, type Tower } from "./config.ts";
@@ -64,16 +65,6 @@ function newlineNetwork({ weights, config: { text_config } }: LlavaSource): Enco
 }
 
 function languageModel({ weights, config: { text_config: config }, suppressedTokenIds }: LlavaSource): DecoderNetwork {
-  const spec = {
-    layers: config.num_hidden_layers,
-    heads: config.num_key_value_heads,
-    headDim: config.head_dim,
-    vocabularySize: config.vocab_size,
-    maxPositions: config.max_position_embeddings,
-    hasMemory: false,
-    featureWidth: config.hidden_size,
-    positions: "absolute",
-    suppressedTokenIds,
-  } as const;
+  const spec = { ...llamaShape(config), positions: "absolute", suppressedTokenIds } as const;
   return decoderNetwork(spec, (inputs) => llama(inputs, weights.language, config));
 }

@@ -7,7 +7,7 @@ import { layerNorm } from "../../layers/norm.ts";
 import { relu } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { decoderNetwork, type DecoderInputs, type DecoderStates } from "../decoder-network.ts";
-import type { DecoderNetwork } from "../model.ts";
+import type { DecoderNetwork, DecoderShape } from "../model.ts";
 import type { OptConfig } from "./config.ts";
 
 /** OPT (models.md §2.7; transformers' OPTForCausalLM): pre-norm, learned positions, relu. */
@@ -18,9 +18,9 @@ const EPSILON = 1e-5;
 /** The position table begins with two rows that no row of a text uses. */
 const POSITION_OFFSET = 2;
 
-/** OPTForCausalLM as the runtime takes it; a picture's features have the width of its embeddings. */
-export function optDecoder(w: Weights, config: OptConfig, suppressedTokenIds: readonly number[]): DecoderNetwork {
-  const spec = {
+/** The shape of its decoder, whatever the weights. */
+export function optShape(config: OptConfig): DecoderShape {
+  return {
     layers: config.num_hidden_layers,
     heads: config.num_attention_heads,
     headDim: config.hidden_size / config.num_attention_heads,
@@ -28,9 +28,12 @@ export function optDecoder(w: Weights, config: OptConfig, suppressedTokenIds: re
     maxPositions: config.max_position_embeddings,
     hasMemory: false,
     featureWidth: config.hidden_size,
-    positions: "absolute",
-    suppressedTokenIds,
-  } as const;
+  };
+}
+
+/** OPTForCausalLM as the runtime takes it; a picture's features have the width of its embeddings. */
+export function optDecoder(w: Weights, config: OptConfig, suppressedTokenIds: readonly number[]): DecoderNetwork {
+  const spec = { ...optShape(config), positions: "absolute", suppressedTokenIds } as const;
   return decoderNetwork(spec, (inputs) => ({
     ...decoder(inputs, w.at("model.decoder"), config),
     head: (rows) => product(rows, vocabularyMatrix(w, config)),

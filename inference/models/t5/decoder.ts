@@ -4,24 +4,27 @@ import { embedding } from "../../layers/embedding.ts";
 import { product } from "../../layers/linear.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { decoderNetwork, type DecoderInputs, type DecoderStates } from "../decoder-network.ts";
-import type { DecoderNetwork } from "../model.ts";
+import type { DecoderNetwork, DecoderShape } from "../model.ts";
 import type { T5Config } from "./config.ts";
 import { wordMatrix, wordTable } from "./encoder.ts";
 import { attentionSublayer, feedForwardSublayer, keyValues, norm, NO_SCALE } from "./layers.ts";
 import { decoderBias } from "./relative-bias.ts";
 
-/** T5ForConditionalGeneration's decoder as the runtime takes it; its memory is `t5Memory`. */
-export function t5Decoder(w: Weights, config: T5Config, suppressedTokenIds: readonly number[]): DecoderNetwork {
-  const spec = {
+/** The shape of its decoder, whatever the weights. */
+export function t5Shape(config: T5Config): DecoderShape {
+  return {
     layers: config.num_decoder_layers,
     heads: config.num_heads,
     headDim: config.d_kv,
     vocabularySize: config.vocab_size,
     maxPositions: config.n_positions,
     hasMemory: true,
-    positions: "relative",
-    suppressedTokenIds,
-  } as const;
+  };
+}
+
+/** T5ForConditionalGeneration's decoder as the runtime takes it; its memory is `t5Memory`. */
+export function t5Decoder(w: Weights, config: T5Config, suppressedTokenIds: readonly number[]): DecoderNetwork {
+  const spec = { ...t5Shape(config), positions: "relative", suppressedTokenIds } as const;
   return decoderNetwork(spec, (inputs) => ({
     ...decoder(inputs, w, config),
     head: (rows) => product(scaled(rows, config), vocabularyMatrix(w, config)),

@@ -1,0 +1,75 @@
+import { freemem, totalmem } from "node:os";
+import {
+  type MemoryLimits,
+  type MemoryNeed,
+  memoryNeeds,
+  type ServedDtype,
+  type ServedModel,
+  sharedMemory,
+  sumOf,
+} from "../inference/index.ts";
+import type { Config } from "./config.ts";
+import { type BytesByDtype, choiceMessages, type ChosenModel, fitDtypes } from "./dtypes.ts";
+
+/** What is served, and in how much memory. */
+export interface MemoryPlan {
+  readonly models: readonly ServedModel[];
+  /** What people shall know of it. */
+  readonly messages: readonly string[];
+}
+
+/** Settles the type of each model by the memory that there is, and what each needs in it. */
+export function planMemory(
+  chosen: readonly ChosenModel[],
+  config: Pick<Config, "memoryBytes">,
+  limits: MemoryLimits,
+): MemoryPlan {
+  const needsOf = new Map(chosen.map(({ folder }) => [folder, knownNeeds(folder, limits)]));
+  const room = roomForModels(config, limits);
+  const fitted = fitDtypes(chosen, room, (folder) => sumsOf(needsOf.get(folder)!));
+  const messages = choiceMessages(chosen, fitted, room);
+  return { models: fitted.models, messages };
+}
+
+/** Bytes for models, beside what a worker takes whatever they are. */
+export function roomForModels({ memoryBytes }: Pick<Config, "memoryBytes">, limits: MemoryLimits): number {
+  const { process, features } = sharedMemory(limits);
+  return (memoryBytes ?? memoryOfMachine()) - process - features;
+}
+
+const NOTHING: MemoryNeed = { weights: 0, keysValues: 0, activations: 0 };
+
+/** A checkpoint that can't be opened takes nothing: its worker will say what is wrong with it. */
+function knownNeeds(folder: string, limits: MemoryLimits): Readonly<Record<ServedDtype, MemoryNeed>> {
+  try {
+    return memoryNeeds(folder, limits);
+  } catch {
+    return { float32: NOTHING, int8: NOTHING, int4: NOTHING };
+  }
+}
+
+function sumsOf({ float32, int8, int4 }: Readonly<Record<ServedDtype, MemoryNeed>>): BytesByDtype {
+  return { float32: sumOf(float32), int8: sumOf(int8), int4: sumOf(int4) };
+}
+
+/** Of all memory, so much may be taken; of what is free now, so much. The rest is for this process, and for others. */
+const [OF_ALL, OF_FREE] = [3 / 4, 9 / 10];
+
+/**
+ * Bytes that a worker may take on this machine: by what there is, or what this process may have, and by what is free now;
+ * a quarter at the least, since what others hold may be given back.
+ */
+export function memoryOfMachine(all = allMemory(), free = freeMemory()): number {
+  return Math.max(Math.min(OF_ALL * all, OF_FREE * free), all / 4);
+}
+
+/** A container's limit, where there is one. Node says 0 where it does not know, and more than there is where there is none. */
+function allMemory(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
+/** On macOS, what its caches hold does not count as free, so nobody knows. */
+function freeMemory(): number {
+  return process.platform === "darwin" ? Infinity : freemem();
+}
