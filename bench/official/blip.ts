@@ -84,12 +84,12 @@ function config(architecture: BlipClass, { vision_config, text_config }: BlipSiz
   const text = {
     ...{ ...text_config, model_type: "blip_text_model", encoder_hidden_size: vision_config.hidden_size },
     ...{ bos_token_id: 30522, eos_token_id: 2, pad_token_id: 0, sep_token_id: 102, hidden_act: "gelu" },
-    ...{ is_decoder: true, layer_norm_eps: 1e-12, projection_dim: 768, use_cache: true, initializer_factor: 1 },
+    ...{ is_decoder: true, layer_norm_eps: 1e-12, projection_dim: 768, use_cache: true },
   };
   const vision = { ...vision_config, model_type: "blip_vision_model", hidden_act: "gelu", layer_norm_eps: 1e-5 };
   return {
     ...{ architectures: [architecture], model_type: "blip", torch_dtype: "float32", image_text_hidden_size: 256 },
-    ...{ projection_dim: 512, logit_scale_init_value: 2.6592, initializer_factor: 1 },
+    ...{ projection_dim: 512, logit_scale_init_value: 2.6592 },
     text_config: text,
     vision_config: vision,
   };

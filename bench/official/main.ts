@@ -2,14 +2,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { catalogue } from "../../hub/index.ts";
+import { servedDtypes, type ServedDtype } from "../../inference/index.ts";
 import { interruption } from "../interruption.ts";
 import { machine } from "../machine.ts";
 import { reportOfficial } from "./report.ts";
-import { runOfficial, type Official, type OfficialRun } from "./run.ts";
+import { agrees } from "./compare.ts";
+import { parityOf, reportParity, type Parity, type ParityOptions } from "./parity.ts";
+import { runOfficial, withPulled, type Official, type OfficialRun, type RunOptions } from "./run.ts";
 
-const USAGE = `Usage: npm run bench -- --official [name[:float32|:int8|:int4] …] [--layers <n>] [--folder <folder>]
+const USAGE = `Usage: npm run bench -- --official [name[:float32|:int8|:int4] …] [--layers <n>] [--python <path> [--dtypes …]] [--folder <folder>]
   Tries the catalogue's checkpoints at their published size, or those that are named, one after the other.
   --layers  so many in each tower, where the whole would not fit
+  --python  a Python with training/requirements.txt: compares with transformers over the same weights, and serves nothing
+  --dtypes  in which it compares, such as float32,int8,int4 (float32)
   --folder  where they are pulled to, to be removed afterwards: the largest take 35 GB (${tmpdir()})`;
 
 /** npm run bench -- --official */
@@ -18,13 +23,47 @@ async function main(): Promise<void> {
   const layers = values.layers === undefined ? undefined : Number(values.layers);
   const signal = interruption();
   const progress = (message: string): void => console.error(message);
+  const officials = names.map((name) => officialOf(name, layers));
+  const { python, folder } = values;
+  const options = { signal, progress, folder };
+  const report =
+    python === undefined
+      ? reportOfficial(await runAll(officials, options))
+      : reportParity(await compareAll(officials, { ...options, python, dtypes: dtypesOf(values.dtypes) }));
+  console.log(`On ${machine()}.\n\n${report}`);
+}
+
+async function runAll(officials: readonly Official[], options: RunOptions): Promise<readonly OfficialRun[]> {
   const runs: OfficialRun[] = [];
-  for (const official of names.map((name) => officialOf(name, layers))) {
-    const run = await runOfficial(official, { signal, progress, folder: values.folder });
-    for (const { what, said } of run.asked) progress(`${official.name}: ${what}: ${said}`);
+  for (const official of officials) {
+    const run = await runOfficial(official, options);
+    for (const { what, said } of run.asked) options.progress(`${official.name}: ${what}: ${said}`);
     runs.push(run);
   }
-  console.log(`On ${machine()}.\n\n${reportOfficial(runs)}`);
+  return runs;
+}
+
+async function compareAll(officials: readonly Official[], options: ParityOptions): Promise<readonly Parity[]> {
+  const parities: Parity[] = [];
+  for (const official of officials) {
+    const comparisons = await withPulled(official, options, ({ home, snapshot }) =>
+      parityOf(snapshot, { ...options, folder: home }),
+    );
+    for (const comparison of comparisons) {
+      const keys = comparison.keys.join(", ");
+      if (keys !== "") options.progress(`${official.name}: transformers misses, or has no place for: ${keys}`);
+      if (comparison.dtype !== "float32" || agrees(comparison)) continue;
+      options.progress(`${official.name}: DIFFERS from transformers`);
+      process.exitCode = 1;
+    }
+    parities.push({ ...official, comparisons });
+  }
+  return parities;
+}
+
+function dtypesOf(text: string): readonly ServedDtype[] {
+  const asked = text.split(",");
+  return servedDtypes.filter((dtype) => asked.includes(dtype));
 }
 
 function parseCommand() {
@@ -34,6 +73,8 @@ function parseCommand() {
       options: {
         official: { type: "boolean" },
         layers: { type: "string" },
+        python: { type: "string" },
+        dtypes: { type: "string", default: "float32" },
         folder: { type: "string", default: join(tmpdir(), "triptych-official") },
       },
     });

@@ -43,34 +43,50 @@ export interface RunOptions {
   readonly progress: (message: string) => void;
   /** Where everything goes; it must hold the checkpoint, and what is made of it. */
   readonly folder: string;
-  /** Done with the pulled checkpoint's folder before it is served. */
-  readonly inspect?: (snapshot: string) => Promise<void>;
 }
 
 /** The largest take minutes to read, and more to quantise. */
 const READY_MS = 3_600_000;
 const GRACE_MS = 30_000;
 
-/** Pulls a checkpoint from a stand-in for the hub, serves it twice, and asks it everything; then all of it is removed. */
-export async function runOfficial(official: Official, options: RunOptions): Promise<OfficialRun> {
+/** A checkpoint that was pulled. */
+export interface Pulled {
+  /** HF_HOME. */
+  readonly home: string;
+  /** The checkpoint's folder in it. */
+  readonly snapshot: string;
+  readonly bytes: number;
+  readonly pullSeconds: number;
+}
+
+/** Pulls a checkpoint from a stand-in for the hub; once it is used, all of it is removed. */
+export async function withPulled<T>(
+  official: Official,
+  options: RunOptions,
+  use: (pulled: Pulled) => Promise<T>,
+): Promise<T> {
   await mkdir(options.folder, { recursive: true });
   const home = await mkdtemp(join(options.folder, "official-"));
   try {
-    const pulled = await pullOfficial(official, home, options);
-    await options.inspect?.(pulled.snapshot);
-    const first = await serve(official, home, options, (started) => Promise.resolve(started));
-    const next = await serve(official, home, options, async ({ seconds, server, graph, peak }) => {
-      const served = await readServed(graph);
-      const asked = await askEverything(graph, served, await pictures());
-      return { seconds, served, asked, memory: peak.get(), server };
-    });
-    const { bytes, pullSeconds } = pulled;
-    const { served, asked, memory } = next;
-    const firstStart = { seconds: first.seconds, memory: first.memory };
-    return { ...official, bytes, pullSeconds, served, firstStart, nextStart: { seconds: next.seconds }, asked, memory };
+    return await use(await pullOfficial(official, home, options));
   } finally {
     await rm(home, { recursive: true, force: true });
   }
+}
+
+/** Pulls a checkpoint, serves it twice, and asks it everything. */
+export function runOfficial(official: Official, options: RunOptions): Promise<OfficialRun> {
+  return withPulled(official, options, async ({ home, bytes, pullSeconds }) => {
+    const first = await serve(official, home, options, (started) => Promise.resolve(started));
+    const next = await serve(official, home, options, async ({ seconds, graph, peak }) => {
+      const served = await readServed(graph);
+      const asked = await askEverything(graph, served, await pictures());
+      return { seconds, served, asked, memory: peak.get() };
+    });
+    const { served, asked, memory } = next;
+    const firstStart = { seconds: first.seconds, memory: first.memory };
+    return { ...official, bytes, pullSeconds, served, firstStart, nextStart: { seconds: next.seconds }, asked, memory };
+  });
 }
 
 async function pictures() {
@@ -78,7 +94,8 @@ async function pictures() {
   return [first!, second!] as const;
 }
 
-async function pullOfficial({ name, layers }: Official, home: string, { signal, progress }: RunOptions) {
+async function pullOfficial({ name, layers }: Official, home: string, options: RunOptions): Promise<Pulled> {
+  const { signal, progress } = options;
   progress(`${name}: checksums`);
   const repository = officialRepository(name, layers);
   await using hub = await GeneratedHub.start([repository]);
@@ -88,7 +105,7 @@ async function pullOfficial({ name, layers }: Official, home: string, { signal, 
   const snapshot = await runCommand(process.execPath, args, { env: environment(home, hub.url), signal });
   const pullSeconds = (performance.now() - start) / 1000;
   const bytes = Object.values(repository.files).reduce((sum, file) => sum + file.bytes, 0);
-  return { snapshot: snapshot.trim().split("\n").at(-1)!, pullSeconds, bytes };
+  return { home, snapshot: snapshot.trim().split("\n").at(-1)!, pullSeconds, bytes };
 }
 
 /** Afterwards the hub is gone: what is served is what was pulled. */
