@@ -5,6 +5,8 @@ export interface CatalogueEntry {
   /** The repository's last part, by which it is asked for. */
   readonly name: string;
   readonly repository: string;
+  /** The commit that is known to serve, or "main" where none is known. */
+  readonly revision: string;
   readonly family: ModelFamily;
   readonly tasks: readonly TaskName[];
   /** Where it is known without asking the hub. */
@@ -17,7 +19,12 @@ export interface CatalogueEntry {
   readonly storedBytes: 2 | 4;
 }
 
-type Kind = Omit<CatalogueEntry, "name" | "repository"> & { readonly repositories: readonly string[] };
+type Kind = Omit<CatalogueEntry, "name" | "repository" | "revision"> & {
+  /** As owner/name@commit, or owner/name. */
+  readonly repositories: readonly string[];
+};
+
+const USUAL = "main";
 
 const describing = ["CAPTION"] as const;
 const answering = ["VQA"] as const;
@@ -34,61 +41,93 @@ const kinds: readonly Kind[] = [
     tasks: describing,
     megaParameters: 224,
     storedMegaParameters: 247.4,
-    repositories: ["Salesforce/blip-image-captioning-base"],
+    repositories: ["Salesforce/blip-image-captioning-base@82a37760796d32b1411fe092ab5d4e227313294b"],
   },
   {
     ...blip,
     tasks: describing,
     megaParameters: 446.3,
     storedMegaParameters: 469.8,
-    repositories: ["Salesforce/blip-image-captioning-large"],
+    repositories: ["Salesforce/blip-image-captioning-large@353689b859fcf0523410b1806dace5fb46ecdf41"],
   },
   {
     ...blip,
     tasks: answering,
     megaParameters: 361.2,
     storedMegaParameters: 384.7,
-    repositories: ["Salesforce/blip-vqa-base", "Salesforce/blip-vqa-capfilt-large"],
+    repositories: [
+      "Salesforce/blip-vqa-base@787b3d35d57e49572baabd22884b3d5a05acf072",
+      "Salesforce/blip-vqa-capfilt-large@e53f95265aeab69013fabb5380500ab984adbbb4",
+    ],
   },
   {
     ...blip,
     tasks: retrieving,
     megaParameters: 223.7,
-    repositories: ["Salesforce/blip-itm-base-coco", "Salesforce/blip-itm-base-flickr"],
+    repositories: [
+      "Salesforce/blip-itm-base-coco@bed8ad38cb2d04a5a4bdf2d071b3c3c0a4aa724c",
+      "Salesforce/blip-itm-base-flickr@1de29e660d91ae1786c1876212ea805a22eab251",
+    ],
   },
   {
     ...blip,
     tasks: retrieving,
     megaParameters: 446,
-    repositories: ["Salesforce/blip-itm-large-coco", "Salesforce/blip-itm-large-flickr"],
+    repositories: [
+      "Salesforce/blip-itm-large-coco@fef05cafc05298067cbbca00b125749394a77a6f",
+      "Salesforce/blip-itm-large-flickr@bda12e6506758f54261b5ab174b2c55a3ba143fb",
+    ],
   },
   {
     ...blip2,
     tasks: conversing,
     megaParameters: 3745,
-    repositories: ["Salesforce/blip2-opt-2.7b", "Salesforce/blip2-opt-2.7b-coco"],
+    repositories: [
+      "Salesforce/blip2-opt-2.7b@59a1ef6c1e5117b3f65523d1c6066825bcf315e3",
+      "Salesforce/blip2-opt-2.7b-coco",
+    ],
   },
   {
     ...blip2,
     tasks: conversing,
     megaParameters: 3942,
-    repositories: ["Salesforce/blip2-flan-t5-xl", "Salesforce/blip2-flan-t5-xl-coco"],
+    repositories: [
+      "Salesforce/blip2-flan-t5-xl@0eb0d3b46c14c1f8c7680bca2693baafdb90bb28",
+      "Salesforce/blip2-flan-t5-xl-coco",
+    ],
   },
   {
     ...blip2,
     tasks: retrieving,
     megaParameters: 1172,
-    repositories: ["Salesforce/blip2-itm-vit-g", "Salesforce/blip2-itm-vit-g-coco"],
+    repositories: [
+      "Salesforce/blip2-itm-vit-g@520bf73fd0ef6ccce791cd3f06908040aef2d8cc",
+      "Salesforce/blip2-itm-vit-g-coco",
+    ],
   },
-  { ...llava, licence: "llama2", megaParameters: 7063, repositories: ["llava-hf/llava-1.5-7b-hf"] },
-  { ...llava, licence: "llama2", megaParameters: 13_351, repositories: ["llava-hf/llava-1.5-13b-hf"] },
+  {
+    ...llava,
+    licence: "llama2",
+    megaParameters: 7063,
+    repositories: ["llava-hf/llava-1.5-7b-hf@b234b804b114d9e37bb655e11cbbb5f5e971b7a9"],
+  },
+  {
+    ...llava,
+    licence: "llama2",
+    megaParameters: 13_351,
+    repositories: ["llava-hf/llava-1.5-13b-hf@5dda2880bda009266dda7c4baff660b95ca64540"],
+  },
   {
     ...llava,
     licence: "tongyi-qianwen-research (no commercial use)",
     megaParameters: 864,
-    repositories: ["llava-hf/llava-interleave-qwen-0.5b-hf"],
+    repositories: ["llava-hf/llava-interleave-qwen-0.5b-hf@1090956dd1c79bc93ae98dcf395590369435ec91"],
   },
-  { ...llava, megaParameters: 7567, repositories: ["llava-hf/llava-v1.6-mistral-7b-hf"] },
+  {
+    ...llava,
+    megaParameters: 7567,
+    repositories: ["llava-hf/llava-v1.6-mistral-7b-hf@52320fb52229c8d942b1dcb8b63b3dc8087bc83b"],
+  },
   { ...llava, megaParameters: 7566, repositories: ["llava-hf/bakLlava-v1-hf"] },
 ];
 
@@ -103,8 +142,16 @@ export function diskBytes({
 
 /** The official checkpoints, family by family. */
 export const catalogue: readonly CatalogueEntry[] = kinds.flatMap(({ repositories, ...kind }) =>
-  repositories.map((repository) => ({ ...kind, repository, name: repository.split("/")[1]! })),
+  repositories.map((pinned) => {
+    const [repository = "", revision = USUAL] = pinned.split("@");
+    return { ...kind, repository, revision, name: repository.split("/")[1]! };
+  }),
 );
+
+/** What of a repository is served where nobody says: the catalogue's commit, or what its main branch is when it is pulled. */
+export function revisionOf(repository: string): string {
+  return catalogue.find((entry) => entry.repository === repository)?.revision ?? USUAL;
+}
 
 /** The repository that a name stands for: a catalogue's name, or a repository as owner/name; undefined for anything else. */
 export function repositoryOf(name: string): string | undefined {

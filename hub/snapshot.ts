@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CachedRepository } from "./hub-cache.ts";
 import type { HubConfig } from "./hub-config.ts";
@@ -28,4 +28,23 @@ function shardsOf(index: string): readonly string[] {
   } catch {
     return [index + ": unreadable"];
   }
+}
+
+/** A repository in the cache. */
+export interface CachedCheckpoint {
+  /** As owner/name. */
+  readonly repository: string;
+  /** Of its main branch, when it was pulled last. */
+  readonly folder: string;
+}
+
+/** Every repository of the cache whose main branch is there, whole. */
+export function cachedCheckpoints(config: HubConfig): readonly CachedCheckpoint[] {
+  const names = existsSync(config.cache) ? readdirSync(config.cache) : [];
+  return names.flatMap((name) => {
+    const [, owner, rest] = /^models--(.+?)--(.+)$/.exec(name) ?? [];
+    const repository = `${owner}/${rest}`;
+    const folder = rest === undefined ? undefined : findSnapshot(config, repository, "main");
+    return folder === undefined ? [] : [{ repository, folder }];
+  });
 }

@@ -16,6 +16,7 @@ export { InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, SubmitOptions } from "./inference.ts";
 export { startInference, type InferenceClient, type InferenceOptions } from "./client.ts";
 export { deviceChoices, type DeviceChoice } from "./onnx/target.ts";
+export { aboutCheckpoint } from "./models/registry.ts";
 export { probes } from "./worker/probes.ts";
 export type { ServedModel, WorkerConfig } from "./worker/protocol.ts";
 export { Generations, type GenerationsOptions, type GenerationRequest } from "./generations.ts";

@@ -1,9 +1,24 @@
-import { findSnapshot, hubConfig, pull } from "../hub/index.ts";
+import { findSnapshot, HubError, hubConfig, pull, revisionOf, type HubConfig } from "../hub/index.ts";
 import { progressPrinter } from "./progress-printer.ts";
 
-/** The folder of a repository's checkpoint: the cache's, or what is fetched into it now. Throws a HubError. */
-export async function fetchRepository(repository: string, revision = "main"): Promise<string> {
+/**
+ * The folder of a repository's checkpoint: the cache's, or what is fetched into it now. Without a revision it is the one
+ * of the catalogue, or what the main branch is where the hub has no such, or cannot be asked. Throws a HubError.
+ */
+export async function fetchRepository(repository: string, revision?: string): Promise<string> {
   const config = hubConfig(process.env);
+  const usual = revisionOf(repository);
+  if (revision !== undefined || usual === "main") return fetchRevision(config, repository, revision ?? usual);
+  try {
+    return await fetchRevision(config, repository, usual);
+  } catch (error) {
+    if (!(error instanceof HubError && ["not-found", "offline"].includes(error.kind))) throw error;
+    console.error(`${repository} is not to be had at ${usual}: its main branch is used instead.`);
+    return fetchRevision(config, repository, "main");
+  }
+}
+
+async function fetchRevision(config: HubConfig, repository: string, revision: string): Promise<string> {
   const there = findSnapshot(config, repository, revision);
   if (there !== undefined) return there;
   const printer = progressPrinter(process.stderr);

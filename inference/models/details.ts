@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { FloatDtype } from "../checkpoint/tensor-ref.ts";
-import type { ModelDetails } from "./model.ts";
+import type { Model, ModelAbout, ModelDetails } from "./model.ts";
 
 const dtypeNames: Readonly<Record<FloatDtype, string>> = {
   F64: "float64",
@@ -11,26 +11,30 @@ const dtypeNames: Readonly<Record<FloatDtype, string>> = {
   BF16: "bfloat16",
 };
 
-/** What a checkpoint has to say about itself. Reads all of its bytes for the digest, unless `memory` remembers it. */
-export async function modelDetails(
+/** What a checkpoint has to say about itself: at once, and with the digest of all its bytes. */
+export function modelDetails(
   checkpoint: Checkpoint,
   { family, tasks }: Pick<ModelDetails, "family" | "tasks">,
-  memory?: string,
-): Promise<ModelDetails> {
-  return {
+): Pick<Model, "about" | "info"> {
+  const about = (): ModelAbout => ({
     family,
     tasks,
     dtype: dtypeNames[checkpoint.dtype],
     parameters: checkpoint.parameterCount,
-    digest: await checkpoint.digest(memory),
     licence: readLicence(checkpoint.folder),
-  };
+  });
+  return { about, info: async (memory) => ({ ...about(), digest: await checkpoint.digest(memory) }) };
 }
 
-/** `license:` of the model card's front matter, as the hub shows it; undefined without a card. */
+/** Of the model card's front matter, as the hub shows it: the name of one that is none of its list; undefined without a card. */
 function readLicence(folder: string): string | undefined {
   const card = join(folder, "README.md");
   if (!existsSync(card)) return undefined;
   const [, frontMatter = ""] = /^---\r?\n(.*?)\r?\n---/s.exec(readFileSync(card, "utf8")) ?? [];
-  return /^license:\s*["']?([^\s"'#]+)/m.exec(frontMatter)?.[1];
+  const [licence, name] = ["license", "license_name"].map((key) => valueOf(frontMatter, key));
+  return licence === "other" ? (name ?? licence) : licence;
+}
+
+function valueOf(frontMatter: string, key: string): string | undefined {
+  return new RegExp(`^${key}:\\s*["']?([^\\s"'#]+)`, "m").exec(frontMatter)?.[1];
 }

@@ -132,6 +132,9 @@ export interface Programs {
 /** What there is to say about a checkpoint, wherever it is served. */
 export type ModelDetails = Pick<ModelInfo, "family" | "tasks" | "dtype" | "parameters" | "digest" | "licence">;
 
+/** The same without what takes reading all of its bytes. */
+export type ModelAbout = Omit<ModelDetails, "digest">;
+
 /** An open checkpoint. Opening reads no weights; each part is asked for by the thread that needs it. */
 export interface Model {
   readonly preprocessing: ImagePreprocessing;
@@ -141,6 +144,7 @@ export interface Model {
   readonly networks: () => Networks;
   /** `name` is what the programs call the model. */
   readonly programs: (tokenizer: Tokenizer, name: string) => Programs;
+  readonly about: () => ModelAbout;
   /** Reads the whole checkpoint for its digest, unless that is remembered in the folder `memory`. */
   readonly info: (memory?: string) => Promise<ModelDetails>;
 }

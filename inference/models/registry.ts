@@ -5,7 +5,7 @@ import { readConfig } from "../checkpoint/config.ts";
 import { blip } from "./blip/blip.ts";
 import { blip2 } from "./blip-2/blip-2.ts";
 import { llava } from "./llava/llava.ts";
-import type { Model } from "./model.ts";
+import type { Model, ModelAbout } from "./model.ts";
 
 /** Every class of transformers that is served, by its name in config.json's `architectures`. */
 const models: ReadonlyMap<string, (checkpoint: Checkpoint) => Model> = new Map(
@@ -24,4 +24,9 @@ export function openModel(from: string | Checkpoint): Model {
   const found = architectures.length > 0 ? architectures.join(", ") : "nothing";
   const problem = `architectures: expected one of ${[...models.keys()].join(", ")}, found ${found}`;
   throw new CheckpointError(join(folder, "config.json"), problem);
+}
+
+/** What a checkpoint folder has to say about itself, from its headers and its card. Throws as openModel does. */
+export function aboutCheckpoint(folder: string): ModelAbout {
+  return openModel(folder).about();
 }

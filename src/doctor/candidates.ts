@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { catalogue, checkpointBytes, diskBytes, findSnapshot, type HubConfig } from "../../hub/index.ts";
+import { catalogue, checkpointBytes, diskBytes, findSnapshot, revisionOf, type HubConfig } from "../../hub/index.ts";
 import { parameterBytes, weightBytes } from "../../inference/index.ts";
 import { findCheckpoints } from "../checkpoints.ts";
 import type { BytesByDtype, ChosenModel, DtypeChoice } from "../dtypes.ts";
@@ -27,8 +27,8 @@ export async function findCandidates(
   { dtype, hub }: { readonly dtype: DtypeChoice; readonly hub: HubConfig },
 ): Promise<readonly Candidate[]> {
   const missing = new Map<string, Elsewhere>();
-  const fetchRepository = (repository: string, revision = "main"): Promise<string> => {
-    const there = findSnapshot(hub, repository, revision);
+  const fetchRepository = (repository: string, revision = revisionOf(repository)): Promise<string> => {
+    const there = findSnapshot(hub, repository, revision) ?? findSnapshot(hub, repository, "main");
     if (there === undefined) missing.set(repository, { repository, revision });
     return Promise.resolve(there ?? repository);
   };

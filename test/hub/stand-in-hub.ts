@@ -10,13 +10,15 @@ export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 export type Fault = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
 export interface StandInOptions {
+  /** As owner/name. */
+  readonly repository?: string;
   /** Large files are kept on another host, to which requests are sent on. */
   readonly largeFrom?: number;
   /** Of each answer's body. */
   readonly bytesPerSecond?: number;
 }
 
-/** The hub over real sockets, with these files in its one repository, tiny/model. */
+/** The hub over real sockets, with these files in its one repository, tiny/model if not another. */
 export class StandInHub implements AsyncDisposable {
   readonly files: ReadonlyMap<string, Buffer>;
   readonly requests: { readonly url: string; readonly range: string | undefined; readonly host: "hub" | "store" }[] =
@@ -30,7 +32,7 @@ export class StandInHub implements AsyncDisposable {
 
   private constructor(files: ReadonlyMap<string, Buffer>, options: StandInOptions) {
     this.files = files;
-    this.#options = { largeFrom: 1_000, bytesPerSecond: Infinity, ...options };
+    this.#options = { repository: "tiny/model", largeFrom: 1_000, bytesPerSecond: Infinity, ...options };
     this.#hub = createServer((request, response) => void this.#answer(request, response));
     this.#store = createServer((request, response) => void this.#deliver(request, response));
   }
@@ -49,9 +51,11 @@ export class StandInHub implements AsyncDisposable {
     const { pathname } = new URL(request.url!, this.url);
     this.requests.push({ url: pathname, range: request.headers.range, host: "hub" });
     if (await this.fault(request, response)) return;
-    const [, revision] = /^\/api\/models\/tiny\/model\/revision\/([\w%]+)$/.exec(pathname) ?? [];
+    const { repository } = this.#options;
+    const [, revision] = new RegExp(`^/api/models/${repository}/revision/([\\w%]+)$`).exec(pathname) ?? [];
     if (revision === "main" || revision === COMMIT) return void response.end(JSON.stringify(this.#listing()));
-    const [, name = ""] = new RegExp(`^/tiny/model/resolve/${COMMIT}/(.+)$`).exec(pathname) ?? [];
+    if (revision !== undefined) return void response.writeHead(404, { "x-error-code": "RevisionNotFound" }).end();
+    const [, name = ""] = new RegExp(`^/${repository}/resolve/${COMMIT}/(.+)$`).exec(pathname) ?? [];
     const content = this.files.get(decodeURIComponent(name));
     if (content === undefined) return void response.writeHead(404).end("Entry not found");
     if (content.length < this.#options.largeFrom) return this.#send(content, request, response);
@@ -85,7 +89,7 @@ export class StandInHub implements AsyncDisposable {
       const lfs = content.length < this.#options.largeFrom ? {} : { lfs: { sha256, size: content.length } };
       return { rfilename, size: content.length, blobId, ...lfs };
     });
-    return { id: "tiny/model", sha: COMMIT, siblings };
+    return { id: this.#options.repository, sha: COMMIT, siblings };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -40,7 +40,7 @@ function openForGeneration(checkpoint: Checkpoint): Model {
         defaults,
       );
     },
-    info: (memory) => modelDetails(checkpoint, { family: "BLIP2", tasks: ["CAPTION", "VQA", "CHAT"] }, memory),
+    ...modelDetails(checkpoint, { family: "BLIP2", tasks: ["CAPTION", "VQA", "CHAT"] }),
   };
 }
 
@@ -63,7 +63,7 @@ function openForRetrieval(checkpoint: Checkpoint): Model {
       requireRows(folder, words, { vocabularySize: tokenizer.vocabularySize - unread });
       return retrievalPrograms({ model, tokenizer, config: qformer_config, imageToken });
     },
-    info: (memory) => modelDetails(checkpoint, { family: "BLIP2", tasks: ["MATCH", "EMBED"] }, memory),
+    ...modelDetails(checkpoint, { family: "BLIP2", tasks: ["MATCH", "EMBED"] }),
   };
 }
 

@@ -67,6 +67,6 @@ function openBlip(checkpoint: Checkpoint, { tasks, networks, programs, decoder, 
       requireRows(folder, { key: "text_config.vocab_size", rows: config.text_config.vocab_size }, tokenizer);
       return programs({ model, tokenizer, config: config.text_config, defaults });
     },
-    info: (memory) => modelDetails(checkpoint, { family: "BLIP", tasks }, memory),
+    ...modelDetails(checkpoint, { family: "BLIP", tasks }),
   };
 }

@@ -86,7 +86,7 @@ function openLlava(checkpoint: Checkpoint, { sees, processor, networks, rowsOf }
         defaults,
       });
     },
-    info: (memory) => modelDetails(checkpoint, { family: "LLAVA", tasks: ["CAPTION", "VQA", "CHAT"] }, memory),
+    ...modelDetails(checkpoint, { family: "LLAVA", tasks: ["CAPTION", "VQA", "CHAT"] }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openModel } from "../../../inference/models/registry.ts";
+import { openModel, aboutCheckpoint } from "../../../inference/models/registry.ts";
 import { folderWith } from "../checkpoint/folder.ts";
 import { refusal } from "../checkpoint/refusal.ts";
 import { float32 } from "../checkpoint/safetensors-writer.ts";
@@ -26,7 +26,11 @@ describe("opening a model", () => {
     expect(await model.info()).toMatchObject({ family: "BLIP", tasks, dtype: "float32", licence: undefined });
   });
 
-  it("reads the licence from the model card", async () => {
+  it.each([
+    ["license: bsd-3-clause", "bsd-3-clause"],
+    ["license: other\nlicense_name: tongyi-qianwen-research", "tongyi-qianwen-research"],
+    ["license: other", "other"],
+  ])("reads the licence from the model card: %j", async (lines, licence) => {
     const folder = folderWith({
       ...Object.fromEntries(
         ["config.json", "preprocessor_config.json", "model.safetensors"].map((name) => [
@@ -34,9 +38,10 @@ describe("opening a model", () => {
           readFileSync(join(GOLDEN, "vqa-base", name)),
         ]),
       ),
-      "README.md": "---\ntags:\n- vqa\nlicense: bsd-3-clause\n---\n# Card\nlicense: none\n",
+      "README.md": `---\ntags:\n- vqa\n${lines}\n---\n# Card\nlicense: none\n`,
     });
-    expect((await openModel(folder).info()).licence).toBe("bsd-3-clause");
+    expect((await openModel(folder).info()).licence).toBe(licence);
+    expect(aboutCheckpoint(folder)).toMatchObject({ family: "BLIP", tasks: ["VQA"], licence });
   });
 
   it.each([
