@@ -15,6 +15,8 @@ export interface CatalogueEntry {
   readonly megaParameters: number;
   /** Where its files hold tied matrices more than once: with all of them. */
   readonly storedMegaParameters?: number;
+  /** Of its networks' widest states. */
+  readonly width: number;
   /** Bytes of a parameter in its files. */
   readonly storedBytes: 2 | 4;
 }
@@ -40,6 +42,7 @@ const kinds: readonly Kind[] = [
     ...blip,
     tasks: describing,
     megaParameters: 224,
+    width: 768,
     storedMegaParameters: 247.4,
     repositories: ["Salesforce/blip-image-captioning-base@82a37760796d32b1411fe092ab5d4e227313294b"],
   },
@@ -47,6 +50,7 @@ const kinds: readonly Kind[] = [
     ...blip,
     tasks: describing,
     megaParameters: 446.3,
+    width: 1024,
     storedMegaParameters: 469.8,
     repositories: ["Salesforce/blip-image-captioning-large@353689b859fcf0523410b1806dace5fb46ecdf41"],
   },
@@ -54,6 +58,7 @@ const kinds: readonly Kind[] = [
     ...blip,
     tasks: answering,
     megaParameters: 361.2,
+    width: 768,
     storedMegaParameters: 384.7,
     repositories: [
       "Salesforce/blip-vqa-base@787b3d35d57e49572baabd22884b3d5a05acf072",
@@ -64,6 +69,7 @@ const kinds: readonly Kind[] = [
     ...blip,
     tasks: retrieving,
     megaParameters: 223.7,
+    width: 768,
     repositories: [
       "Salesforce/blip-itm-base-coco@bed8ad38cb2d04a5a4bdf2d071b3c3c0a4aa724c",
       "Salesforce/blip-itm-base-flickr@1de29e660d91ae1786c1876212ea805a22eab251",
@@ -73,6 +79,7 @@ const kinds: readonly Kind[] = [
     ...blip,
     tasks: retrieving,
     megaParameters: 446,
+    width: 1024,
     repositories: [
       "Salesforce/blip-itm-large-coco@fef05cafc05298067cbbca00b125749394a77a6f",
       "Salesforce/blip-itm-large-flickr@bda12e6506758f54261b5ab174b2c55a3ba143fb",
@@ -82,6 +89,7 @@ const kinds: readonly Kind[] = [
     ...blip2,
     tasks: conversing,
     megaParameters: 3745,
+    width: 2560,
     repositories: [
       "Salesforce/blip2-opt-2.7b@59a1ef6c1e5117b3f65523d1c6066825bcf315e3",
       "Salesforce/blip2-opt-2.7b-coco",
@@ -91,6 +99,7 @@ const kinds: readonly Kind[] = [
     ...blip2,
     tasks: conversing,
     megaParameters: 3942,
+    width: 2048,
     repositories: [
       "Salesforce/blip2-flan-t5-xl@0eb0d3b46c14c1f8c7680bca2693baafdb90bb28",
       "Salesforce/blip2-flan-t5-xl-coco",
@@ -100,6 +109,7 @@ const kinds: readonly Kind[] = [
     ...blip2,
     tasks: retrieving,
     megaParameters: 1172,
+    width: 1408,
     repositories: [
       "Salesforce/blip2-itm-vit-g@520bf73fd0ef6ccce791cd3f06908040aef2d8cc",
       "Salesforce/blip2-itm-vit-g-coco",
@@ -109,26 +119,30 @@ const kinds: readonly Kind[] = [
     ...llava,
     licence: "llama2",
     megaParameters: 7063,
+    width: 4096,
     repositories: ["llava-hf/llava-1.5-7b-hf@b234b804b114d9e37bb655e11cbbb5f5e971b7a9"],
   },
   {
     ...llava,
     licence: "llama2",
     megaParameters: 13_351,
+    width: 5120,
     repositories: ["llava-hf/llava-1.5-13b-hf@5dda2880bda009266dda7c4baff660b95ca64540"],
   },
   {
     ...llava,
     licence: "tongyi-qianwen-research (no commercial use)",
     megaParameters: 864,
+    width: 1152,
     repositories: ["llava-hf/llava-interleave-qwen-0.5b-hf@1090956dd1c79bc93ae98dcf395590369435ec91"],
   },
   {
     ...llava,
     megaParameters: 7567,
+    width: 4096,
     repositories: ["llava-hf/llava-v1.6-mistral-7b-hf@52320fb52229c8d942b1dcb8b63b3dc8087bc83b"],
   },
-  { ...llava, megaParameters: 7566, repositories: ["llava-hf/bakLlava-v1-hf"] },
+  { ...llava, megaParameters: 7566, width: 4096, repositories: ["llava-hf/bakLlava-v1-hf"] },
 ];
 
 /** Bytes of a checkpoint's weight files. */

@@ -6,6 +6,7 @@ export { parameterBytes, weightBytes } from "./checkpoint/weight-bytes.ts";
 export {
   type MemoryLimits,
   type MemoryNeed,
+  expectedNeeds,
   memoryNeed,
   memoryNeeds,
   type SharedMemory,

@@ -48,7 +48,8 @@ function knownNeeds(folder: string, limits: MemoryLimits): Readonly<Record<Serve
   }
 }
 
-function sumsOf({ float32, int8, int4 }: Readonly<Record<ServedDtype, MemoryNeed>>): BytesByDtype {
+/** Bytes of all of each. */
+export function sumsOf({ float32, int8, int4 }: Readonly<Record<ServedDtype, MemoryNeed>>): BytesByDtype {
   return { float32: sumOf(float32), int8: sumOf(int8), int4: sumOf(int4) };
 }
 

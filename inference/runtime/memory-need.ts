@@ -1,6 +1,6 @@
 import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { ServedDtype } from "../checkpoint/served-dtype.ts";
-import { weightBytes } from "../checkpoint/weight-bytes.ts";
+import { parameterBytes, weightBytes } from "../checkpoint/weight-bytes.ts";
 import type { DecoderShape } from "../models/model.ts";
 import { openModel } from "../models/registry.ts";
 import { cacheDtype } from "./cache-dtype.ts";
@@ -50,11 +50,37 @@ const FLOATS_OF_A_UNIT = 16;
 export function memoryNeeds(folder: string, limits: MemoryLimits): Readonly<Record<ServedDtype, MemoryNeed>> {
   const checkpoint = openCheckpoint(folder);
   const { decoder } = openModel(checkpoint);
-  const weights = weightBytes(checkpoint);
-  const activations = Float32Array.BYTES_PER_ELEMENT * ROWS_OF_A_PASS * FLOATS_OF_A_UNIT * widthOf(checkpoint);
+  const keysValues = (dtype: ServedDtype): number =>
+    decoder === undefined ? 0 : keysValuesBytes(decoder, rowBytes(decoder, dtype), limits);
+  return needs({ weights: weightBytes(checkpoint), width: widthOf(checkpoint), keysValues });
+}
+
+/** What is known of a checkpoint that is not here. */
+export interface Expected {
+  readonly parameters: number;
+  /** Of its networks' widest states. */
+  readonly width: number;
+  readonly hasDecoder: boolean;
+}
+
+/** What a checkpoint would take that is not here, by how its matrices are kept; at most so much for keys and values. */
+export function expectedNeeds(
+  { parameters, width, hasDecoder }: Expected,
+  { kvCacheBytes }: Pick<MemoryLimits, "kvCacheBytes">,
+): Readonly<Record<ServedDtype, MemoryNeed>> {
+  return needs({ weights: parameterBytes(parameters), width, keysValues: () => (hasDecoder ? kvCacheBytes : 0) });
+}
+
+interface Parts {
+  readonly weights: Readonly<Record<ServedDtype, number>>;
+  readonly width: number;
+  readonly keysValues: (dtype: ServedDtype) => number;
+}
+
+function needs({ weights, width, keysValues }: Parts): Readonly<Record<ServedDtype, MemoryNeed>> {
+  const activations = Float32Array.BYTES_PER_ELEMENT * ROWS_OF_A_PASS * FLOATS_OF_A_UNIT * width;
   const needIn = (dtype: ServedDtype): MemoryNeed => {
-    const keysValues = decoder === undefined ? 0 : keysValuesBytes(decoder, rowBytes(decoder, dtype), limits);
-    return { weights: weights[dtype], keysValues, activations };
+    return { weights: weights[dtype], keysValues: keysValues(dtype), activations };
   };
   return { float32: needIn("float32"), int8: needIn("int8"), int4: needIn("int4") };
 }

@@ -23,7 +23,7 @@ async function examine({ names, config, output }: DoctorCommand): Promise<void> 
     findings.push(finding);
     tell(printFinding(finding));
   }
-  const problems = problemsOf(findings, names.length > 0 ? models.verdicts : []);
+  const problems = problemsOf(findings, models);
   tell(printModels(models, problems));
   tell(printProblems(problems));
   if (output === "json") console.log(asJson(findings, models, problems));

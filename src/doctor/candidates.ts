@@ -1,8 +1,14 @@
 import { join } from "node:path";
 import { catalogue, checkpointBytes, diskBytes, findSnapshot, revisionOf, type HubConfig } from "../../hub/index.ts";
-import { parameterBytes, weightBytes } from "../../inference/index.ts";
+import {
+  expectedNeeds,
+  type MemoryLimits,
+  type MemoryNeed,
+  memoryNeeds,
+  type ServedDtype,
+} from "../../inference/index.ts";
 import { findCheckpoints } from "../checkpoints.ts";
-import type { BytesByDtype, ChosenModel, DtypeChoice } from "../dtypes.ts";
+import type { ChosenModel, DtypeChoice } from "../dtypes.ts";
 
 const bundledFolder = join(import.meta.dirname, "../../checkpoints");
 
@@ -15,16 +21,23 @@ export interface Candidate {
   readonly place: "bundled" | "here" | Elsewhere;
   /** To be fetched; undefined where only the hub knows. */
   readonly missingBytes: number | undefined;
-  /** Of its weights; undefined where that is not known without them. */
-  readonly weights: BytesByDtype | undefined;
+  /** What it takes in memory; undefined where that is not known without its files. */
+  readonly needs: Readonly<Record<ServedDtype, MemoryNeed>> | undefined;
   /** Why what is here cannot be served. */
   readonly problem?: string;
+}
+
+export interface CandidateOptions {
+  /** How matrices are kept where a name does not say. */
+  readonly dtype: DtypeChoice;
+  readonly hub: HubConfig;
+  readonly limits: MemoryLimits;
 }
 
 /** The bundled checkpoints and the catalogue's, or those that are named as for `--models`. Throws a ConfigError. */
 export async function findCandidates(
   names: readonly string[],
-  { dtype, hub }: { readonly dtype: DtypeChoice; readonly hub: HubConfig },
+  { dtype, hub, limits }: CandidateOptions,
 ): Promise<readonly Candidate[]> {
   const missing = new Map<string, Elsewhere>();
   const fetchRepository = (repository: string, revision = revisionOf(repository)): Promise<string> => {
@@ -39,18 +52,18 @@ export async function findCandidates(
   return Promise.all(
     found.map(async (model) => {
       const place = missing.get(model.folder);
-      return place === undefined ? present(model) : await absent(model, place, hub);
+      return place === undefined ? present(model, limits) : await absent(model, place, { hub, limits });
     }),
   );
 }
 
-function present(model: ChosenModel): Candidate {
+function present(model: ChosenModel, limits: MemoryLimits): Candidate {
   const place = model.folder.startsWith(bundledFolder) ? "bundled" : "here";
   try {
-    return { model, place, missingBytes: 0, weights: weightBytes(model.folder) };
+    return { model, place, missingBytes: 0, needs: memoryNeeds(model.folder, limits) };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { model, place, missingBytes: 0, weights: undefined, problem };
+    return { model, place, missingBytes: 0, needs: undefined, problem };
   }
 }
 
@@ -59,10 +72,16 @@ interface Elsewhere {
   readonly revision: string;
 }
 
-async function absent(model: ChosenModel, place: Elsewhere, hub: HubConfig): Promise<Candidate> {
+async function absent(
+  model: ChosenModel,
+  place: Elsewhere,
+  { hub, limits }: Pick<CandidateOptions, "hub" | "limits">,
+): Promise<Candidate> {
   const entry = catalogue.find(({ repository }) => repository === place.repository);
-  if (entry === undefined) return { model, place, weights: undefined, ...(await askedBytes(place, hub)) };
-  return { model, place, missingBytes: diskBytes(entry), weights: parameterBytes(1e6 * entry.megaParameters) };
+  if (entry === undefined) return { model, place, needs: undefined, ...(await askedBytes(place, hub)) };
+  const { megaParameters, width, tasks } = entry;
+  const expected = { parameters: 1e6 * megaParameters, width, hasDecoder: !tasks.includes("MATCH") };
+  return { model, place, missingBytes: diskBytes(entry), needs: expectedNeeds(expected, limits) };
 }
 
 /** What only the hub knows. */

@@ -1,16 +1,17 @@
 import { statfsSync } from "node:fs";
 import { hubConfig } from "../../hub/index.ts";
+import { sharedMemory, type SharedMemory } from "../../inference/index.ts";
 import type { Config } from "../config.ts";
+import type { FittedModels } from "../dtypes.ts";
 import { roomForModels } from "../memory.ts";
-import { memoryLimits } from "../worker-config.ts";
-import { numThreads } from "../worker-config.ts";
+import { memoryLimits, numThreads } from "../worker-config.ts";
 import { findCandidates } from "./candidates.ts";
 import type { Finding } from "./finding.ts";
 import { hubFinding } from "./hub.ts";
 import { firstThere, folderFinding, memoryFinding, nodeFinding } from "./machine.ts";
 import { cudaFinding, picturesFinding, runtimeFinding, storeFinding, webGpuFinding } from "./parts.ts";
 import { processorFinding } from "./processor.ts";
-import { judge, type Room, type Verdict } from "./verdict.ts";
+import { judge, judgeTogether, type Room, type Verdict } from "./verdict.ts";
 
 /** Looks at the machine, thing by thing; what loads native code is tried in processes of their own. */
 export async function* examineMachine(config: Config, env: NodeJS.ProcessEnv): AsyncGenerator<Finding> {
@@ -32,8 +33,10 @@ export async function* examineMachine(config: Config, env: NodeJS.ProcessEnv): A
 export interface ExaminedModels {
   readonly verdicts: readonly Verdict[];
   readonly room: Room;
-  /** For each model's sequences. */
-  readonly kvCacheBytes: number;
+  /** All of those that were asked about; undefined where all were that are known. */
+  readonly together: FittedModels | undefined;
+  /** What a worker takes beside. */
+  readonly shared: SharedMemory;
 }
 
 /** Judges the models that are named, or the bundled ones and the catalogue's, each as if it were served alone. */
@@ -43,13 +46,19 @@ export async function examineModels(
   env: NodeJS.ProcessEnv,
 ): Promise<ExaminedModels> {
   const hub = hubConfig(env);
+  const limits = memoryLimits(config);
   const room = {
-    memory: roomForModels(config, memoryLimits(config)) - config.kvCacheBytes,
+    memory: roomForModels(config, limits),
     cacheDisk: freeBytes(hub.cache),
     weightDisk: freeBytes(config.weightCache),
   };
-  const candidates = await findCandidates(names, { dtype: config.dtype, hub });
-  return { verdicts: candidates.map((candidate) => judge(candidate, room)), room, kvCacheBytes: config.kvCacheBytes };
+  const candidates = await findCandidates(names, { dtype: config.dtype, hub, limits });
+  return {
+    verdicts: candidates.map((candidate) => judge(candidate, room)),
+    room,
+    together: names.length > 0 ? judgeTogether(candidates, room) : undefined,
+    shared: sharedMemory(limits),
+  };
 }
 
 function freeBytes(folder: string): number {

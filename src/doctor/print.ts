@@ -1,6 +1,7 @@
 import { gigabytes } from "../../hub/index.ts";
-import { servedDtypes } from "../../inference/index.ts";
+import { servedDtypes, sumOf } from "../../inference/index.ts";
 import { table } from "../cli/table.ts";
+import type { FittedModels } from "../dtypes.ts";
 import type { ExaminedModels } from "./examine.ts";
 import type { Finding } from "./finding.ts";
 import type { Problem } from "./problems.ts";
@@ -18,16 +19,21 @@ export function printFinding({ subject, state, text, remedy }: Finding): string 
 }
 
 /** Models in a table, what there is for them, and why some cannot be served, where the problems do not say it. */
-export function printModels({ verdicts, room, kvCacheBytes }: ExaminedModels, problems: readonly Problem[]): string {
+export function printModels(
+  { verdicts, room, together, shared }: ExaminedModels,
+  problems: readonly Problem[],
+): string {
   const header = ["", "to fetch", ...servedDtypes, "served in"];
   const numbers = [1, ...servedDtypes.map((_, i) => 2 + i)];
   const isSaidBelow = (name: string): boolean => problems.some(({ subject }) => subject === name);
   const reasons = verdicts.flatMap(({ candidate: { model }, reason }) =>
     reason === undefined || isSaidBelow(model.name) ? [] : wrap(sentence(model.name, reason)),
   );
-  const roomLine = `There are ${gigabytes(room.memory)} for weights, beside ${gigabytes(kvCacheBytes)} for keys and values (--kv-cache) and what the system needs.`;
-  const parts = [table([header, ...verdicts.map(rowOf)], numbers).split("\n"), wrap(roomLine), reasons];
-  return `\nModels, and what their weights take in memory\n${indented(parts)}`;
+  const beside = gigabytes(shared.process + shared.features);
+  const roomLine = `There are ${gigabytes(room.memory)} for models, beside ${beside} for the worker and what it knows of pictures. --memory sets how much may be taken.`;
+  const sums = together === undefined ? [] : [...verdicts.flatMap(sumLines), ...togetherLines(together)];
+  const parts = [table([header, ...verdicts.map(rowOf)], numbers).split("\n"), wrap(roomLine), sums, reasons];
+  return `\nModels, and what each takes in memory with its keys and values\n${indented(parts)}`;
 }
 
 /** What is broken, for the end. */
@@ -38,11 +44,11 @@ export function printProblems(problems: readonly Problem[]): string {
 
 /** All of it for programs. */
 export function asJson(findings: readonly Finding[], models: ExaminedModels, problems: readonly Problem[]): string {
-  const plain = models.verdicts.map(({ candidate: { model, place, missingBytes, weights }, dtype, reason }) => {
-    return { name: model.name, place, missingBytes, weightBytes: weights, dtype, reason };
+  const plain = models.verdicts.map(({ candidate: { model, place, missingBytes, needs }, dtype, reason }) => {
+    return { name: model.name, place, missingBytes, memory: needs, dtype, reason };
   });
-  const { room, kvCacheBytes } = models;
-  return JSON.stringify({ findings, models: plain, room: { ...room, kvCacheBytes }, problems }, undefined, 2);
+  const { room, shared, together } = models;
+  return JSON.stringify({ findings, models: plain, together, room, shared, problems }, undefined, 2);
 }
 
 function indented(parts: readonly (readonly string[])[]): string {
@@ -51,10 +57,28 @@ function indented(parts: readonly (readonly string[])[]): string {
 }
 
 function rowOf({ candidate, dtype, reason }: Verdict): readonly string[] {
-  const { model, place, missingBytes, weights } = candidate;
+  const { model, place, missingBytes, needs } = candidate;
   const fetched = typeof place === "string" ? place : missingBytes === undefined ? "?" : gigabytes(missingBytes);
-  const sizes = servedDtypes.map((each) => (weights === undefined ? "?" : gigabytes(weights[each])));
+  const sizes = servedDtypes.map((each) => (needs === undefined ? "?" : gigabytes(sumOf(needs[each]))));
   return [model.name, fetched, ...sizes, dtype ?? (reason === undefined ? "?" : "-")];
+}
+
+/** What the memory of a model goes to. */
+function sumLines({ candidate: { model, needs }, dtype }: Verdict): readonly string[] {
+  if (needs === undefined || dtype === undefined) return [];
+  const { weights, keysValues, activations } = needs[dtype];
+  const parts = [
+    `${gigabytes(weights)} of weights`,
+    ...(keysValues === 0 ? [] : [`up to ${gigabytes(keysValues)} of keys and values (--kv-cache)`]),
+    `${gigabytes(activations)} for passes`,
+  ];
+  return wrap(`${model.name} in ${dtype}: ${parts.join(", ")}.`);
+}
+
+function togetherLines({ models, bytes }: FittedModels): readonly string[] {
+  if (models.length < 2) return [];
+  const named = models.map(({ name, dtype }) => `${name} in ${dtype}`);
+  return wrap(`Together: ${gigabytes(bytes)}, with ${named.join(", ")}.`);
 }
 
 function sentence(subject: string, reason: string): string {

@@ -1,3 +1,5 @@
+import { gigabytes } from "../../hub/index.ts";
+import type { ExaminedModels } from "./examine.ts";
 import type { Finding } from "./finding.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -7,14 +9,19 @@ export interface Problem {
   readonly reason: string;
 }
 
-/** Of what was found: all that is broken, and the models that were asked about and cannot be served. */
-export function problemsOf(findings: readonly Finding[], asked: readonly Verdict[]): readonly Problem[] {
+/** Of what was found: all that is broken, and the models that were asked about and cannot be served, alone or together. */
+export function problemsOf(
+  findings: readonly Finding[],
+  { verdicts, together, room }: Pick<ExaminedModels, "verdicts" | "together" | "room">,
+): readonly Problem[] {
   const broken = findings.filter(({ state }) => state === "broken");
+  const wrong = broken.map(({ subject, text }) => ({ subject, reason: text }));
+  if (together === undefined) return wrong;
   const isHubThere = findings.some(({ subject, state }) => subject === "hub" && state === "good");
-  return [
-    ...broken.map(({ subject, text }) => ({ subject, reason: text })),
-    ...asked.flatMap((verdict) => problemOf(verdict, isHubThere)),
-  ];
+  const alone = verdicts.flatMap((verdict) => problemOf(verdict, isHubThere));
+  if (alone.length > 0 || together.bytes <= room.memory) return [...wrong, ...alone];
+  const [needed, there] = [together.bytes, room.memory].map(gigabytes);
+  return [...wrong, { subject: "together", reason: `they take ${needed} of memory, where there is room for ${there}` }];
 }
 
 function problemOf({ candidate: { model, place }, reason }: Verdict, isHubThere: boolean): readonly Problem[] {

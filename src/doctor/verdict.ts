@@ -1,11 +1,12 @@
 import { gigabytes } from "../../hub/index.ts";
 import type { ServedDtype } from "../../inference/index.ts";
-import { fitDtypes, type BytesByDtype } from "../dtypes.ts";
+import { fitDtypes, type FittedModels } from "../dtypes.ts";
+import { sumsOf } from "../memory.ts";
 import type { Candidate } from "./candidates.ts";
 
 /** What there is for models. */
 export interface Room {
-  /** For their weights, by themselves. */
+  /** For models, beside what a worker takes whatever they are. */
   readonly memory: number;
   /** On the disk where checkpoints are fetched to. */
   readonly cacheDisk: number;
@@ -22,30 +23,39 @@ export interface Verdict {
   readonly reason: string | undefined;
 }
 
-const nothing: BytesByDtype = { float32: 0, int8: 0, int4: 0 };
-
 /** Judges a model by the room there is. */
 export function judge(candidate: Candidate, room: Room): Verdict {
-  const { model, weights, problem } = candidate;
+  const { model, needs, problem } = candidate;
   const refused = (reason: string): Verdict => ({ candidate, dtype: undefined, reason });
   if (problem !== undefined) return refused(problem);
-  if (weights === undefined) return { candidate, dtype: undefined, reason: undefined };
-  const fitted = fitDtypes([model], room.memory, () => weights);
+  if (needs === undefined) return { candidate, dtype: undefined, reason: undefined };
+  const fitted = fitDtypes([model], room.memory, () => sumsOf(needs));
   const dtype = fitted.models[0]!.dtype;
   const reason = memoryReason(fitted.bytes, dtype, room) ?? diskReason(candidate, dtype, room);
   return reason === undefined ? { candidate, dtype, reason } : refused(reason);
 }
 
-function memoryReason(bytes: number, dtype: ServedDtype, { memory }: Room): string | undefined {
-  if (bytes <= memory) return undefined;
-  return `in ${dtype} its weights take ${gigabytes(bytes)} of memory, where there is room for ${gigabytes(memory)}`;
+/** What models would take together, those of which enough is known, and how their matrices would be kept. */
+export function judgeTogether(candidates: readonly Candidate[], { memory }: Room): FittedModels {
+  const known = candidates.flatMap(({ model, needs }) => (needs === undefined ? [] : [{ model, needs }]));
+  const sums = new Map(known.map(({ model, needs }) => [model.folder, sumsOf(needs)]));
+  return fitDtypes(
+    known.map(({ model }) => model),
+    memory,
+    (folder) => sums.get(folder)!,
+  );
 }
 
-function diskReason({ missingBytes = 0, weights = nothing }: Candidate, dtype: ServedDtype, room: Room) {
+function memoryReason(bytes: number, dtype: ServedDtype, { memory }: Room): string | undefined {
+  if (bytes <= memory) return undefined;
+  return `in ${dtype} it takes ${gigabytes(bytes)} of memory, where there is room for ${gigabytes(memory)}`;
+}
+
+function diskReason({ missingBytes = 0, needs }: Candidate, dtype: ServedDtype, room: Room) {
   if (missingBytes > room.cacheDisk) {
     return `its files take ${gigabytes(missingBytes)}, and the disk of the cache has ${gigabytes(room.cacheDisk)}`;
   }
-  const quantised = dtype === "float32" ? 0 : weights[dtype];
+  const quantised = dtype === "float32" ? 0 : (needs?.[dtype].weights ?? 0);
   if (quantised <= room.weightDisk) return undefined;
   return `its weights in ${dtype} take ${gigabytes(quantised)}, and the disk for them has ${gigabytes(room.weightDisk)}`;
 }
