@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GeneratedFile } from "../../../bench/official/generated-file.ts";
 import { officialRepository } from "../../../bench/official/repository.ts";
-import { catalogue, diskBytes } from "../../../hub/index.ts";
+import { catalogue, diskBytes, type CatalogueEntry } from "../../../hub/index.ts";
+import { expectedNeeds, memoryNeeds, servedDtypes } from "../../../inference/index.ts";
 import { openModel } from "../../../inference/models/registry.ts";
 import { loadTokenizer } from "../../../inference/text/tokenizer.ts";
 
@@ -41,7 +42,20 @@ describe("a checkpoint of the published size", () => {
     const programs = model.programs(await loadTokenizer(path), name);
     const able = { CAPTION: "caption", VQA: "answer", MATCH: "match", EMBED: "embedText", CHAT: "chat" } as const;
     for (const task of entry.tasks) expect(programs[able[task]]).toBeDefined();
+    expectNeeds(path, entry);
   });
+
+  /** What is expected of it before it is here, and what its files say. */
+  function expectNeeds(path: string, { megaParameters, width, tasks }: CatalogueEntry): void {
+    const limits = { maxSequences: 64, kvCacheBytes: 2 ** 30, featureCacheBytes: 0, pixelCacheBytes: 0 };
+    const known = { parameters: 1e6 * megaParameters, width, hasDecoder: !tasks.includes("MATCH") };
+    const [expected, found] = [expectedNeeds(known, limits), memoryNeeds(path, limits)];
+    for (const dtype of servedDtypes) {
+      expect(expected[dtype].activations).toBe(found[dtype].activations);
+      expect(expected[dtype].keysValues).toBe(found[dtype].keysValues);
+      expect(Math.abs(1 - expected[dtype].weights / found[dtype].weights)).toBeLessThan(0.15);
+    }
+  }
 
   it.each(catalogue.map((entry) => [entry.name, entry] as const))("%s is as large as is listed", (name, entry) => {
     const { files } = officialRepository(name);
