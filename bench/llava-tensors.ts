@@ -38,6 +38,20 @@ export const halfBillion: LlavaSizes = {
   },
 };
 
+/** The language model of llava-hf/llava-1.5-7b-hf behind the same tower. Of its layers all matrices are zeros. */
+export const sevenBillion: LlavaSizes = {
+  ...halfBillion,
+  text_config: {
+    hidden_size: 4096,
+    num_hidden_layers: 32,
+    num_attention_heads: 32,
+    num_key_value_heads: 32,
+    intermediate_size: 11_008,
+    vocab_size: 32_064,
+    max_position_embeddings: 4096,
+  },
+};
+
 /** Tokens that are a visible letter each. The head is tied to the embeddings: where those are zero, a token is never said. */
 const letterIds = { from: 6, to: 100 } as const;
 

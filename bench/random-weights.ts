@@ -16,9 +16,9 @@ export async function writeRandomWeights(
   tensors: readonly NamedTensor[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const file = await open(path, "wx");
+  const file = await SparseFile.create(path);
   try {
-    await file.writeFile(header(tensors));
+    await file.write(header(tensors));
     const values = new EndlessValues();
     for (const tensor of tensors) {
       signal?.throwIfAborted();
@@ -26,6 +26,37 @@ export async function writeRandomWeights(
     }
   } finally {
     await file.close();
+  }
+}
+
+/** Zeros take no room on a disk that can leave them out. */
+class SparseFile {
+  readonly #file: FileHandle;
+  #end = 0;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  static async create(path: string): Promise<SparseFile> {
+    return new SparseFile(await open(path, "wx"));
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#end + done);
+      done += bytesWritten;
+    }
+    this.#end += bytes.length;
+  }
+
+  async skip(bytes: number): Promise<void> {
+    this.#end += bytes;
+    await this.#file.truncate(this.#end);
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
   }
 }
 
@@ -44,7 +75,7 @@ function header(tensors: readonly NamedTensor[]): Buffer {
   return Buffer.concat([length, Buffer.from(padded)]);
 }
 
-async function writeTensor(file: FileHandle, { shape, fill, rows }: NamedTensor, values: EndlessValues): Promise<void> {
+async function writeTensor(file: SparseFile, { shape, fill, rows }: NamedTensor, values: EndlessValues): Promise<void> {
   const [height = 1, ...rest] = shape;
   const { from, to } = rows ?? { from: 0, to: height };
   const width = elements(rest);
@@ -53,15 +84,14 @@ async function writeTensor(file: FileHandle, { shape, fill, rows }: NamedTensor,
   await writeValues(file, "zeros", (height - to) * width, values);
 }
 
-async function writeValues(file: FileHandle, fill: Fill, count: number, values: EndlessValues): Promise<void> {
-  if (fill !== "random") return file.writeFile(bytesOf(constant(fill, count)));
-  for (const part of values.take(count)) await file.writeFile(bytesOf(part));
+async function writeValues(file: SparseFile, fill: Fill, count: number, values: EndlessValues): Promise<void> {
+  if (fill === "zeros") return file.skip(4 * count);
+  if (fill !== "random") return file.write(bytesOf(constant(fill, count)));
+  for (const part of values.take(count)) await file.write(bytesOf(part));
 }
 
-function constant(fill: Exclude<Fill, "random">, count: number): Float32Array {
+function constant(fill: Exclude<Fill, "random" | "zeros">, count: number): Float32Array {
   switch (fill) {
-    case "zeros":
-      return new Float32Array(count);
     case "ones":
       return new Float32Array(count).fill(1);
     case "wordBias":

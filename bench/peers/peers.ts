@@ -1,0 +1,105 @@
+import { mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomCheckpoint } from "../checkpoint.ts";
+import { llavaParts } from "../llava-parts.ts";
+import { halfBillion, sevenBillion } from "../llava-tensors.ts";
+import { type Contender, PROMPT, STEPS, STREAMS } from "./contender.ts";
+import { quantisations, randomGguf } from "./gguf-model.ts";
+import { type Llama, llamaContender, loadLlamaCpp } from "./llama-cpp.ts";
+import { triptychContender } from "./triptych.ts";
+import { withoutMatrices } from "./zero-layers.ts";
+
+/** Contenders take turns, and the quickest round of each counts: so other work on the machine falls out. */
+const ROUNDS = 5;
+
+/** Tokens a second. */
+export interface PeerRates {
+  readonly name: string;
+  readonly prompt: number;
+  readonly alone: number;
+  readonly together: number;
+}
+
+/** One language model in ours, first, and in llama.cpp. */
+export interface PeerComparison {
+  readonly title: string;
+  readonly rates: readonly PeerRates[];
+}
+
+const peerSizes = {
+  small: { title: "0.46 billion parameters, as in llava-interleave-qwen-0.5b", sizes: halfBillion },
+  large: { title: "6.6 billion parameters, as in llava-1.5-7b", sizes: sevenBillion },
+} as const;
+export interface PeerOptions {
+  /** Where llama.cpp was installed to. */
+  readonly folder: string;
+  readonly size: keyof typeof peerSizes;
+  /** Of each engine. */
+  readonly threads: number;
+  readonly progress: (message: string) => void;
+}
+
+/** Compares a language model of that size in int4 with llama.cpp. Throws an Error that says how to install what is missing. */
+export async function comparePeers({ size, folder, threads, progress }: PeerOptions): Promise<PeerComparison> {
+  const { title } = peerSizes[size];
+  const llama = await installed(folder);
+  progress(`${title}: making and loading the models`);
+  const contenders = await loadContenders(llama, size, threads);
+  const rates = contenders.map(({ name }) => ({ name, prompt: 0, alone: 0, together: 0 }));
+  for (const contender of contenders) await warmUp(contender);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, contender] of contenders.entries()) rates[i] = better(rates[i]!, await measureRates(contender));
+    progress(`round ${round + 1} of ${ROUNDS}, the best so far: ${JSON.stringify(rates)}`);
+  }
+  await llama.dispose();
+  return { title, rates };
+}
+
+async function installed(folder: string): Promise<Llama> {
+  const llama = await loadLlamaCpp(folder);
+  if (llama !== undefined) return llama;
+  const install = `npm install --prefix ${folder} --ignore-scripts node-llama-cpp@3`;
+  throw new Error(`llama.cpp is not in ${folder}. Install it with: ${install}`);
+}
+
+async function loadContenders(llama: Llama, size: PeerOptions["size"], threads: number): Promise<Contender[]> {
+  const { sizes } = peerSizes[size];
+  const cache = join(tmpdir(), "triptych-bench", "weights");
+  await mkdir(cache, { recursive: true });
+  const parts = llavaParts(sizes);
+  const folder = await randomCheckpoint(size === "small" ? parts : withoutMatrices(parts));
+  const contenders = [await triptychContender({ name: "Triptych, int4", path: folder, threads }, cache)];
+  for (const quantisation of quantisations) {
+    const path = await randomGguf(sizes.text_config, quantisation);
+    contenders.push(await llamaContender(llama, { name: `llama.cpp, ${quantisation}`, path, threads }));
+  }
+  return contenders;
+}
+
+async function warmUp(contender: Contender): Promise<void> {
+  await contender.prefill();
+  await contender.fill();
+  await contender.decode(STREAMS);
+  await contender.rewind();
+}
+
+async function measureRates(contender: Contender): Promise<PeerRates> {
+  const prompt = PROMPT / (await seconds(() => contender.prefill()));
+  const alone = STEPS / (await seconds(() => contender.decode(1)));
+  await contender.rewind();
+  const together = (STREAMS * STEPS) / (await seconds(() => contender.decode(STREAMS)));
+  await contender.rewind();
+  return { name: contender.name, prompt, alone, together };
+}
+
+async function seconds(run: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return (performance.now() - start) / 1000;
+}
+
+function better(a: PeerRates, b: PeerRates): PeerRates {
+  const best = (rate: "prompt" | "alone" | "together"): number => Math.max(a[rate], b[rate]);
+  return { name: a.name, prompt: best("prompt"), alone: best("alone"), together: best("together") };
+}
