@@ -46,10 +46,16 @@ export function reportParity(parities: readonly Parity[]): string {
       differences.map(({ name: result, largest, rms }): Cell[] => [
         ...[name, layers === undefined ? "all" : String(layers), dtype, result],
         ...[largest.toExponential(1), rms.toExponential(1)],
-        result === "logits" && tokens ? `${tokens.same} of ${tokens.all}` : "",
+        ...(result === "logits" && tokens
+          ? [`${tokens.same} of ${tokens.all}`, percent(tokens.leastMargin)]
+          : ["", ""]),
       ]),
     ),
   );
-  const header = "checkpoint|layers|in|result|largest difference|rms difference|same tokens";
+  const header = "checkpoint|layers|in|result|largest difference|rms difference|same tokens|least margin";
   return titled("Against transformers in float32, same weights", header, rows);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
