@@ -1,7 +1,6 @@
-import { checkpointFiles } from "./checkpoint-files.ts";
 import type { HubConfig } from "./hub-config.ts";
 import { HubError } from "./hub-error.ts";
-import { listRepository } from "./listing.ts";
+import { listCheckpoint, type Wanted } from "./list-checkpoint.ts";
 import { requestHub } from "./request.ts";
 
 /** How the hub answers. `account`: whose token it was given. */
@@ -30,10 +29,7 @@ function answerOf(error: unknown): HubAnswer {
 }
 
 /** Bytes of the files that a pull of a repository would bring, were none of them here. Throws a HubError. */
-export async function checkpointBytes(
-  config: HubConfig,
-  wanted: { readonly repository: string; readonly revision: string; readonly signal: AbortSignal },
-): Promise<number> {
-  const { files } = await listRepository(config, wanted);
-  return checkpointFiles(wanted.repository, files).reduce((sum, { bytes }) => sum + bytes, 0);
+export async function checkpointBytes(config: HubConfig, wanted: Wanted): Promise<number> {
+  const { files } = await listCheckpoint(config, wanted);
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -1,5 +1,4 @@
 import { HubError } from "./hub-error.ts";
-import type { HubFile } from "./listing.ts";
 
 /** What a checkpoint may bring beside its weights. */
 const small =
@@ -14,7 +13,10 @@ const weights: readonly RegExp[] = [
 ];
 
 /** The files of a repository that serving it needs. Throws a HubError where it holds no checkpoint. */
-export function checkpointFiles(repository: string, files: readonly HubFile[]): readonly HubFile[] {
+export function checkpointFiles<File extends { readonly path: string }>(
+  repository: string,
+  files: readonly File[],
+): readonly File[] {
   const chosen = weights
     .map((pattern) => files.filter(({ path }) => pattern.test(path)))
     .find((found) => found.length > 0);

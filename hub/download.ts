@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { mkdir, open, rename, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { hashBeginning, startHash } from "./checksum.ts";
+import { isWholeAndRight } from "./checksum.ts";
 import type { HubConfig } from "./hub-config.ts";
 import { HubError } from "./hub-error.ts";
 import type { HubFile } from "./listing.ts";
@@ -67,9 +67,7 @@ async function complete(config: HubConfig, wanted: Download, target: FileHandle)
     throw new HubError("incomplete", `${file.path} ended after ${have} of ${file.bytes} bytes.`);
   }
   await target.sync();
-  const hash = startHash(file);
-  await hashBeginning(hash, incompletePath(blob), have);
-  if (hash.digest("hex") !== file.checksum.hex) throw await damaged(target, wanted, "has a wrong checksum");
+  if (!(await isWholeAndRight(file, incompletePath(blob)))) throw await damaged(target, wanted, "has a wrong checksum");
 }
 
 /** Of what an earlier try left; more than the whole is not of this file. */

@@ -7,3 +7,5 @@ export { gigabytes, pull, type PullProgress } from "./pull.ts";
 export { parseReferences } from "./parse-references.ts";
 export { referencesOf, type Reference, type ReferenceAnswer } from "./references.ts";
 export { cachedCheckpoints, findSnapshot, type CachedCheckpoint } from "./snapshot.ts";
+export { proxyAdvice } from "./request.ts";
+export type { Wait } from "./retrying.ts";

@@ -1,6 +1,6 @@
 import type { HubConfig } from "./hub-config.ts";
 import { HubError } from "./hub-error.ts";
-import { requestHub } from "./request.ts";
+import { piecesOf, requestHub } from "./request.ts";
 
 /** A file of a repository at a commit. */
 export interface HubFile {
@@ -10,15 +10,21 @@ export interface HubFile {
   readonly checksum: Checksum;
 }
 
-/** "git": SHA-1 over git's header of a blob and the content; "sha256": of the content. */
+/**
+ * "git": SHA-1 over git's header of a blob and the content; "sha256": of the content; "sha1": of either, which a mirror does
+ * not tell; "name": it says nothing of the content, but another content has another.
+ */
 export interface Checksum {
-  readonly kind: "git" | "sha256";
+  readonly kind: "git" | "sha256" | "sha1" | "name";
   readonly hex: string;
 }
 
+/** A file of which a mirror says no more than that it is there. */
+export type ListedFile = HubFile | { readonly path: string };
+
 export interface Listing {
   readonly commit: string;
-  readonly files: readonly HubFile[];
+  readonly files: readonly ListedFile[];
 }
 
 /** Beyond, a listing is none of a checkpoint. */
@@ -31,10 +37,24 @@ export async function listRepository(
   { repository, revision, signal }: { repository: string; revision: string; signal: AbortSignal },
 ): Promise<Listing> {
   const path = `/api/models/${repository}/revision/${encodeURIComponent(revision)}?blobs=true`;
-  const response = await requestHub(config, { path, signal });
-  const text = await response.text();
-  if (text.length > MAX_BYTES) throw unusable(path, "it is too long");
-  return parseListing(path, text);
+  return parseListing(path, await textOf(path, await requestHub(config, { path, signal })));
+}
+
+/** Reads no more of an answer than a listing may have. */
+async function textOf(path: string, response: Response): Promise<string> {
+  const tooLong = unusable(path, `it is longer than ${MAX_BYTES} bytes`);
+  if (Number(response.headers.get("content-length")) > MAX_BYTES) {
+    await response.body?.cancel();
+    throw tooLong;
+  }
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of piecesOf(response, path)) {
+    bytes += piece.length;
+    if (bytes > MAX_BYTES) throw tooLong;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString("utf8");
 }
 
 function parseListing(path: string, text: string): Listing {
@@ -54,16 +74,17 @@ function parseObject(path: string, text: string): Readonly<Record<string, unknow
   throw unusable(path, "it is no JSON object");
 }
 
-function parseFile(path: string, sibling: unknown): HubFile {
+function parseFile(path: string, sibling: unknown): ListedFile {
   const { rfilename, size, blobId, lfs } = sibling as Sibling;
+  if (typeof rfilename !== "string" || !isPlainPath(rfilename)) throw unusable(path, "a file has no plain name");
+  if (size === undefined && blobId === undefined && lfs == null) return { path: rfilename };
+  const bytes = typeof lfs?.size === "number" ? lfs.size : size;
   const checksum: Checksum | undefined =
     typeof lfs?.sha256 === "string"
       ? { kind: "sha256", hex: lfs.sha256 }
       : typeof blobId === "string"
         ? { kind: "git", hex: blobId }
         : undefined;
-  const bytes = typeof lfs?.size === "number" ? lfs.size : size;
-  if (typeof rfilename !== "string" || !isPlainPath(rfilename)) throw unusable(path, "a file has no plain name");
   if (checksum === undefined || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(checksum.hex)) {
     throw unusable(path, `${rfilename} has no checksum`);
   }

@@ -1,20 +1,17 @@
 import { mkdir, statfs } from "node:fs/promises";
-import { checkpointFiles } from "./checkpoint-files.ts";
 import { bytesThere, download } from "./download.ts";
 import { CachedRepository } from "./hub-cache.ts";
 import type { HubConfig } from "./hub-config.ts";
 import { HubError } from "./hub-error.ts";
-import { listRepository, type HubFile } from "./listing.ts";
+import { listCheckpoint, type ListedCheckpoint, type Wanted } from "./list-checkpoint.ts";
+import type { HubFile } from "./listing.ts";
 import { withLock } from "./lock.ts";
-import { patience as usual, retrying, type Patience } from "./retrying.ts";
+import { patience as usual, retrying, type Patience, type Wait } from "./retrying.ts";
 
-export interface PullOptions {
-  /** As owner/name. */
-  readonly repository: string;
-  /** A branch, a tag or a commit. */
-  readonly revision: string;
-  readonly signal: AbortSignal;
+export interface PullOptions extends Wanted {
   readonly onProgress: (progress: PullProgress) => void;
+  /** Told before each wait for another try. */
+  readonly onWait?: (wait: Wait) => void;
   readonly patience?: Patience;
 }
 
@@ -48,14 +45,12 @@ export async function pull(config: HubConfig, options: PullOptions): Promise<str
   });
 }
 
-async function list(
-  config: HubConfig,
-  { repository, revision, signal, patience = usual }: PullOptions,
-): Promise<{ commit: string; files: readonly HubFile[] }> {
-  const work = () => listRepository(config, { repository, revision, signal });
-  const { commit, files } = await retrying(work, { patience, signal, progress: () => 0 });
-  return { commit, files: checkpointFiles(repository, files) };
+function list(config: HubConfig, options: PullOptions): Promise<ListedCheckpoint> {
+  const { signal, onWait = unheard, patience = usual } = options;
+  return retrying(() => listCheckpoint(config, options), { patience, signal, onWait, progress: () => 0 });
 }
+
+const unheard = (): void => undefined;
 
 interface Fetching extends PullOptions {
   readonly cached: CachedRepository;
@@ -101,7 +96,7 @@ async function together(
 
 function fetchFile(
   config: HubConfig,
-  { repository, commit, cached, signal, patience = usual }: Fetching,
+  { repository, commit, cached, signal, onWait = unheard, patience = usual }: Fetching,
   file: HubFile,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
@@ -111,7 +106,7 @@ function fetchFile(
     onBytes(bytes);
   };
   const work = () => download(config, { repository, commit, file, blob: cached.blob(file), signal, onBytes: count });
-  return retrying(work, { patience, signal, progress: () => most });
+  return retrying(work, { patience, signal, onWait, progress: () => most });
 }
 
 async function requireSpace(folder: string, missing: number): Promise<void> {

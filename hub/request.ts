@@ -7,16 +7,21 @@ const SILENCE_MS = 30_000;
 export interface HubRequest {
   /** Below the endpoint, with its slash. */
   readonly path: string;
+  /** "HEAD" answers what the hub itself says of a file, and not whom it sends on to. */
+  readonly method?: "GET" | "HEAD";
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
 /** An answer of the hub with a status below 400. Throws a HubError that says what is wrong with any other. */
-export async function requestHub(config: HubConfig, { path, headers, signal }: HubRequest): Promise<Response> {
+export async function requestHub(config: HubConfig, asked: HubRequest): Promise<Response> {
+  const { path, method = "GET", headers, signal } = asked;
   const url = `${config.endpoint}${path}`;
   // fetch takes the token off where the hub sends it on to another host.
   const authorization = config.token === undefined ? {} : { authorization: `Bearer ${config.token}` };
-  const response = await answered(fetch(url, { headers: { ...authorization, ...headers }, signal }), url, signal);
+  const redirect = method === "HEAD" ? "manual" : "follow";
+  const options = { method, redirect, headers: { ...authorization, ...headers }, signal } as const;
+  const response = await answered(fetch(url, options), url, signal);
   if (response.status < 400) return response;
   await response.body?.cancel();
   throw refusal(response, path, config);
@@ -64,7 +69,15 @@ function unreachable(what: string, cause: unknown): HubError {
   if (cause instanceof HubError) return cause;
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const reason = inner instanceof Error ? inner.message : String(inner);
-  return new HubError("unreachable", `${what} could not be fetched: ${reason}. Is there a network?`, { cause });
+  const advice = proxyAdvice(process.env) ?? "Is there a network?";
+  return new HubError("unreachable", `${what} could not be fetched: ${reason}. ${advice}`, { cause });
+}
+
+/** What to do where a proxy is set and not used: https://nodejs.org/api/cli.html#node_use_env_proxy1 */
+export function proxyAdvice(env: NodeJS.ProcessEnv): string | undefined {
+  const proxy = [env.HTTPS_PROXY, env.https_proxy, env.ALL_PROXY].find((value) => value !== undefined && value !== "");
+  if (proxy === undefined || env.NODE_USE_ENV_PROXY === "1") return undefined;
+  return "A proxy is set: Node 24, and 22 from 22.21 on, goes through it with NODE_USE_ENV_PROXY=1.";
 }
 
 function refusal({ status, headers }: Response, path: string, { endpoint, token }: HubConfig): HubError {

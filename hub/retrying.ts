@@ -22,17 +22,25 @@ export const patience: Patience = {
 /** With these, another try may succeed. */
 const passing: ReadonlySet<HubErrorKind> = new Set(["busy", "unreachable", "incomplete", "damaged"]);
 
+/** Why a pull waits, and for how long. */
+export interface Wait {
+  readonly error: HubError;
+  readonly ms: number;
+}
+
 export interface Retrying {
   readonly patience: Patience;
   readonly signal: AbortSignal;
   /** Grows with whatever is done for good: a try that got somewhere is no failure. */
   readonly progress: () => number;
+  /** Told before each wait. */
+  readonly onWait: (wait: Wait) => void;
 }
 
 /** Does something again for as long as that may help. */
 export async function retrying<T>(
   work: () => Promise<T>,
-  { patience: limits, signal, progress }: Retrying,
+  { patience: limits, signal, progress, onWait }: Retrying,
 ): Promise<T> {
   let failures = 0;
   for (;;) {
@@ -45,7 +53,9 @@ export async function retrying<T>(
       const { retryAfterMs: askedMs = 0 } = error;
       if (askedMs > limits.longestAskedMs) throw error;
       const usual = Math.min(limits.longestDelayMs, limits.firstDelayMs * 2 ** (failures - 1));
-      await delay(Math.max(askedMs, usual), undefined, { signal });
+      const ms = Math.max(askedMs, usual);
+      onWait({ error, ms });
+      await delay(ms, undefined, { signal });
     }
   }
 }

@@ -26,7 +26,8 @@ async function fetchRevision(config: HubConfig, repository: string, revision: st
   const interrupt = (): void => interrupted.abort(new Error("Interrupted; the next try goes on from here."));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
   try {
-    return await pull(config, { repository, revision, signal: interrupted.signal, onProgress: printer.show });
+    const { signal } = interrupted;
+    return await pull(config, { repository, revision, signal, onProgress: printer.show, onWait: printer.wait });
   } finally {
     printer.end();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupt);

@@ -1,7 +1,9 @@
-import { gigabytes, type PullProgress } from "../hub/index.ts";
+import { gigabytes, type PullProgress, type Wait } from "../hub/index.ts";
 
 export interface ProgressPrinter {
   readonly show: (progress: PullProgress) => void;
+  /** Says in a line of its own what is waited for. */
+  readonly wait: (wait: Wait) => void;
   /** Leaves the line. */
   readonly end: () => void;
 }
@@ -29,10 +31,18 @@ export function progressPrinter(
       const speed = speedOf(progress.bytes - first, last - began);
       stream.write(stream.isTTY ? `\r\x1b[K${barOf(progress)}${speed}` : `${lineOf(progress)}${speed}\n`);
     },
+    wait: (wait) => {
+      stream.write(`${stream.isTTY ? "\r\x1b[K" : ""}${waitLine(wait)}\n`);
+      last = undefined;
+    },
     end: () => {
       if (stream.isTTY && last !== undefined) stream.write("\n");
     },
   };
+}
+
+function waitLine({ error, ms }: Wait): string {
+  return `${error.message} Trying again in ${Math.ceil(ms / 1000)} s.`;
 }
 
 function barOf({ repository, bytes, totalBytes }: PullProgress): string {

@@ -2,8 +2,6 @@ import { parseArgs } from "node:util";
 import { HubError, repositoryOf } from "../../hub/index.ts";
 import { ConfigError } from "../config-error.ts";
 import { fetchRepository } from "../fetch-repository.ts";
-import { listing } from "./list-models.ts";
-import { verifyModel } from "./verify-model.ts";
 
 const USAGE = `Usage: npm run models                         the official checkpoints, and which of them are here
        npm run models -- pull <name>[@revision] …  fetches them, or any repository as owner/name
@@ -15,7 +13,7 @@ HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE mean what they m
 async function main(): Promise<void> {
   const { values, positionals } = parseCommand();
   const [command, ...names] = positionals;
-  if (command === undefined) console.log(listing(process.env));
+  if (command === undefined) await list();
   else if (command === "pull" && names.length > 0) await pullAll(names);
   else if (command === "verify" && names.length === 1) await verifyOne(names[0]!, values.references);
   else throw new UsageError();
@@ -31,6 +29,12 @@ function parseCommand() {
   }
 }
 
+/** A pull, which needs nothing of inference, does not wait for that to be loaded. */
+async function list(): Promise<void> {
+  const { listing } = await import("./list-models.ts");
+  console.log(listing(process.env));
+}
+
 async function pullAll(names: readonly string[]): Promise<void> {
   for (const given of names) {
     const [name = "", revision] = given.split("@");
@@ -44,6 +48,7 @@ async function pullAll(names: readonly string[]): Promise<void> {
 }
 
 async function verifyOne(name: string, references: string | undefined): Promise<void> {
+  const { verifyModel } = await import("./verify-model.ts");
   const { table, passed } = await verifyModel(name, references);
   console.log(table);
   if (!passed) process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { askHub, type HubAnswer, type HubConfig } from "../../hub/index.ts";
+import { askHub, proxyAdvice, type HubAnswer, type HubConfig } from "../../hub/index.ts";
 import { type Finding, good, note } from "./finding.ts";
 
 const TIMEOUT_MS = 8_000;
@@ -26,11 +26,6 @@ function findingOf(answer: HubAnswer, { endpoint, token }: HubConfig, env: NodeJ
 
 function unreachableRemedy(env: NodeJS.ProcessEnv): string {
   const elsewhere = "HF_ENDPOINT names a mirror; what was fetched elsewhere serves from its folder.";
-  return proxyOf(env) === undefined ? elsewhere : `${PROXY} ${elsewhere}`;
+  const advice = proxyAdvice(env);
+  return advice === undefined ? elsewhere : `${advice} ${elsewhere}`;
 }
-
-function proxyOf({ HTTPS_PROXY, https_proxy, NODE_USE_ENV_PROXY }: NodeJS.ProcessEnv): string | undefined {
-  return NODE_USE_ENV_PROXY === "1" ? undefined : (HTTPS_PROXY ?? https_proxy);
-}
-
-const PROXY = "HTTPS_PROXY is heard by Node 24, and 22 from 22.21 on, with NODE_USE_ENV_PROXY=1.";

@@ -14,9 +14,20 @@ export interface StandInOptions {
   readonly repository?: string;
   /** Large files are kept on another host, to which requests are sent on. */
   readonly largeFrom?: number;
+  /** "names": a mirror that lists names alone, and says the rest in headers, its ETag by this. */
+  readonly listing?: "whole" | "names";
+  readonly etag?: (content: Buffer) => string;
   /** Of each answer's body. */
   readonly bytesPerSecond?: number;
 }
+
+const usual: Required<StandInOptions> = {
+  repository: "tiny/model",
+  largeFrom: 1_000,
+  bytesPerSecond: Infinity,
+  listing: "whole",
+  etag: (content) => createHash("sha256").update(content).digest("hex"),
+};
 
 /** The hub over real sockets, with these files in its one repository, tiny/model if not another. */
 export class StandInHub implements AsyncDisposable {
@@ -32,7 +43,7 @@ export class StandInHub implements AsyncDisposable {
 
   private constructor(files: ReadonlyMap<string, Buffer>, options: StandInOptions) {
     this.files = files;
-    this.#options = { repository: "tiny/model", largeFrom: 1_000, bytesPerSecond: Infinity, ...options };
+    this.#options = { ...usual, ...options };
     this.#hub = createServer((request, response) => void this.#answer(request, response));
     this.#store = createServer((request, response) => void this.#deliver(request, response));
   }
@@ -59,7 +70,8 @@ export class StandInHub implements AsyncDisposable {
     const content = this.files.get(decodeURIComponent(name));
     if (content === undefined) return void response.writeHead(404).end("Entry not found");
     if (content.length < this.#options.largeFrom) return this.#send(content, request, response);
-    response.writeHead(302, { location: `${urlOf(this.#store)}/${name}` }).end();
+    const linked = { "x-linked-etag": `"${this.#options.etag(content)}"`, "x-linked-size": content.length };
+    response.writeHead(302, { location: `${urlOf(this.#store)}/${name}`, ...linked }).end();
   }
 
   async #deliver(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,7 +85,9 @@ export class StandInHub implements AsyncDisposable {
     const [, from = "0"] = /^bytes=(\d+)-$/.exec(request.headers.range ?? "") ?? [];
     const part = content.subarray(Number(from));
     const partial = from === "0" ? {} : { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` };
-    response.writeHead(from === "0" ? 200 : 206, { "content-length": part.length, ...partial });
+    const etag = `W/"${this.#options.etag(content)}"`;
+    response.writeHead(from === "0" ? 200 : 206, { "content-length": part.length, etag, ...partial });
+    if (request.method === "HEAD") return void response.end();
     const step = Math.max(1, Math.floor(this.#options.bytesPerSecond / 100));
     for (let at = 0; at < part.length && !response.destroyed; at += step) {
       response.write(part.subarray(at, at + step));
@@ -84,6 +98,7 @@ export class StandInHub implements AsyncDisposable {
 
   #listing(): object {
     const siblings = [...this.files].map(([rfilename, content]) => {
+      if (this.#options.listing === "names") return { rfilename };
       const blobId = createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
       const sha256 = createHash("sha256").update(content).digest("hex");
       const lfs = content.length < this.#options.largeFrom ? {} : { lfs: { sha256, size: content.length } };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { HubError } from "../../hub/index.ts";
 import { progressPrinter } from "../../src/progress-printer.ts";
 
 const steps = [
@@ -36,5 +37,17 @@ describe("a download's progress", () => {
       "a/b: 100 %, 10.0 MB of 10.0 MB, 0.3 MB/s",
       "",
     ]);
+  });
+
+  it.each([
+    [true, "\r\x1b[KHTTP 429: it asks to wait 7 s. Trying again in 7 s.\n\r\x1b[Ka/b  ["],
+    [false, "HTTP 429: it asks to wait 7 s. Trying again in 7 s.\na/b: 50 %"],
+  ])("on a terminal (%s) is told in its own line why it waits, and goes on", (isTTY, lines) => {
+    let text = "";
+    const stream = { isTTY, write: (more: unknown) => ((text += String(more)), true) };
+    const printer = progressPrinter(stream, () => 0);
+    printer.wait({ error: new HubError("busy", "HTTP 429: it asks to wait 7 s."), ms: 6_400 });
+    printer.show({ repository: "a/b", files: 2, bytes: 5e6, totalBytes: 10e6 });
+    expect(text.startsWith(lines)).toBe(true);
   });
 });
