@@ -30,7 +30,7 @@ const leaves: Record<string, string[]> = {
 /** Packages with one place of their own. */
 const confined: Record<string, string> = {
   "onnxruntime-node": "inference/runtime/",
-  "@huggingface/tokenizers": "inference/text/",
+  "@huggingface/transformers": "inference/text/",
   "@huggingface/jinja": "inference/text/",
   sharp: "inference/image/",
   libsql: "gallery/",

@@ -1,9 +1,9 @@
-import { Tokenizer as TokenizerJson } from "@huggingface/tokenizers";
 import { InferenceError } from "../errors.ts";
 import { likeRustBertNormalizer } from "./bert-text.ts";
 import { asObject, type JsonObject } from "./json-object.ts";
 import { specialNames } from "./special-names.ts";
 import { readTokenizerFiles, type TokenizerFiles } from "./tokenizer-files.ts";
+import { importTransformers, type PreTrainedTokenizer } from "./transformers.ts";
 
 /** A checkpoint's own way between text and token ids. */
 export interface Tokenizer {
@@ -27,6 +27,7 @@ export interface Tokenizer {
 
 /**
  * Loads the tokenizer of a checkpoint folder from tokenizer.json, or from vocab.txt where that is all there is.
+ * The first call loads transformers.js, and with it native code: for the worker process only.
  * Throws MODEL_UNAVAILABLE, naming the file.
  */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
@@ -34,23 +35,24 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
 }
 
 /** A tokenizer from what its files hold. Throws MODEL_UNAVAILABLE when that is no tokenizer. */
-export function makeTokenizer(files: TokenizerFiles): Tokenizer {
+export async function makeTokenizer(files: TokenizerFiles): Promise<Tokenizer> {
+  const { PreTrainedTokenizer } = await importTransformers();
   try {
-    return adapt(new TokenizerJson(files.tokenizer, files.config), files);
+    return adapt(new PreTrainedTokenizer(files.tokenizer, files.config), files);
   } catch (cause) {
     throw new InferenceError("MODEL_UNAVAILABLE", "tokenizer.json describes no tokenizer that is known.", { cause });
   }
 }
 
-function adapt(inner: TokenizerJson, { tokenizer, config }: TokenizerFiles): Tokenizer {
+function adapt(inner: PreTrainedTokenizer, { tokenizer, config }: TokenizerFiles): Tokenizer {
   const ids = inner.get_vocab();
   const printing = printingIds(inner, config);
   const normalize = likeRustBertNormalizer(tokenizer.normalizer);
   const decoding = { clean_up_tokenization_spaces: cleansUp(tokenizer, config) };
   const prints = (id: number): boolean => printing.has(id);
   return {
-    encode: (text) => inner.encode(normalize(text)).ids,
-    encodePlain: (text) => inner.encode(normalize(text), { add_special_tokens: false }).ids,
+    encode: (text) => inner.encode(normalize(text)),
+    encodePlain: (text) => inner.encode(normalize(text), { add_special_tokens: false }),
     decode(tokenIds) {
       const printed = tokenIds.filter(prints);
       return printed.length === 0 ? "" : inner.decode(printed, decoding);
@@ -74,11 +76,11 @@ function specialTokens(tokenizer: JsonObject, config: JsonObject): readonly stri
 }
 
 /** The vocabulary less its holes and its special tokens. */
-function printingIds(inner: TokenizerJson, config: JsonObject): ReadonlySet<number> {
+function printingIds(inner: PreTrainedTokenizer, config: JsonObject): ReadonlySet<number> {
   const special = new Set(specialNames(config));
   const tokens = [...inner.get_vocab()].filter(([token]) => typeof token === "string" && !special.has(token));
   const printing = new Set(tokens.map(([, id]) => id));
-  for (const [id, added] of inner.get_added_tokens_decoder()) if (added.special) printing.delete(id);
+  for (const id of inner.all_special_ids) printing.delete(id);
   return printing;
 }
 

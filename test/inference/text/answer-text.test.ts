@@ -23,8 +23,8 @@ describe.each([
 ])("AnswerText of %s", (_, load, tokens) => {
   let tokenizer: Tokenizer;
   let ids: fc.Arbitrary<number[]>;
-  beforeAll(() => {
-    tokenizer = load();
+  beforeAll(async () => {
+    tokenizer = await load();
     const known = tokens.map((token) => tokenizer.idOf(token)).filter((id) => id !== undefined);
     expect(known.length).toBeGreaterThan(6);
     ids = fc.array(fc.oneof(fc.constantFrom(...known), fc.nat(tokenizer.vocabularySize - 1)), { maxLength: 50 });

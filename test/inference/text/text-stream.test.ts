@@ -75,25 +75,25 @@ describe.each([
 });
 
 describe("TextStream", () => {
-  it("waits for the rest of an emoji", () => {
-    const tokenizer = byteLevel();
+  it("waits for the rest of an emoji", async () => {
+    const tokenizer = await byteLevel();
     const pieces = stream(tokenizer, tokenizer.encode("a 😀!"));
     expect(pieces.filter((piece) => piece !== "")).toEqual(["a", " 😀", "!"]);
   });
 
-  it("gives half a character only at the end", () => {
-    const tokenizer = byteLevel();
+  it("gives half a character only at the end", async () => {
+    const tokenizer = await byteLevel();
     expect(stream(tokenizer, tokenizer.encode("é😀").slice(0, -1))).toEqual(["é", "", "", "\uFFFD"]);
   });
 
-  it("gives a word with the space before it, and what continues it without", () => {
-    const tokenizer = wordPiece("plain");
+  it("gives a word with the space before it, and what continues it without", async () => {
+    const tokenizer = await wordPiece("plain");
     const ids = ["a", "surf", "##board", "[SEP]"].map((token) => tokenizer.idOf(token)!);
     expect(stream(tokenizer, ids)).toEqual(["a", " surf", "board", "", ""]);
   });
 
-  it("waits where clean-up may take a space away", () => {
-    const tokenizer = wordPiece("joined");
+  it("waits where clean-up may take a space away", async () => {
+    const tokenizer = await wordPiece("joined");
     const ids = ["dog", "n", "'", "t", "park"].map((token) => tokenizer.idOf(token)!);
     expect(stream(tokenizer, ids)).toEqual(["dog", "", "", "n't", " park", ""]);
   });

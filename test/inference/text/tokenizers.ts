@@ -9,7 +9,7 @@ export function goldenJson(name: string): Record<string, unknown> {
 }
 
 /** The golden WordPiece tokenizer. "joined": with the clean-up that transformers 4 did by default. */
-export function wordPiece(cleanUp: "plain" | "joined"): Tokenizer {
+export function wordPiece(cleanUp: "plain" | "joined"): Promise<Tokenizer> {
   const config = { ...goldenJson("tokenizer_config.json"), clean_up_tokenization_spaces: cleanUp === "joined" };
   return makeTokenizer({ tokenizer: goldenJson("tokenizer.json"), config });
 }
@@ -20,7 +20,7 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => byte);
  * Byte-level BPE as in GPT-2, OPT and Qwen, with the 256 bytes, a few merges, and one special and one ordinary added
  * token: any character beyond ASCII takes several tokens.
  */
-export function byteLevel(): Tokenizer {
+export function byteLevel(): Promise<Tokenizer> {
   const merges = ["t h", "th e", "Ġ the", "Ġ '", "Ã ©", "ð Ł", "Ġ a"].map(
     (pair) => pair.split(" ") as [string, string],
   );
@@ -41,7 +41,7 @@ export function byteLevel(): Tokenizer {
 }
 
 /** Pieces with ▁ for a space and a token for each byte, as in LLaMA. */
-export function byteFallback(): Tokenizer {
+export function byteFallback(): Promise<Tokenizer> {
   const pieces = ["▁", "▁a", "a", "▁the", "'", "é", "😀", "\n", "▁▁"];
   const bytes = BYTES.map((byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
   const tokens = ["<unk>", "<s>", "</s>", ...bytes, ...pieces];
@@ -66,7 +66,7 @@ export function byteFallback(): Tokenizer {
 }
 
 /** Pieces with ▁ for a space, as in T5, joined by clean-up. */
-export function metaspace(): Tokenizer {
+export function metaspace(): Promise<Tokenizer> {
   const pieces = [
     "<pad>",
     "</s>",
