@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.ts";
 
 /** A worker that says nothing for so long hangs. */
@@ -100,11 +99,10 @@ export class Supervisor {
   }
 }
 
-/** TypeScript is loaded by tsx, in the child and in its threads, whatever started this process. */
+/** The child loads TypeScript by itself, whatever this process was started with. */
 function startWorkerProcess(): ChildProcess {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  return fork(fileURLToPath(new URL("./main.ts", import.meta.url)), {
-    execArgv: ["--import", tsx],
+  return fork(fileURLToPath(new URL("./main-entry.js", import.meta.url)), {
+    execArgv: [],
     serialization: "advanced",
     env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" },
   });
