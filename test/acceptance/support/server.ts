@@ -91,7 +91,7 @@ export class RealServer implements AsyncDisposable {
 
   /** The process ids of its inference workers: one, unless it was killed a moment ago. */
   workerPids(): readonly number[] {
-    const workers = this.processes().filter(({ command }) => command.includes("inference/worker/main.ts"));
+    const workers = this.processes().filter(({ command }) => command.includes("inference/worker/main-entry.js"));
     return workers.map(({ pid }) => pid);
   }
 
