@@ -61,8 +61,11 @@ describe("a worker killed with SIGKILL, twice, while 24 clients ask", () => {
 
   it("the next requests are answered, and nothing is left of the load", async () => {
     await expectHealthy(server.url);
-    const loads = await loadsOf(server.url);
-    expect(loads.map(({ queued, running }) => queued + running)).toEqual(loads.map(() => 0));
+    // The gallery embeds its examples by itself, again after a kill: that ends too.
+    await eventually("nothing is queued and nobody runs", async () => {
+      const loads = await loadsOf(server.url);
+      return loads.every(({ queued, running }) => queued + running === 0) ? loads : undefined;
+    });
   });
 
   it("one worker is left", () => {
