@@ -5,14 +5,14 @@ export function spaceOf(model: ModelInfo): string {
   return `${model.digest}/${model.preprocessing}`;
 }
 
-/** The loaded models that embed, in the order in which they are served. */
+/** The models that embed, loaded or not, in the order in which they are served. */
 export function retrievalModels(inference: Inference): readonly ModelInfo[] {
-  return inference.models().filter((model) => model.tasks.includes("EMBED") && model.state === "READY");
+  return inference.models().filter((model) => model.tasks.includes("EMBED") && model.state !== "FAILED");
 }
 
-/** Whether a model is being loaded; until it is, nobody knows whether it can embed, nor its space. */
+/** Whether of some model nothing is known yet, neither whether it can embed nor its space. */
 export function isLoading(inference: Inference): boolean {
-  return inference.models().some(({ state }) => state === "LOADING");
+  return inference.models().some(({ state, tasks }) => state === "LOADING" && tasks.length === 0);
 }
 
 /** The served model of this name; MODEL_UNAVAILABLE or UNSUPPORTED_TASK say which names would do. */

@@ -1,26 +1,19 @@
 import { InferenceError } from "./errors.ts";
 import type { DeviceChoice } from "./onnx/target.ts";
-import type { Inference, SubmitOptions } from "./inference.ts";
+import type { Inference, InferenceOptions, SubmitOptions } from "./inference.ts";
+import { KnownModels } from "./known-models.ts";
 import { Outstanding } from "./outstanding.ts";
+import { UNLIMITED } from "./residency/memory-budget.ts";
+import { type Admission, Residency, type ResidencyStep } from "./residency/residency.ts";
 import type { SchedulerView } from "./scheduler-view.ts";
-import type { ModelInfo, ResultOf, Task } from "./task.ts";
+import { SchedulerViews } from "./scheduler-views.ts";
+import { type ModelInfo, modelOf, type ResultOf, type Task } from "./task.ts";
 import { revivedError } from "./worker/plain-error.ts";
 import type { FromWorker, WorkerConfig } from "./worker/protocol.ts";
 import { Supervisor } from "./worker/supervisor.ts";
 
-export interface InferenceOptions {
-  readonly worker: WorkerConfig;
-  /** Requests in flight beyond which a new one is refused with OVERLOADED. */
-  readonly maxRequests: number;
-  /** Bytes of pictures that requests in flight may hold together; beyond, likewise. */
-  readonly maxRequestBytes: number;
-  /** For requests that name no time-out of their own. */
-  readonly timeoutMs: number;
-  readonly log: (message: string) => void;
-}
-
-/** How long to wait for figures that the worker may not be there to give. */
-const VIEW_TIMEOUT_MS = 2_000;
+/** How exactly the time is kept after which an idle model is unloaded. */
+const TICK_MS = 250;
 
 /** Starts a worker process for the models, and gives the door to it. Nothing of it is loaded in this process. */
 export function startInference(options: InferenceOptions): InferenceClient {
@@ -35,29 +28,37 @@ export class InferenceClient implements Inference {
   readonly #options: InferenceOptions;
   readonly #supervisor: Supervisor;
   readonly #outstanding: Outstanding;
-  readonly #views = new Map<number, (view: SchedulerView) => void>();
+  readonly #residency: Residency;
+  readonly #models: KnownModels;
+  readonly #tick: NodeJS.Timeout;
+  readonly #views = new SchedulerViews();
   readonly #loaded: Promise<void>;
   #setLoaded: () => void = () => undefined;
-  #models: readonly ModelInfo[];
   #state: "starting" | "ready" | "restarting" | "stopped" = "starting";
-  #nextView = 0;
   #device: DeviceChoice;
 
   constructor(options: InferenceOptions) {
     this.#options = options;
     this.#device = options.worker.device;
-    this.#models = [];
+    const names = options.worker.models.map(({ name }) => name);
+    this.#residency = new Residency(names, options.memory ?? UNLIMITED);
+    this.#models = new KnownModels(names, this.#residency);
     this.#loaded = new Promise((resolve) => (this.#setLoaded = resolve));
     this.#outstanding = new Outstanding({
       maxRequests: options.maxRequests,
       maxBytes: options.maxRequestBytes,
       send: (message) => this.#supervisor.send(message),
+      admit: (model) => this.#residency.asked(model, performance.now()),
+      ended: (model, where) => this.#ended(model, where),
     });
-    this.#supervisor = new Supervisor(() => ({ ...options.worker, device: this.#device }), {
+    this.#supervisor = new Supervisor(() => this.#workerConfig(), {
       onUp: () => this.#outstanding.workerUp(),
       onDown: (reason) => this.#onDown(reason),
       onMessage: (message) => this.#receive(message),
     });
+    // Time passes for idle models; all else is decided when something happens.
+    this.#tick = setInterval(() => this.#advance(), TICK_MS);
+    this.#tick.unref();
   }
 
   /** The worker's process id; undefined while there is none. For tests and for people who watch it. */
@@ -72,30 +73,34 @@ export class InferenceClient implements Inference {
 
   submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
     if (this.#state === "stopped") return Promise.reject(stopping());
-    return this.#outstanding.add(task, { ...options, timeoutMs: options.timeoutMs ?? this.#options.timeoutMs });
+    const model = modelOf(task);
+    const failure = model === undefined ? undefined : this.#models.failureOf(model);
+    if (failure !== undefined) return Promise.reject(unavailable(`${model} is not available: ${failure}`));
+    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs;
+    const result = this.#outstanding.add(task, { ...options, timeoutMs });
+    this.#advance();
+    return result;
   }
 
   models(): readonly ModelInfo[] {
-    return this.#models;
+    return this.#models.all;
   }
 
   ready(): Promise<void> {
     return this.#loaded;
   }
 
-  async scheduler(): Promise<SchedulerView> {
-    if (this.#state !== "ready") return this.#idleView();
-    const id = this.#nextView++;
-    const answer = new Promise<SchedulerView>((resolve) => {
-      this.#views.set(id, resolve);
-      setTimeout(() => resolve(this.#idleView()), VIEW_TIMEOUT_MS).unref();
-    });
-    this.#supervisor.send({ type: "view", id });
-    return answer.finally(() => this.#views.delete(id));
+  scheduler(): Promise<SchedulerView> {
+    if (this.#state !== "ready") return Promise.resolve(this.#idleView());
+    return this.#views.ask(
+      (id) => this.#supervisor.send({ type: "view", id }),
+      () => this.#idleView(),
+    );
   }
 
   async close(): Promise<void> {
     this.#state = "stopped";
+    clearInterval(this.#tick);
     this.#outstanding.failAll(stopping());
     await this.#supervisor.stop();
   }
@@ -111,27 +116,64 @@ export class InferenceClient implements Inference {
       case "failed":
         return this.#outstanding.failed(message.id, revivedError(message.error));
       case "view":
-        return this.#views.get(message.id)?.(message.view);
+        return this.#views.answer(message.id, message.view);
       case "log":
         return this.#options.log(message.message);
     }
   }
 
   #setModels({ models, loaded }: Extract<FromWorker, { type: "models" }>): void {
-    const known = new Map(this.#models.map((model) => [model.name, model]));
-    // A worker that has just been started knows less than the one before it told.
-    this.#models = models.map((model) => (isUnopened(model) ? (known.get(model.name) ?? model) : model));
-    if (!loaded) return;
-    this.#state = "ready";
-    this.#setLoaded();
+    this.#models.told(models, performance.now());
+    if (loaded) {
+      this.#state = "ready";
+      this.#setLoaded();
+    }
+    this.#advance();
+  }
+
+  #workerConfig(): WorkerConfig {
+    return { ...this.#options.worker, device: this.#device, residents: this.#residency.residents };
+  }
+
+  #ended(model: string, where: Admission): void {
+    this.#residency.ended(model, where, performance.now());
+    this.#advance();
+  }
+
+  /** Has done whatever is decided about which models are in memory. */
+  #advance(): void {
+    if (this.#state === "stopped") return;
+    for (let step = this.#next(); step !== undefined; step = this.#next()) this.#take(step);
+  }
+
+  #next(): ResidencyStep | undefined {
+    return this.#residency.next(performance.now());
+  }
+
+  #take(step: ResidencyStep): void {
+    if (step.kind === "replace") return this.#replaceWorker();
+    if (step.kind === "load") this.#supervisor.send({ type: "load", model: step.model });
+    this.#outstanding.place(step.model, "send");
+  }
+
+  #replaceWorker(): void {
+    const { residents } = this.#residency;
+    this.#options.log(`The inference worker is replaced by one with ${residents.join(", ") || "no model"}.`);
+    this.#state = "restarting";
+    this.#models.workerReplaced();
+    this.#outstanding.workerReplaced();
+    for (const model of residents) this.#outstanding.place(model, "send");
+    this.#supervisor.replace();
   }
 
   #onDown(reason: string): void {
     this.#options.log(`The inference worker died (${reason}); another is started.`);
     this.#state = "restarting";
-    if (this.#device === "auto" && !this.#models.some(({ device }) => device !== "auto")) this.#giveUpWebGpu();
-    this.#models = this.#models.map((model) => (model.state === "READY" ? { ...model, state: "LOADING" } : model));
+    if (this.#device === "auto" && !this.models().some(({ device }) => device !== "auto")) this.#giveUpWebGpu();
+    this.#models.workerDied();
     this.#outstanding.workerDown(reason);
+    for (const model of this.#residency.died(performance.now())) this.#outstanding.place(model, "hold");
+    this.#advance();
   }
 
   /** A driver may end the process that tries it, and would end the next. */
@@ -142,16 +184,15 @@ export class InferenceClient implements Inference {
 
   /** What is known without the worker. */
   #idleView(): SchedulerView {
-    const device = this.#models[0]?.device ?? this.#options.worker.device;
+    const device = this.models()[0]?.device ?? this.#options.worker.device;
     return { devices: [{ id: device, kind: device, state: this.#state, models: [] }] };
   }
 }
 
-/** Of a model whose folder the worker has not read yet, nothing but the name is known. */
-function isUnopened({ state, tasks }: ModelInfo): boolean {
-  return state === "LOADING" && tasks.length === 0;
+function stopping(): InferenceError {
+  return unavailable("The server is stopping.");
 }
 
-function stopping(): InferenceError {
-  return new InferenceError("MODEL_UNAVAILABLE", "The server is stopping.");
+function unavailable(reason: string): InferenceError {
+  return new InferenceError("MODEL_UNAVAILABLE", reason);
 }

@@ -3,6 +3,7 @@ export * from "./scheduler-view.ts";
 export * from "./task.ts";
 export { servedDtypes, type ServedDtype } from "./checkpoint/served-dtype.ts";
 export { parameterBytes, weightBytes } from "./checkpoint/weight-bytes.ts";
+export type { MemoryBudget, ModelNeed } from "./residency/memory-budget.ts";
 export {
   type MemoryLimits,
   type MemoryNeed,
@@ -14,8 +15,8 @@ export {
   sumOf,
 } from "./runtime/memory-need.ts";
 export { InferenceError, type ErrorCode } from "./errors.ts";
-export type { Inference, SubmitOptions } from "./inference.ts";
-export { startInference, type InferenceClient, type InferenceOptions } from "./client.ts";
+export type { Inference, InferenceOptions, SubmitOptions } from "./inference.ts";
+export { startInference, type InferenceClient } from "./client.ts";
 export { deviceChoices, type DeviceChoice } from "./onnx/target.ts";
 export { aboutCheckpoint } from "./models/registry.ts";
 export { probes } from "./worker/probes.ts";

@@ -1,5 +1,20 @@
+import type { MemoryBudget } from "./residency/memory-budget.ts";
 import type { SchedulerView } from "./scheduler-view.ts";
 import type { ChatProgress, ModelInfo, ResultOf, Task } from "./task.ts";
+import type { WorkerConfig } from "./worker/protocol.ts";
+
+export interface InferenceOptions {
+  readonly worker: Omit<WorkerConfig, "residents">;
+  /** For the models; without it, all are loaded and stay. */
+  readonly memory?: MemoryBudget;
+  /** Requests in flight beyond which a new one is refused with OVERLOADED. */
+  readonly maxRequests: number;
+  /** Bytes of pictures that requests in flight may hold together; beyond, likewise. */
+  readonly maxRequestBytes: number;
+  /** For requests that name no time-out of their own. */
+  readonly timeoutMs: number;
+  readonly log: (message: string) => void;
+}
 
 export interface SubmitOptions {
   /** Aborting frees the request's place at once; the promise rejects with CANCELLED. */

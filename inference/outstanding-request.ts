@@ -1,6 +1,7 @@
 import type { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
-import type { ResultOf, Task } from "./task.ts";
+import type { Admission } from "./residency/residency.ts";
+import { modelOf, type ResultOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
 /** Workers that may die over a request before it is given up. */
@@ -14,6 +15,7 @@ export interface OutstandingRequestOptions {
   readonly id: number;
   readonly task: Task;
   readonly timeoutMs: number;
+  readonly where: Admission;
   readonly onProgress: SubmitOptions["onProgress"];
   readonly settle: (outcome: { result: ResultOf<Task> } | { error: InferenceError }) => void;
 }
@@ -21,6 +23,8 @@ export interface OutstandingRequestOptions {
 /** A request that waits for a worker's answer. Of a chat, it keeps the tokens that are settled: the next worker goes on from them. */
 export class OutstandingRequest {
   readonly settle: OutstandingRequestOptions["settle"];
+  /** Whether the worker has it, or is to have it as soon as there is one; else it waits for its model. */
+  where: Admission;
   /** On performance.now(). */
   readonly startedAt = performance.now();
   readonly #options: OutstandingRequestOptions;
@@ -31,6 +35,12 @@ export class OutstandingRequest {
   constructor(options: OutstandingRequestOptions) {
     this.#options = options;
     this.settle = options.settle;
+    this.where = options.where;
+  }
+
+  /** The model that it asks; undefined where none is needed. */
+  get model(): string | undefined {
+    return modelOf(this.#options.task);
   }
 
   /** Workers that died over it since it came on. */

@@ -1,7 +1,8 @@
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import { OutstandingRequest } from "./outstanding-request.ts";
-import { picturesOf, type ResultOf, type Task } from "./task.ts";
+import type { Admission } from "./residency/residency.ts";
+import { modelOf, picturesOf, type ResultOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
 /** Weight of the newest service time in the moving average that retryAfterMs is told from. */
@@ -13,6 +14,10 @@ export interface OutstandingOptions {
   /** Bytes of pictures that they may hold together. */
   readonly maxBytes: number;
   readonly send: (message: ToWorker) => void;
+  /** Told of a request for a model that has come: whether it may be sent. */
+  readonly admit: (model: string) => Admission;
+  /** Told of one that has ended, and where it was. */
+  readonly ended: (model: string, where: Admission) => void;
 }
 
 /**
@@ -43,6 +48,7 @@ export class Outstanding {
     const bytes = pictureBytes(task);
     if (!this.#hasRoom(bytes)) return Promise.reject(this.#overloaded());
     this.#bytes += bytes;
+    const model = modelOf(task);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       const timer = setTimeout(() => this.#abandon(id, deadlineExceeded(timeoutMs)), timeoutMs);
@@ -53,12 +59,14 @@ export class Outstanding {
         signal?.removeEventListener("abort", abort);
         this.#requests.delete(id);
         this.#bytes -= bytes;
+        if (model !== undefined) this.#options.ended(model, request.where);
         if ("error" in outcome) reject(outcome.error);
         else resolve(outcome.result as ResultOf<T>);
       };
-      const request = new OutstandingRequest({ id, task, timeoutMs, onProgress, settle });
+      const where = model === undefined ? "send" : this.#options.admit(model);
+      const request: OutstandingRequest = new OutstandingRequest({ id, task, timeoutMs, where, onProgress, settle });
       this.#requests.set(id, request);
-      if (this.#isUp) this.#options.send(request.message());
+      this.#send(request);
     });
   }
 
@@ -66,14 +74,28 @@ export class Outstanding {
   workerUp(): void {
     this.#isUp = true;
     this.#hasServed = false;
-    for (const request of this.#requests.values()) this.#options.send(request.message());
+    for (const request of this.#requests.values()) this.#send(request);
+  }
+
+  /** The worker is ended on purpose: what it had is sent to the next one. */
+  workerReplaced(): void {
+    this.#isUp = false;
+  }
+
+  /** From now on, requests for this model are held, or are not. */
+  place(model: string, where: Admission): void {
+    for (const request of this.#requests.values()) {
+      if (request.model !== model || request.where === where) continue;
+      request.where = where;
+      this.#send(request);
+    }
   }
 
   /** The worker died: what it had is sent to the next one, or given up if too many have died over it. */
   workerDown(reason: string): void {
     this.#isUp = false;
     const served = this.#hasServed ? "others" : "nobody";
-    for (const request of [...this.#requests.values()]) {
+    for (const request of [...this.#requests.values()].filter(({ where }) => where === "send")) {
       request.died(served);
       if (request.isPoison) request.settle({ error: workersDied(request.deaths, reason) });
     }
@@ -99,6 +121,10 @@ export class Outstanding {
 
   failAll(error: InferenceError): void {
     for (const request of [...this.#requests.values()]) request.settle({ error });
+  }
+
+  #send(request: OutstandingRequest): void {
+    if (this.#isUp && request.where === "send") this.#options.send(request.message());
   }
 
   #hasRoom(bytes: number): boolean {

@@ -13,6 +13,8 @@ export interface ModelInfo {
   readonly family: ModelFamily;
   readonly tasks: readonly TaskName[];
   readonly state: ModelState;
+  /** Whether it is LOADING because somebody asks for it, who waits as long. */
+  readonly isOnDemand?: boolean;
   readonly device: string;
   readonly dtype: string;
   readonly parameters: number;
@@ -137,6 +139,11 @@ export type Task =
   | InspectTask
   | IndexApplyTask
   | IndexSearchTask;
+
+/** The name of the model that a task asks; undefined where it needs none. */
+export function modelOf(task: Task): string | undefined {
+  return "model" in task ? task.model : undefined;
+}
 
 /** The pictures that a task carries. */
 export function picturesOf(task: Task): readonly ImageSource[] {

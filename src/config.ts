@@ -29,6 +29,10 @@ export interface Config {
   readonly kvCacheBytes: number;
   /** For the models and all that they hold; undefined: what the machine has for it. */
   readonly memoryBytes: number | undefined;
+  /** Names of models that are loaded first and stay. */
+  readonly pinned: readonly string[];
+  /** Undefined: nothing is unloaded for idleness. */
+  readonly idleUnloadMs: number | undefined;
   readonly chatGraceMs: number;
   readonly chatRetentionMs: number;
   readonly chatTimeoutMs: number;
@@ -65,6 +69,8 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
     maxBodyBytes: integer("bodyBytes", text("bodyBytes"), { min: 1, max: 1 << 30 }),
     kvCacheBytes: integer("kvCache", text("kvCache"), { min: 2 ** 20, max: 2 ** 40 }),
     memoryBytes: memory(text("memory")),
+    pinned: list(text("pin")),
+    idleUnloadMs: integer("idleUnload", text("idleUnload"), { min: 0, max: 2 ** 31 - 1 }) || undefined,
     chatGraceMs: integer("chatGrace", text("chatGrace"), { min: 0, max: 3_600_000 }),
     chatRetentionMs: integer("chatRetention", text("chatRetention"), { min: 0, max: 86_400_000 }),
     chatTimeoutMs: integer("chatTimeout", text("chatTimeout"), { min: 1, max: 3_600_000 }),

@@ -11,6 +11,7 @@ import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer } from "./explorer.ts";
 import { consoleLog as log } from "./log.ts";
 import { planMemory } from "./memory.ts";
+import { readiness } from "./readiness.ts";
 import { createServer, type TriptychServer } from "./server.ts";
 import { memoryLimits, workerConfig, maxRequestBytes, maxRequests } from "./worker-config.ts";
 
@@ -32,15 +33,17 @@ async function serve(config: Config): Promise<void> {
     dtype: config.dtype,
     fetchRepository,
   });
-  const { models, messages } = planMemory(chosen, config, memoryLimits(config));
+  const { models, budget, messages } = planMemory(chosen, config, memoryLimits(config));
   messages.forEach(tell);
   const inference = startInference({
     worker: workerConfig(models, config),
+    memory: budget,
     maxRequests,
     maxRequestBytes,
     timeoutMs: config.requestTimeoutMs,
     log: tell,
   });
+  const modelNames = models.map(({ name }) => name);
   const gallery = await openGallery(config.dataDirectory, inference);
   const server = createServer({
     inference,
@@ -48,7 +51,7 @@ async function serve(config: Config): Promise<void> {
     fetchPicture: createFetchPicture({ ...publicOnly, maxBytes: config.maxImageBytes }),
     config,
     log,
-    modelNames: models.map(({ name }) => name),
+    modelNames,
     explorer: config.explorer
       ? createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder))
       : undefined,
@@ -57,7 +60,7 @@ async function serve(config: Config): Promise<void> {
   greet(await server.listen());
   gallery.start({ examples: examplesFolder });
   await inference.ready();
-  announceModels(inference);
+  announceModels(inference, modelNames);
 }
 
 async function openGallery(folder: string, inference: Inference): Promise<Gallery> {
@@ -109,12 +112,12 @@ function greet(url: string): void {
   The models are being loaded.`);
 }
 
-function announceModels(inference: Inference): void {
+function announceModels(inference: Inference, names: readonly string[]): void {
   for (const { name, family, tasks, state, parameters } of inference.models()) {
     const size = `${(parameters / 1e6).toFixed(1)} M`;
     console.log(`  ${name.padEnd(24)} ${family.padEnd(6)} ${size.padStart(9)}  ${state.padEnd(8)} ${tasks.join(", ")}`);
   }
-  console.log(inference.models().every(({ state }) => state === "READY") ? "  Ready.\n" : "  Not all are ready.\n");
+  console.log(readiness(inference, names).ready ? "  Ready.\n" : "  Not all are ready.\n");
 }
 
 function failed(error: unknown): void {

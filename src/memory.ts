@@ -1,40 +1,67 @@
 import { freemem, totalmem } from "node:os";
 import {
+  type MemoryBudget,
   type MemoryLimits,
   type MemoryNeed,
   memoryNeeds,
+  type ModelNeed,
   type ServedDtype,
+  servedDtypes,
   type ServedModel,
   sharedMemory,
   sumOf,
 } from "../inference/index.ts";
 import type { Config } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 import { type BytesByDtype, choiceMessages, type ChosenModel, fitDtypes } from "./dtypes.ts";
 
 /** What is served, and in how much memory. */
 export interface MemoryPlan {
   readonly models: readonly ServedModel[];
+  readonly budget: MemoryBudget;
   /** What people shall know of it. */
   readonly messages: readonly string[];
 }
 
-/** Settles the type of each model by the memory that there is, and what each needs in it. */
+/**
+ * Settles the type of each model by the memory that there is, and what each needs in it. A ConfigError names a model that
+ * is to be pinned and is not served.
+ */
 export function planMemory(
   chosen: readonly ChosenModel[],
-  config: Pick<Config, "memoryBytes">,
+  config: Pick<Config, "memoryBytes" | "pinned" | "idleUnloadMs">,
   limits: MemoryLimits,
 ): MemoryPlan {
   const needsOf = new Map(chosen.map(({ folder }) => [folder, knownNeeds(folder, limits)]));
   const room = roomForModels(config, limits);
   const fitted = fitDtypes(chosen, room, (folder) => sumsOf(needsOf.get(folder)!));
-  const messages = choiceMessages(chosen, fitted, room);
-  return { models: fitted.models, messages };
+  const needs = new Map(fitted.models.map(({ name, folder, dtype }) => [name, needIn(dtype, needsOf.get(folder)!)]));
+  const { pinned, idleUnloadMs } = config;
+  requireServed(pinned, fitted.models);
+  const budget = { bytes: memoryOf(config), shared: sharedMemory(limits), needs, pinned, idleUnloadMs };
+  return { models: fitted.models, budget, messages: choiceMessages(chosen, fitted, room) };
 }
 
 /** Bytes for models, beside what a worker takes whatever they are. */
-export function roomForModels({ memoryBytes }: Pick<Config, "memoryBytes">, limits: MemoryLimits): number {
+export function roomForModels(config: Pick<Config, "memoryBytes">, limits: MemoryLimits): number {
   const { process, features } = sharedMemory(limits);
-  return (memoryBytes ?? memoryOfMachine()) - process - features;
+  return memoryOf(config) - process - features;
+}
+
+function memoryOf({ memoryBytes }: Pick<Config, "memoryBytes">): number {
+  return memoryBytes ?? memoryOfMachine();
+}
+
+function requireServed(pinned: readonly string[], models: readonly ServedModel[]): void {
+  const names = models.map(({ name }) => name);
+  const missing = pinned.find((name) => !names.includes(name));
+  if (missing === undefined) return;
+  throw new ConfigError(`--pin names "${missing}", which is not served. Served are ${names.join(", ")}.`);
+}
+
+function needIn(dtype: ServedDtype, needs: Readonly<Record<ServedDtype, MemoryNeed>>): ModelNeed {
+  const smallest = servedDtypes.at(-1)!;
+  return dtype === smallest ? needs[dtype] : { ...needs[dtype], smaller: { dtype: smallest, need: needs[smallest] } };
 }
 
 const NOTHING: MemoryNeed = { weights: 0, keysValues: 0, activations: 0 };

@@ -103,6 +103,14 @@ export const settings = {
     fallback: "auto",
     text: "memory for the models and all that they hold, such as 12GiB; auto: three quarters of it, or what is free",
   },
+  pin: { flag: "pin", env: "PIN", value: "a,b", fallback: "", text: "models that are loaded first and never unloaded" },
+  idleUnload: {
+    flag: "idle-unload",
+    env: "IDLE_UNLOAD_MS",
+    value: "ms",
+    fallback: "0",
+    text: "how long nobody asks for a model before it is unloaded; 0 keeps it",
+  },
   chats: { flag: "max-chats", env: "MAX_CHATS", value: "number", fallback: "64", text: "chats that may run at once" },
   sockets: {
     flag: "max-sockets",

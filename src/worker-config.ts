@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { MemoryLimits, ServedModel, WorkerConfig } from "../inference/index.ts";
+import type { InferenceOptions, MemoryLimits, ServedModel, WorkerConfig } from "../inference/index.ts";
 
 const mebibyte = 2 ** 20;
 
@@ -7,7 +7,7 @@ const mebibyte = 2 ** 20;
 export function workerConfig(
   models: readonly ServedModel[],
   { device, kvCacheBytes, weightCache }: Pick<WorkerConfig, "device" | "kvCacheBytes" | "weightCache">,
-): WorkerConfig {
+): InferenceOptions["worker"] {
   return {
     models,
     device,

@@ -16,6 +16,9 @@ const partOf: Record<string, string> = {
   "live-generation": "client",
   "generation-reader": "client",
   "queue-estimate": "client",
+  "known-models": "client",
+  "scheduler-views": "client",
+  residency: "client",
 };
 /** What everyone inside inference/ may use. */
 const common = ["errors", "scheduler-view", "task", "tensor", "top-k"];

@@ -43,17 +43,26 @@ export class ModelRunner {
   }
 
   /** Builds and loads all networks of a model. Errors name the tensor, file or op that was wrong. */
-  async load(model: string, networks: Networks, { threads, target = CPU }: LoadOptions): Promise<void> {
-    const options = { threads, device: target.device };
-    for (const network of networks.encoders) {
-      const session = await this.#createSession(network.build(target), options);
-      this.#encoders.set(`${model}/${network.name}`, { network, session });
-    }
-    if (networks.decoder === undefined) return;
-    const session = await this.#createSession(networks.decoder.build(target), options);
-    const resident = target.device === "cpu" ? undefined : await ResidentCache.create(networks.decoder);
-    const cache = new KVCache({ ...networks.decoder, dtype: target.cache }, resident);
-    this.#decoders.set(model, { network: networks.decoder, session, cache, resident, target });
+  async load(model: string, networks: Networks, options: LoadOptions): Promise<void> {
+    for (const loadNext of this.loadSteps(model, networks, options)) await loadNext();
+  }
+
+  /** The same by networks, each of which blocks the thread while it is loaded. */
+  loadSteps(model: string, { encoders, decoder }: Networks, options: LoadOptions): (() => Promise<void>)[] {
+    const steps = encoders.map((network) => () => this.#loadEncoder(model, network, options));
+    return decoder === undefined ? steps : [...steps, () => this.#loadDecoder(model, decoder, options)];
+  }
+
+  async #loadEncoder(model: string, network: EncoderNetwork, { threads, target = CPU }: LoadOptions): Promise<void> {
+    const session = await this.#createSession(network.build(target), { threads, device: target.device });
+    this.#encoders.set(`${model}/${network.name}`, { network, session });
+  }
+
+  async #loadDecoder(model: string, network: DecoderNetwork, { threads, target = CPU }: LoadOptions): Promise<void> {
+    const session = await this.#createSession(network.build(target), { threads, device: target.device });
+    const resident = target.device === "cpu" ? undefined : await ResidentCache.create(network);
+    const cache = new KVCache({ ...network, dtype: target.cache }, resident);
+    this.#decoders.set(model, { network, session, cache, resident, target });
   }
 
   /** Runs an encoder pass; outputs in the order of the items. */

@@ -11,23 +11,32 @@ export type Turn =
   | { readonly kind: "encode"; readonly lane: EncoderLane }
   | { readonly kind: "step" | "chunk"; readonly lane: DecoderLane; readonly company: "alone" | "beside others" };
 
+/** What there is to run. */
+export interface SchedulerNetworks {
+  /** By `${model}/${network}`. */
+  readonly encoders: ReadonlyMap<string, EncoderSpec>;
+  /** By model. */
+  readonly decoders: ReadonlyMap<string, DecoderLimits>;
+}
+
 /** All that a device can be given to do: a lane for each network of encoders, and for each model's decoder. */
 export class Lanes {
-  readonly #encoders: ReadonlyMap<string, EncoderLane>;
-  readonly #decoders: ReadonlyMap<string, DecoderLane>;
+  readonly #encoders = new Map<string, EncoderLane>();
+  readonly #decoders = new Map<string, DecoderLane>();
   /** Device time between the next tokens of those who run and all that lets others begin. */
   readonly #steps = new FairShare({ step: 2, rest: 1 });
   readonly #rest = new FairShare({ encode: 1, chunk: 1 });
   #turn = 0;
   #lastServed: Lane | undefined;
 
-  constructor(options: {
-    readonly encoders: ReadonlyMap<string, EncoderSpec>;
-    readonly decoders: ReadonlyMap<string, DecoderLimits>;
-  }) {
-    const { encoders, decoders } = options;
-    this.#encoders = new Map([...encoders].map(([network, spec]) => [network, new EncoderLane(network, spec)]));
-    this.#decoders = new Map([...decoders].map(([model, limits]) => [model, new DecoderLane(model, limits)]));
+  constructor(networks: SchedulerNetworks) {
+    this.add(networks);
+  }
+
+  /** Lanes for networks that there were none for. */
+  add({ encoders, decoders }: SchedulerNetworks): void {
+    for (const [network, spec] of encoders) this.#encoders.set(network, new EncoderLane(network, spec));
+    for (const [model, limits] of decoders) this.#decoders.set(model, new DecoderLane(model, limits));
   }
 
   /** By `${model}/${network}`. */

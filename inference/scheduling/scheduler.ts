@@ -2,11 +2,10 @@ import { asInferenceError, InferenceError } from "../errors.ts";
 import type { Batch, CacheUpdate, DecoderBatch, DecoderEntry, EncoderBatch } from "./batch.ts";
 import { CallGraph, itemOf } from "./call-graph.ts";
 import { giveInputs, takeRead, wantedCalls } from "./decode-inputs.ts";
-import type { DecoderLane, DecoderLimits } from "./decoder-lane.ts";
-import type { EncoderSpec } from "./encoder-lane.ts";
+import type { DecoderLane } from "./decoder-lane.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { modelFigures, type ModelFigures } from "./figures.ts";
-import { Lanes } from "./lanes.ts";
+import { Lanes, type SchedulerNetworks } from "./lanes.ts";
 import { type CallOutputs, callsOf, type DecodeSpec, type Program } from "./program.ts";
 import {
   type Finished,
@@ -23,11 +22,7 @@ import { membersOf, Requests } from "./requests.ts";
 import { type Decoding, numPendingRows } from "./sequence.ts";
 import { startSequence } from "./start-sequence.ts";
 
-export interface SchedulerOptions {
-  /** By `${model}/${network}`. */
-  readonly encoders: ReadonlyMap<string, EncoderSpec>;
-  /** By model. */
-  readonly decoders: ReadonlyMap<string, DecoderLimits>;
+export interface SchedulerOptions extends SchedulerNetworks {
   readonly cache: FeatureCache;
   readonly startDecoding: (spec: DecodeSpec) => Decoding;
 }
@@ -48,6 +43,11 @@ export class Scheduler {
     this.#lanes = new Lanes({ encoders, decoders });
     this.#calls = new CallGraph({ cache, isCached: (network) => this.#lanes.encoder(network).spec.cached });
     this.#startDecoding = startDecoding;
+  }
+
+  /** Takes networks on beside those that it has. */
+  addNetworks(networks: SchedulerNetworks): void {
+    this.#lanes.add(networks);
   }
 
   /** Takes a request in. One that can never be served fails at once; it then stands in `takeFinished`. */

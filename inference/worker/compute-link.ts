@@ -7,6 +7,7 @@ import type { ModelLoadView } from "../scheduler-view.ts";
 import type { IndexApplyResult, IndexApplyTask, IndexSearchResult, IndexSearchTask } from "../task.ts";
 import type { ComputeConfig, FromCompute, ToCompute } from "./compute-protocol.ts";
 import { revivedError } from "./plain-error.ts";
+import type { ServedModel } from "./protocol.ts";
 
 export interface Computed {
   readonly outcome: ProgramOutcome;
@@ -42,23 +43,25 @@ interface Pending {
 export class ComputeLink {
   readonly #thread: Worker;
   readonly #pending = new Map<string, Pending>();
+  readonly #loads = new Map<string, () => void>();
   readonly #watcher: ComputeWatcher;
   #nextId = 0;
-  /** Resolves when all models are loaded or have failed. */
-  readonly ready: Promise<void>;
 
   constructor(config: ComputeConfig, watcher: ComputeWatcher) {
     this.#thread = new Worker(new URL("./compute-entry.js", import.meta.url), { workerData: config });
     this.#watcher = watcher;
-    this.ready = new Promise((resolve) => {
-      this.#thread.on("message", (message: FromCompute) => {
-        if (message.type === "ready") resolve();
-        else this.#receive(message);
-      });
-    });
+    this.#thread.on("message", (message: FromCompute) => this.#receive(message));
     // Without its compute thread a worker is of no use; its supervisor starts another.
     this.#thread.on("error", (error) => {
       throw error;
+    });
+  }
+
+  /** Has a model's networks loaded; resolves when they are there or have failed, which the watcher is told before. */
+  load(model: ServedModel): Promise<void> {
+    return new Promise((resolve) => {
+      this.#loads.set(model.name, resolve);
+      this.#thread.postMessage({ type: "load", model } satisfies ToCompute);
     });
   }
 
@@ -110,9 +113,15 @@ export class ComputeLink {
     if (events.onTokens?.(tokenIds) === "end") this.#thread.postMessage({ type: "end", id } satisfies ToCompute);
   }
 
-  #receive(message: Exclude<FromCompute, { type: "ready" }>): void {
+  #loaded({ model, error }: Extract<FromCompute, { type: "loaded" }>): void {
+    this.#watcher.onLoaded(model, error);
+    this.#loads.get(model)?.();
+    this.#loads.delete(model);
+  }
+
+  #receive(message: FromCompute): void {
     if (message.type === "device") return this.#watcher.onDevice(message.device, message.note);
-    if (message.type === "loaded") return this.#watcher.onLoaded(message.model, message.error);
+    if (message.type === "loaded") return this.#loaded(message);
     if (message.type === "quantising") return this.#watcher.onQuantising(message.model);
     if (message.type === "leak") return this.#watcher.onLeak(message.model, message.bytes);
     const pending = this.#pending.get(message.id);

@@ -15,10 +15,11 @@ export interface ComputeConfig {
   readonly kvCacheBytes: number;
   readonly featureCacheBytes: number;
   readonly weightCache: string;
-  readonly models: readonly ServedModel[];
 }
 
 export type ToCompute =
+  /** Answered by `loaded`, once it is there or cannot be. */
+  | { readonly type: "load"; readonly model: ServedModel }
   | {
       readonly type: "submit";
       readonly id: string;
@@ -38,7 +39,6 @@ export type FromCompute =
   | { readonly type: "loaded"; readonly model: string; readonly error?: string }
   /** Its weights are about to be quantised, which may take minutes. */
   | { readonly type: "quantising"; readonly model: string }
-  | { readonly type: "ready" }
   /** KV memory that nobody had given back, and that was taken back. */
   | { readonly type: "leak"; readonly model: string; readonly bytes: number }
   | ({ readonly type: "started" } & Started)

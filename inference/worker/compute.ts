@@ -8,20 +8,21 @@ import { VectorScan } from "../runtime/vector-scan.ts";
 import type { DecoderLimits } from "../scheduling/decoder-lane.ts";
 import { FeatureCache } from "../scheduling/feature-cache.ts";
 import type { EncoderSpec } from "../scheduling/encoder-lane.ts";
+import type { SchedulerNetworks } from "../scheduling/lanes.ts";
 import { Scheduler } from "../scheduling/scheduler.ts";
 import { clock } from "./clock.ts";
 import type { ComputeConfig, FromCompute, ToCompute } from "./compute-protocol.ts";
 import { IndexSpaces } from "./index-spaces.ts";
-import { loadModels } from "./load-models.ts";
+import { ModelLoading } from "./model-loading.ts";
 import { modelLoad } from "./model-load.ts";
 import { plainError } from "./plain-error.ts";
 
-/** The compute thread: the only one that touches onnxruntime sessions. Loads the models, then serves until it is ended. */
+/** The compute thread: the only one that touches onnxruntime sessions. Loads models as it is told, and serves until it is ended. */
 async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
   const post = (message: FromCompute): void => port.postMessage(message);
   const runner = new ModelRunner();
-  const loaded = await loadModels(runner, config, post);
-  const scheduler = newScheduler(loaded, runner, config);
+  const cache = new FeatureCache(config.featureCacheBytes);
+  const scheduler = new Scheduler({ encoders: new Map(), decoders: new Map(), startDecoding, cache });
   const spaces = new IndexSpaces(await VectorScan.create({ threads: config.threads }));
   const engine = new Engine({
     scheduler,
@@ -30,10 +31,14 @@ async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
     publish: (event) => post(publishable(event)),
     onLeak: (model, bytes) => post({ type: "leak", model, bytes }),
   });
-  port.on("message", (message: ToCompute) =>
-    receive(message, { engine, scheduler, spaces, post, models: [...loaded.keys()] }),
-  );
-  post({ type: "ready" });
+  const models: string[] = [];
+  const onLoaded = (model: string, networks: Networks): void => {
+    scheduler.addNetworks(schedulerNetworks(model, networks, { rowBytes: () => runner.bytesPerRow(model), config }));
+    models.push(model);
+  };
+  const enqueue = (step: () => Promise<void>): void => engine.enqueue(step);
+  const loading = new ModelLoading({ runner, config, post, enqueue, onLoaded });
+  port.on("message", (message: ToCompute) => receive(message, { engine, scheduler, spaces, loading, post, models }));
   await engine.run();
 }
 
@@ -41,12 +46,15 @@ interface Serving {
   readonly engine: Engine;
   readonly scheduler: Scheduler;
   readonly spaces: IndexSpaces;
+  readonly loading: ModelLoading;
   readonly models: readonly string[];
   readonly post: (message: FromCompute) => void;
 }
 
-function receive(message: ToCompute, { engine, scheduler, spaces, models, post }: Serving): void {
+function receive(message: ToCompute, { engine, scheduler, spaces, loading, models, post }: Serving): void {
   switch (message.type) {
+    case "load":
+      return loading.add(message.model);
     case "submit":
       return engine.submit(message.id, message.program, message);
     case "cancel":
@@ -73,20 +81,17 @@ async function runIndexTask(
   }
 }
 
-function newScheduler(models: ReadonlyMap<string, Networks>, runner: ModelRunner, config: ComputeConfig): Scheduler {
-  const encoders = new Map<string, EncoderSpec>();
-  const decoders = new Map<string, DecoderLimits>();
-  for (const [model, networks] of models) {
-    for (const { name, cached } of networks.encoders) {
-      const encodesImages = name === "vision";
-      encoders.set(`${model}/${name}`, { cached, encodesImages, maxBatch: config.maxEncoderBatch });
-    }
-    if (networks.decoder === undefined) continue;
-    const rowBytes = runner.bytesPerRow(model);
-    const maxRows = Math.floor(keysValuesBytes(networks.decoder, rowBytes, config) / rowBytes);
-    decoders.set(model, decoderLimits(maxRows, networks.decoder, config));
-  }
-  return new Scheduler({ encoders, decoders, startDecoding, cache: new FeatureCache(config.featureCacheBytes) });
+function schedulerNetworks(
+  model: string,
+  { encoders, decoder }: Networks,
+  { rowBytes, config }: { readonly rowBytes: () => number; readonly config: ComputeConfig },
+): SchedulerNetworks {
+  const specs = encoders.map(({ name, cached }): [string, EncoderSpec] => {
+    return [`${model}/${name}`, { cached, encodesImages: name === "vision", maxBatch: config.maxEncoderBatch }];
+  });
+  if (decoder === undefined) return { encoders: new Map(specs), decoders: new Map() };
+  const rows = Math.floor(keysValuesBytes(decoder, rowBytes(), config) / rowBytes());
+  return { encoders: new Map(specs), decoders: new Map([[model, decoderLimits(rows, decoder, config)]]) };
 }
 
 /** A third of the KV memory is for what sequences leave behind; rows that depend on a memory are of no use to others. */

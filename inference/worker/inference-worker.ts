@@ -19,13 +19,14 @@ export class InferenceWorker {
   readonly #pictures: Pictures;
   readonly #compute: ComputeLink;
   readonly #running = new Map<number, AbortController>();
-  readonly #loaded: Promise<void>;
+  /** Settled once a model is ready or has failed; by name. */
+  readonly #loads = new Map<string, Promise<unknown>>();
   #isLoaded = false;
 
   constructor(config: WorkerConfig, send: (message: FromWorker) => void) {
     this.#config = config;
     this.#send = send;
-    this.#models = new ServedModels(config.device, {
+    this.#models = new ServedModels(config, {
       onChange: () => this.#sendModels(),
       onFailure: (name, reason) => send({ type: "log", message: `${name} could not be loaded: ${reason}` }),
     });
@@ -36,12 +37,14 @@ export class InferenceWorker {
       onLoaded: (model, error) => this.#onLoaded(model, error),
       onLeak: (model, bytes) => send({ type: "log", message: `${model} had lost ${bytes} bytes of KV memory.` }),
     });
-    this.#loaded = this.#load();
+    void this.#begin();
     setInterval(() => send({ type: "heartbeat" }), HEARTBEAT_MS);
   }
 
   receive(message: Exclude<ToWorker, { type: "start" | "stop" }>): void {
     switch (message.type) {
+      case "load":
+        return this.#load(message.model);
       case "submit":
         return void this.#submit(message);
       case "cancel":
@@ -51,11 +54,20 @@ export class InferenceWorker {
     }
   }
 
-  async #load(): Promise<void> {
-    await Promise.all(this.#config.models.map((model) => this.#models.open(model, this.#config.weightCache)));
-    await this.#compute.ready;
+  async #begin(): Promise<void> {
+    const { models, residents, weightCache } = this.#config;
+    for (const name of residents) this.#load(name);
+    await Promise.all(models.map((model) => this.#models.identify(model, weightCache)));
+    await Promise.all(this.#loads.values());
     this.#isLoaded = true;
     this.#sendModels();
+  }
+
+  #load(name: string): void {
+    const model = this.#config.models.find((served) => served.name === name);
+    if (model === undefined || this.#loads.has(name)) return;
+    const opened = this.#models.open(model, this.#config.weightCache);
+    this.#loads.set(name, Promise.all([opened, this.#compute.load(model)]));
   }
 
   #onQuantising(model: string): void {
@@ -85,7 +97,7 @@ export class InferenceWorker {
     const controller = new AbortController();
     this.#running.set(id, controller);
     try {
-      await this.#loaded;
+      if ("model" in task) await this.#loads.get(task.model);
       const context = { models: this.#models, pictures: this.#pictures, compute: this.#compute };
       const tell = (step: ChatStep): void => this.#send({ type: "progress", id, step });
       const result = await runTask(task, { ...context, deadline, signal: controller.signal, tell });
@@ -98,7 +110,6 @@ export class InferenceWorker {
   }
 
   async #view(id: number): Promise<void> {
-    await this.#loaded;
     const { device } = this.#models;
     const view = { id: device, kind: device, state: "ready", models: await this.#compute.view() };
     this.#send({ type: "view", id, view: { devices: [view] } });

@@ -8,7 +8,10 @@ import type { ChatProgress, ModelInfo, ResultOf, Task } from "../task.ts";
 
 /** The first message to a worker; sent once. */
 export interface WorkerConfig {
+  /** What may come to be served, in the order of serving. */
   readonly models: readonly ServedModel[];
+  /** Names of the models that are loaded at once; others when it is told. */
+  readonly residents: readonly string[];
   /** Asked for; where models run in the end, they say. */
   readonly device: DeviceChoice;
   /** Threads within an operator. */
@@ -32,13 +35,14 @@ export interface ServedModel {
 
 export type ToWorker =
   | { readonly type: "start"; readonly config: WorkerConfig }
+  | { readonly type: "load"; readonly model: string }
   | { readonly type: "submit"; readonly id: number; readonly task: Task; readonly timeoutMs: number }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "view"; readonly id: number }
   | { readonly type: "stop" };
 
 export type FromWorker =
-  /** Sent whenever a model's state changes; `loaded` once all are ready or have failed. */
+  /** Sent whenever a model's state changes; `loaded` once all that are loaded at once are ready or have failed. */
   | { readonly type: "models"; readonly models: readonly ModelInfo[]; readonly loaded: boolean }
   | { readonly type: "progress"; readonly id: number; readonly step: ChatStep }
   | { readonly type: "result"; readonly id: number; readonly result: ResultOf<Task> }

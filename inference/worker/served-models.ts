@@ -5,7 +5,7 @@ import type { Programs } from "../models/model.ts";
 import { openModel } from "../models/registry.ts";
 import type { ModelInfo, ModelState } from "../task.ts";
 import { loadTokenizer, type Tokenizer } from "../text/tokenizer.ts";
-import type { ServedModel } from "./protocol.ts";
+import type { ServedModel, WorkerConfig } from "./protocol.ts";
 
 /** What the worker's main thread needs of a model: to make programs of requests, and text of tokens. */
 export interface ServedPrograms {
@@ -25,14 +25,18 @@ export interface ServedModelsEvents {
 /** The models of this worker, each ready once its programs are open here and its networks are loaded on the device. */
 export class ServedModels {
   #device: string;
-  readonly #identities = new Map<string, Identity>();
+  readonly #identities: Map<string, Identity>;
+  readonly #identified = new Map<string, Promise<void>>();
+  /** Models that are loaded, or are to be. */
+  readonly #wanted = new Set<string>();
   readonly #programs = new Map<string, ServedPrograms>();
   readonly #onDevice = new Set<string>();
   readonly #failures = new Map<string, string>();
   readonly #events: ServedModelsEvents;
 
-  constructor(device: string, events: ServedModelsEvents) {
+  constructor({ device, models }: Pick<WorkerConfig, "device" | "models">, events: ServedModelsEvents) {
     this.#device = device;
+    this.#identities = new Map(models.map(({ name }) => [name, unopened(name)]));
     this.#events = events;
   }
 
@@ -54,29 +58,32 @@ export class ServedModels {
   get(name: string): ServedPrograms {
     const programs = this.#programs.get(name);
     if (programs !== undefined && !this.#failures.has(name)) return programs;
-    const reason = this.#failures.get(name) ?? `served are ${[...this.#identities.keys()].join(", ")}`;
+    const reason = this.#failures.get(name) ?? this.#absence(name);
     throw new InferenceError("MODEL_UNAVAILABLE", `${name} is not available: ${reason}`);
   }
 
-  /** Opens a model's programs; its digest may be remembered in `weightCache`. A failure is kept as its state, and does no harm to the others. */
-  async open({ name, folder, dtype }: ServedModel, weightCache: string): Promise<void> {
-    this.#identities.set(name, unopened(name));
-    try {
-      const model = openModel(folder);
-      const { preprocessing } = model;
-      const tokenizer = await loadTokenizer(folder);
-      const info = await model.info(weightCache);
-      this.#identities.set(name, {
-        ...info,
-        ...(dtype === undefined || dtype === "float32" ? {} : { dtype }),
-        name,
-        preprocessing: fingerprint(preprocessing),
-      });
-      this.#programs.set(name, { name, programs: model.programs(tokenizer, name), preprocessing, tokenizer });
+  /**
+   * Finds out what a model is, once; its digest may be remembered in `weightCache`. A failure is kept as its state, and
+   * does no harm to the others.
+   */
+  identify(model: ServedModel, weightCache: string): Promise<void> {
+    const identified =
+      this.#identified.get(model.name) ?? this.#attempt(model, () => this.#identify(model, weightCache));
+    this.#identified.set(model.name, identified);
+    return identified;
+  }
+
+  /** Opens a model's programs, to be served as soon as its networks are on the device. Failures are kept likewise. */
+  async open(model: ServedModel, weightCache: string): Promise<void> {
+    this.#wanted.add(model.name);
+    await this.identify(model, weightCache);
+    await this.#attempt(model, async () => {
+      const { programs, preprocessing } = openModel(model.folder);
+      const tokenizer = await loadTokenizer(model.folder);
+      const { name } = model;
+      this.#programs.set(name, { name, programs: programs(tokenizer, name), preprocessing, tokenizer });
       this.#events.onChange();
-    } catch (error) {
-      this.fail({ name, folder }, error);
-    }
+    });
   }
 
   setDevice(device: string): void {
@@ -100,8 +107,30 @@ export class ServedModels {
     this.#events.onChange();
   }
 
+  #absence(name: string): string {
+    if (this.#identities.has(name)) return "it is not loaded; try again";
+    return `served are ${[...this.#identities.keys()].join(", ")}`;
+  }
+
+  async #identify({ name, folder, dtype }: ServedModel, weightCache: string): Promise<void> {
+    const { preprocessing, info } = openModel(folder);
+    const details = await info(weightCache);
+    const served = dtype === undefined || dtype === "float32" ? details : { ...details, dtype };
+    this.#identities.set(name, { ...served, name, preprocessing: fingerprint(preprocessing) });
+    this.#events.onChange();
+  }
+
+  async #attempt(model: ServedModel, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(model, error);
+    }
+  }
+
   #stateOf(name: string): ModelState {
     if (this.#failures.has(name)) return "FAILED";
+    if (!this.#wanted.has(name) && this.#identities.get(name)!.tasks.length > 0) return "UNLOADED";
     return this.#programs.has(name) && this.#onDevice.has(name) ? "READY" : "LOADING";
   }
 }

@@ -28,6 +28,7 @@ export class Supervisor {
   #restart: NodeJS.Timeout | undefined;
   readonly #watch: NodeJS.Timeout;
   #stopped = false;
+  #isReplacing = false;
 
   /** `config` is asked before each start. */
   constructor(config: () => WorkerConfig, events: SupervisorEvents) {
@@ -48,6 +49,13 @@ export class Supervisor {
     if (this.#child?.connected === true) this.#child.send(message, ignoreClosedChannel);
   }
 
+  /** Ends the worker, which is followed by another at once; its memory is free before that begins. */
+  replace(): void {
+    if (this.#child === undefined) return;
+    this.#isReplacing = true;
+    this.#child.kill("SIGKILL");
+  }
+
   /** Ends the worker for good; resolves when it is gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -66,6 +74,7 @@ export class Supervisor {
     if (this.#stopped) return;
     const startedAt = performance.now();
     const child = startWorkerProcess();
+    this.#isReplacing = false;
     this.#child = child;
     this.#lastHeard = startedAt;
     this.#hasServed = false;
@@ -79,7 +88,9 @@ export class Supervisor {
     this.#events.onUp();
   }
 
+  /** What a worker that is being replaced says of itself holds no more. */
   #receive(message: FromWorker): void {
+    if (this.#isReplacing && message.type === "models") return;
     this.#lastHeard = performance.now();
     this.#hasServed ||= message.type === "result" || message.type === "progress";
     if (message.type !== "heartbeat") this.#events.onMessage(message);
@@ -88,6 +99,7 @@ export class Supervisor {
   #onExit(livedMs: number, reason: string): void {
     this.#child = undefined;
     if (this.#stopped) return;
+    if (this.#isReplacing) return this.#start();
     const wasWell = livedMs > HEALTHY_MS || this.#hasServed;
     this.#backoffMs = wasWell ? FIRST_BACKOFF_MS : Math.min(MAX_BACKOFF_MS, 2 * this.#backoffMs);
     this.#restart = setTimeout(() => this.#start(), this.#backoffMs);

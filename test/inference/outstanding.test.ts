@@ -9,7 +9,13 @@ type Submit = Extract<ToWorker, { readonly type: "submit" }>;
 /** Outstanding requests over workers that a test plays. */
 function outstanding(): { requests: Outstanding; sent: ToWorker[]; last: () => Submit } {
   const sent: ToWorker[] = [];
-  const requests = new Outstanding({ maxRequests: 10, maxBytes: 100, send: (message) => void sent.push(message) });
+  const requests = new Outstanding({
+    maxRequests: 10,
+    maxBytes: 100,
+    send: (message) => void sent.push(message),
+    admit: () => "send",
+    ended: () => undefined,
+  });
   requests.workerUp();
   return { requests, sent, last: () => sent.at(-1) as Submit };
 }

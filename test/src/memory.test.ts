@@ -7,6 +7,7 @@ import { memoryLimits } from "../../src/worker-config.ts";
 
 const demoLlava = join(import.meta.dirname, "../../checkpoints/demo-llava");
 const gibibyte = 2 ** 30;
+const config = { pinned: [], idleUnloadMs: undefined };
 const limits = memoryLimits({ kvCacheBytes: gibibyte });
 
 describe("what a model needs", () => {
@@ -36,13 +37,24 @@ describe("the plan", () => {
   it("takes the exact type where there is room for all of it, with what the worker shares", () => {
     const { float32 } = memoryNeeds(demoLlava, limits);
     const sum = float32.weights + float32.keysValues + float32.activations + (256 + 384) * 2 ** 20;
-    expect(planMemory(chosen, { memoryBytes: sum }, limits).models[0]!.dtype).toBe("float32");
-    expect(planMemory(chosen, { memoryBytes: sum - 1 }, limits).models[0]!.dtype).toBe("int8");
+    expect(planMemory(chosen, { ...config, memoryBytes: sum }, limits).models[0]!.dtype).toBe("float32");
+    expect(planMemory(chosen, { ...config, memoryBytes: sum - 1 }, limits).models[0]!.dtype).toBe("int8");
+  });
+
+  it("knows what each model needs, and what would be less", () => {
+    const { budget } = planMemory(chosen, { ...config, memoryBytes: 2 * gibibyte }, limits);
+    const { float32, int4 } = memoryNeeds(demoLlava, limits);
+    expect(budget.needs.get("demo-llava")).toEqual({ ...float32, smaller: { dtype: "int4", need: int4 } });
+  });
+
+  it("pins only what is served", () => {
+    const plan = () => planMemory(chosen, { ...config, pinned: ["demo-lava"], memoryBytes: gibibyte }, limits);
+    expect(plan).toThrow('--pin names "demo-lava", which is not served. Served are demo-llava.');
   });
 
   it("leaves a broken checkpoint to its worker", () => {
     const models = [{ name: "none", folder: "/none", dtype: "auto" as const }];
-    const plan = planMemory(models, { memoryBytes: gibibyte }, limits);
+    const plan = planMemory(models, { ...config, memoryBytes: gibibyte }, limits);
     expect(plan).toMatchObject({ models: [{ ...models[0], dtype: "float32" }], messages: [] });
   });
 });

@@ -58,7 +58,7 @@ describe("/ready", () => {
     expect(await response.json()).toMatchObject({ ready: true, missing: [] });
   });
 
-  it.each(["LOADING", "FAILED", "UNLOADED"] as const)("is 503 while one is %s, and says which", async (state) => {
+  it.each(["LOADING", "FAILED"] as const)("is 503 while one is %s, and says which", async (state) => {
     await using waiting = await startTestServer({
       inference: new TalkingInference([model("a"), model("b", { state })]),
     });
@@ -73,6 +73,16 @@ describe("/ready", () => {
       ],
     });
   });
+
+  it.each([{ state: "UNLOADED" }, { state: "LOADING", isOnDemand: true }] as const)(
+    "is 200 while one is to be loaded on demand: %o",
+    async (lazy) => {
+      await using waiting = await startTestServer({ inference: new TalkingInference([model("a"), model("b", lazy)]) });
+      const response = await fetch(`${waiting.url}/ready`);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ missing: [], models: [{ state: "READY" }, { state: lazy.state }] });
+    },
+  );
 
   it("is 503 before any is known, and says which are expected", async () => {
     await using waiting = await startTestServer({ inference: new TalkingInference([]), modelNames: ["demo"] });

@@ -1,0 +1,82 @@
+import { asInferenceError } from "../errors.ts";
+import type { Networks } from "../models/model.ts";
+import { openNetworks } from "../models/open-networks.ts";
+import type { Target } from "../onnx/target.ts";
+import { cacheDtype } from "../runtime/cache-dtype.ts";
+import { chooseTarget } from "../runtime/choose-target.ts";
+import type { ModelRunner } from "../runtime/model-runner.ts";
+import type { ComputeConfig, FromCompute } from "./compute-protocol.ts";
+import type { ServedModel } from "./protocol.ts";
+
+export interface ModelLoadingOptions {
+  readonly runner: ModelRunner;
+  readonly config: ComputeConfig;
+  readonly post: (message: FromCompute) => void;
+  /** Has something run on the device's thread between two passes. */
+  readonly enqueue: (step: () => Promise<void>) => void;
+  /** Told of a model's networks once the runner has them. */
+  readonly onLoaded: (model: string, networks: Networks) => void;
+}
+
+/**
+ * Loads models in the order in which they are asked for, and tells of each how it went. Between two networks, others' passes
+ * are run, so that these wait no longer than for one. Where the device cannot be used, all fail for that.
+ */
+export class ModelLoading {
+  readonly #options: ModelLoadingOptions;
+  readonly #waiting: ServedModel[] = [];
+  #isRunning = false;
+  #target: Promise<Target> | undefined;
+
+  constructor(options: ModelLoadingOptions) {
+    this.#options = options;
+  }
+
+  add(model: ServedModel): void {
+    this.#waiting.push(model);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#advance(this.#loadAll());
+  }
+
+  #advance(loading: AsyncGenerator<undefined, void>): void {
+    this.#options.enqueue(async () => {
+      const { done } = await loading.next();
+      if (done === true) this.#isRunning = false;
+      else this.#advance(loading);
+    });
+  }
+
+  async *#loadAll(): AsyncGenerator<undefined, void> {
+    for (let model = this.#waiting.shift(); model !== undefined; model = this.#waiting.shift()) {
+      const { post } = this.#options;
+      try {
+        yield* this.#load(model);
+        post({ type: "loaded", model: model.name });
+      } catch (error) {
+        post({ type: "loaded", model: model.name, error: asInferenceError(error).message });
+      }
+      yield;
+    }
+  }
+
+  async *#load({ name, folder, dtype = "float32" }: ServedModel): AsyncGenerator<undefined, void> {
+    const { runner, config, post, onLoaded } = this.#options;
+    const target = await (this.#target ??= this.#chooseTarget());
+    const onQuantising = (): void => post({ type: "quantising", model: name });
+    const networks = await openNetworks(folder, { dtype, cache: config.weightCache, onQuantising });
+    const options = { threads: config.threads, target: { ...target, cache: cacheDtype(dtype, target.device) } };
+    for (const loadNext of runner.loadSteps(name, networks, options)) {
+      yield;
+      await loadNext();
+    }
+    onLoaded(name, networks);
+  }
+
+  async #chooseTarget(): Promise<Target> {
+    const { config, post } = this.#options;
+    const { target, note } = await chooseTarget(config.device, config.threads);
+    post({ type: "device", device: target.device, note });
+    return target;
+  }
+}
