@@ -1,5 +1,5 @@
 import type { Weights } from "../checkpoint/weights.ts";
-import { layerNormalization, rmsNormalization } from "../onnx/operators.ts";
+import { layerNormalization, rmsNormalization, skipRmsNormalization } from "../onnx/normalization.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
 /** (x − mean) / √(variance + epsilon) · weight + bias, over the last axis. */
@@ -10,4 +10,16 @@ export function layerNorm(x: Tensor, w: Weights, epsilon: number): Tensor {
 /** x / √(mean of x² + epsilon) · weight, over the last axis. */
 export function rmsNorm(x: Tensor, w: Weights, epsilon: number): Tensor {
   return rmsNormalization(x, w.tensor("weight"), epsilon);
+}
+
+/** A residual stream with `addition` [as x] in it, and the RMS norm of that: on the CPU in one operator. */
+export function addAndNorm(
+  x: Tensor,
+  addition: Tensor,
+  w: Weights,
+  epsilon: number,
+): { readonly sum: Tensor; readonly normed: Tensor } {
+  if (x.graph.target.device === "cpu") return skipRmsNormalization(x, addition, w.tensor("weight"), epsilon);
+  const sum = x.add(addition);
+  return { sum, normed: rmsNorm(sum, w, epsilon) };
 }

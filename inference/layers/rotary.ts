@@ -1,10 +1,16 @@
-import { concat, cos, sin } from "../onnx/operators.ts";
+import { concat, cos, indices, sin } from "../onnx/operators.ts";
+import { productDim } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
-/** Cosines and sines of the angles that rows are turned by, [batch, 1, rows, headDim / 2] each. */
+/** Cosines and sines of the angles that rows are turned by. */
 export interface Rotation {
   readonly cosines: Tensor;
   readonly sines: Tensor;
+  /**
+   * int64 [batch, rows]: for an operator that turns a whole head, which lines of [batch × rows, headDim / 2] are a row's.
+   * Without it they are [batch, 1, rows, headDim / 2].
+   */
+  readonly lines: Tensor | undefined;
 }
 
 /**
@@ -12,10 +18,18 @@ export interface Rotation {
  * transformers. Frequencies are [headDim / 2].
  */
 export function rotation(positions: Tensor, frequencies: Float32Array): Rotation {
-  const turned = positions.graph.float32([1, 1, 1, frequencies.length], frequencies);
-  if (positions.graph.target.device === "webgpu") return exactRotation(positions, turned);
-  const angles = inPlace(positions, "float32").mul(turned);
-  return { cosines: cos(angles), sines: sin(angles) };
+  const { graph } = positions;
+  if (graph.target.device === "webgpu") {
+    return exactRotation(positions, graph.float32([1, 1, 1, frequencies.length], frequencies));
+  }
+  const flat = positions.reshape([productDim(positions.shape)]);
+  const angles = flat
+    .cast("float32")
+    .reshape([flat.dim(0), 1])
+    .mul(graph.float32([1, frequencies.length], frequencies));
+  const places = [indices(flat, 0), graph.emit({ op: "Shape", inputs: [positions], shape: [2] })];
+  const lines = graph.emit({ op: "Reshape", inputs: places, shape: positions.shape });
+  return { cosines: cos(angles), sines: sin(angles), lines };
 }
 
 /**
@@ -23,18 +37,18 @@ export function rotation(positions: Tensor, frequencies: Float32Array): Rotation
  * Instructions"). WebGPU has no float64, so in it these few rows are computed on the CPU; the product is rounded as float32's.
  */
 function exactRotation(positions: Tensor, frequencies: Tensor): Rotation {
-  const products = inPlace(positions, "float64").mul(frequencies.cast("float64"));
+  const inPlace = positions.cast("float64").reshape([positions.dim(0), 1, positions.dim(1), 1]);
+  const products = inPlace.mul(frequencies.cast("float64"));
   const angles = products.cast("float32").cast("float64");
-  return { cosines: cos(angles).cast("float32"), sines: sin(angles).cast("float32") };
-}
-
-/** [batch, rows] → [batch, 1, rows, 1] */
-function inPlace(positions: Tensor, dtype: "float32" | "float64"): Tensor {
-  return positions.cast(dtype).reshape([positions.dim(0), 1, positions.dim(1), 1]);
+  return { cosines: cos(angles).cast("float32"), sines: sin(angles).cast("float32"), lines: undefined };
 }
 
 /** Rotary embedding (https://arxiv.org/abs/2104.09864), pairs half a head apart: x [batch, heads, rows, headDim] → the same. */
-export function rotate(x: Tensor, { cosines, sines }: Rotation): Tensor {
+export function rotate(x: Tensor, { cosines, sines, lines }: Rotation): Tensor {
+  if (lines !== undefined) {
+    const inputs = [x, lines, cosines, sines];
+    return x.graph.emit({ op: "com.microsoft.RotaryEmbedding", inputs, shape: x.shape });
+  }
   const [first, second] = x.split(2) as [Tensor, Tensor];
   return concat([first.mul(cosines).sub(second.mul(sines)), second.mul(cosines).add(first.mul(sines))], -1);
 }

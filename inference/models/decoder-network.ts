@@ -1,6 +1,6 @@
 import { MASKED, type KeyValues } from "../layers/attention.ts";
 import type { Graph } from "../onnx/graph.ts";
-import { logSumExp, scatterRows, topK } from "../onnx/operators.ts";
+import { logSumExp, scatterRows, slice, topK } from "../onnx/operators.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 import type { DecoderNetwork, DecoderShape } from "./model.ts";
 import { networkBuilder } from "./network-builder.ts";
@@ -108,10 +108,16 @@ function suppress(logits: Tensor, { suppressedTokenIds = [], vocabularySize }: D
   return logits.add(logits.graph.float32([vocabularySize], bias, "suppressed tokens"));
 }
 
+/** [wanted, k] → [wanted, 1] */
+function first(top: Tensor): Tensor {
+  const { graph } = top;
+  return slice(top, 1, { from: graph.int64([1], [0]), to: graph.int64([1], [1]), length: 1 });
+}
+
 function outputLogits(graph: Graph, logits: Tensor): void {
   const top = topK(logits, graph.input("top_k", "int64", [1]), "k");
   graph.output("logits", logits);
   graph.output("top_logits", top.values);
   graph.output("top_ids", top.indices);
-  graph.output("log_total", logSumExp(logits));
+  graph.output("log_total", logSumExp(logits, { values: first(top.values), indices: first(top.indices) }));
 }

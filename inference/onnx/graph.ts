@@ -35,6 +35,8 @@ export class Graph {
   readonly target: Target;
   readonly #inputs: Tensor[] = [];
   readonly #outputs: Tensor[] = [];
+  /** Values that are outputs, by the names that nodes know them by. */
+  readonly #renamed = new Map<string, string>();
   readonly #nodes: NodeProto[] = [];
   readonly #initializers = new Map<string, TensorProto>();
   readonly #weights = new Map<string, Tensor>();
@@ -51,10 +53,14 @@ export class Graph {
     return tensor;
   }
 
-  /** Makes `tensor` an output of the graph. */
+  /** Makes `tensor` an output of the graph. What a node made takes that name; an input, or what has one already, is copied. */
   output(name: string, tensor: Tensor): void {
     const { dtype, shape, origin } = tensor;
-    this.#outputs.push(...this.#add({ op: "Identity", inputs: [tensor] }, [{ name, dtype, shape, origin }]));
+    const output = new Tensor(this, { name, dtype, shape, origin });
+    this.#outputs.push(output);
+    const isMade = this.#nodes.some(({ outputs }) => outputs.includes(tensor.name));
+    if (isMade && !this.#renamed.has(tensor.name)) this.#renamed.set(tensor.name, name);
+    else this.#add({ op: "Identity", inputs: [tensor] }, [output]);
   }
 
   /** Adds a node with one output. */
@@ -112,7 +118,13 @@ export class Graph {
       throw new Error(`${this.name}: all weights must lie in one folder, found ${[folder, ...others].join(", ")}`);
     }
     const { name } = this;
-    const [nodes, inputs, outputs] = [this.#nodes, this.#inputs, this.#outputs];
+    const rename = (value: string): string => this.#renamed.get(value) ?? value;
+    const nodes = this.#nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map(rename),
+    }));
+    const [inputs, outputs] = [this.#inputs, this.#outputs];
     return {
       bytes: modelProto({ name, nodes, inputs, outputs, initializers: [...this.#initializers.values()] }),
       folder,

@@ -11,10 +11,15 @@ export const NO_CAPACITY: CacheCapacity = { slots: 0, rows: 0, memoryRows: 0 };
 
 /** Fewer rows than this are not worth growing for. */
 const MIN_ROWS = 16;
+/**
+ * Rows are rounded up to a multiple of this part of the next power of two. A pass reads all rows that there is room for, and
+ * growing copies them once: so it costs a row's copy of eight for each that is added, and at most an eighth is read in vain.
+ */
+const STEPS = 8;
 
 /**
  * The capacity for a pass that uses `slots` slots up to `rows` rows. A pass reads rows as far as the capacity goes, so
- * rows follow the need down as well as up, by powers of two. Slots in excess cost a pass nothing, so they stay. Neither
+ * rows follow the need down as well as up, in steps. Slots in excess cost a pass nothing, so they stay. Neither
  * goes past what was reserved: `reserved` is the longest of the sequences that run, and `bound` what Slots keeps to.
  */
 export function fitCapacity(
@@ -22,10 +27,15 @@ export function fitCapacity(
   need: { readonly slots: number; readonly rows: number },
   { reserved, bound }: { readonly reserved: Reservation; readonly bound: { maxSlots: number; maxRows: number } },
 ): CacheCapacity {
-  const rows = Math.min(reserved.rows, Math.max(MIN_ROWS, powerOfTwo(need.rows)));
+  const rows = Math.min(reserved.rows, roundedUp(need.rows));
   const { memoryRows } = reserved;
   const mostSlots = Math.min(bound.maxSlots, Math.floor(bound.maxRows / (rows + memoryRows)));
   return { slots: Math.min(mostSlots, Math.max(current.slots, powerOfTwo(need.slots))), rows, memoryRows };
+}
+
+function roundedUp(rows: number): number {
+  const step = Math.max(MIN_ROWS, powerOfTwo(rows) / STEPS);
+  return step * Math.ceil(rows / step);
 }
 
 function powerOfTwo(atLeast: number): number {

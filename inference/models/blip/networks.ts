@@ -1,7 +1,7 @@
 import type { Weights } from "../../checkpoint/weights.ts";
 import { linear } from "../../layers/linear.ts";
 import type { Graph } from "../../onnx/graph.ts";
-import { l2Normalize } from "../../onnx/operators.ts";
+import { l2Normalize } from "../../onnx/normalization.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { encoderNetwork, firstRow, memoryOutputs, textInputs } from "../encoder-network.ts";
 import type { EncoderNetwork, Networks } from "../model.ts";

@@ -2,7 +2,7 @@ import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { attendInGroups, maskOfGroup, splitHeads, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
 import { linear, product, projection } from "../../layers/linear.ts";
-import { rmsNorm } from "../../layers/norm.ts";
+import { addAndNorm, rmsNorm } from "../../layers/norm.ts";
 import { rotaryFrequencies, rotate, rotation, type Rotation } from "../../layers/rotary.ts";
 import { silu } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
@@ -19,17 +19,26 @@ export interface LlamaWeights {
 
 /** LLaMA (models.md §3.1): pre-norm, rotary positions, queries in groups, gated MLP. */
 export function llama(inputs: DecoderInputs, { model, head }: LlamaWeights, config: LlamaConfig): DecoderStates {
+  const { num_hidden_layers: count, rms_norm_eps: eps } = config;
   const words = model.tensor("embed_tokens.weight", [config.vocab_size, config.hidden_size]);
-  let x = inputs.withFeatures(embedding(inputs.ids, words));
-  const shared = sharedByLayers(inputs, config);
+  const embeddings = inputs.withFeatures(embedding(inputs.ids, words));
+  const normOf = (layer: number): Weights =>
+    layer < count ? model.at("layers", layer, "input_layernorm") : model.at("norm");
+  let stream: Stream = { sum: embeddings, normed: rmsNorm(embeddings, normOf(0), eps) };
+  const shared = { ...sharedByLayers(inputs, config), config };
   const own: KeyValues[] = [];
-  for (let i = 0; i < config.num_hidden_layers; i++) {
-    const layer = decoderLayer(x, inputs.past[i]!, model.at("layers", i), { ...shared, config });
-    x = layer.states;
+  for (let i = 0; i < count; i++) {
+    const layer = decoderLayer(stream, inputs.past[i]!, model.at("layers", i), shared);
+    stream = addAndNorm(layer.stream.sum, layer.addition, normOf(i + 1), eps);
     own.push(layer.own);
   }
-  const states = rmsNorm(x, model.at("norm"), config.rms_norm_eps);
-  return { states, own, head: (rows) => product(rows, headMatrix({ model, head }, config)) };
+  return { states: stream.normed, own, head: (rows) => product(rows, headMatrix({ model, head }, config)) };
+}
+
+/** The residual stream, [batch, rows, hidden], and its norm. */
+interface Stream {
+  readonly sum: Tensor;
+  readonly normed: Tensor;
 }
 
 interface Shared {
@@ -45,21 +54,16 @@ function sharedByLayers({ positions, mask }: DecoderInputs, config: LlamaConfig)
   return { turn: rotation(positions, frequencies), mask: maskOfGroup(mask, heads / kvHeads) };
 }
 
+/** What a layer adds to the stream after its attention, whose keys and values are `own`. */
 function decoderLayer(
-  x: Tensor,
+  before: Stream,
   past: KeyValues,
   w: Weights,
   { config, ...shared }: Shared & { readonly config: LlamaConfig },
-): { states: Tensor; own: KeyValues } {
-  const eps = config.rms_norm_eps;
-  const attention = selfAttention(rmsNorm(x, w.at("input_layernorm"), eps), w.at("self_attn"), {
-    past,
-    config,
-    ...shared,
-  });
-  x = x.add(attention.output);
-  x = x.add(gatedMlp(rmsNorm(x, w.at("post_attention_layernorm"), eps), w.at("mlp"), config));
-  return { states: x, own: attention.own };
+): { stream: Stream; addition: Tensor; own: KeyValues } {
+  const { output, own } = selfAttention(before.normed, w.at("self_attn"), { past, config, ...shared });
+  const stream = addAndNorm(before.sum, output, w.at("post_attention_layernorm"), config.rms_norm_eps);
+  return { stream, addition: gatedMlp(stream.normed, w.at("mlp"), config), own };
 }
 
 function selfAttention(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { activations } from "../../../inference/layers/activation.ts";
-import { rmsNormalization } from "../../../inference/onnx/operators.ts";
+import { rmsNormalization } from "../../../inference/onnx/normalization.ts";
 import { computed, values } from "./operators.ts";
 
 const x = { dims: [7], data: Float32Array.of(-4, -1.5, -0.3, 0, 0.3, 1.5, 4) };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "../../../inference/checkpoint/checkpoint.ts";
 import { Graph } from "../../../inference/onnx/graph.ts";
-import { concat, expand, layerNormalization, patchConvolution } from "../../../inference/onnx/operators.ts";
+import { layerNormalization } from "../../../inference/onnx/normalization.ts";
+import { concat, expand, patchConvolution } from "../../../inference/onnx/operators.ts";
 import { splitRows } from "../../../inference/onnx/stored-tensor.ts";
 import { ShapeError } from "../../../inference/onnx/shape.ts";
 import { createSession } from "../../../inference/runtime/session.ts";
@@ -66,6 +67,21 @@ describe("a graph", () => {
     graph.output("y", graph.input("x", "float32", ["batch"]));
     expect(await run(graph, [1, 2], [2])).toEqual({ dims: [2], values: [1, 2] });
     expect(graph.build().folder).toBeUndefined();
+  });
+
+  it("gives one value out under several names, and goes on with it", async () => {
+    const graph = new Graph("test");
+    const sum = graph.input("x", "float32", ["batch"]).add(1);
+    for (const name of ["first", "second"]) graph.output(name, sum);
+    graph.output("y", sum.mul(2));
+    const session = await createSession(graph.build(), { threads: 1 });
+    const outputs = await session.run({ x: { dims: [2], data: Float32Array.of(1, 2) } });
+    const values = ["first", "second", "y"].map((name) => [...outputs[name]!.data]);
+    expect(values).toEqual([
+      [2, 3],
+      [2, 3],
+      [4, 6],
+    ]);
   });
 
   it("refuses values of another graph", () => {

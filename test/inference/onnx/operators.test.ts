@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../inference/onnx/graph.ts";
-import { clip, indices, relu } from "../../../inference/onnx/operators.ts";
+import { clip, indices, logSumExp, relu, topK } from "../../../inference/onnx/operators.ts";
 import type { Tensor as Value } from "../../../inference/onnx/tensor.ts";
 import { createSession } from "../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../inference/tensor.ts";
@@ -17,6 +17,18 @@ async function of(write: (x: Value) => Value): Promise<Tensor> {
 describe("operators that language models need", () => {
   it("cut off what is below zero", async () => {
     expect((await of(relu)).data).toEqual(Float32Array.of(0, 0, 0.25, 2, 0, 1, 0, 8));
+  });
+
+  it("sum exponentials up, knowing the largest, whatever is masked", async () => {
+    const graph = new Graph("test");
+    const scores = graph.input("x", "float32", ["rows", 4]);
+    const top = topK(scores, graph.int64([1], [1]), 1);
+    graph.output("y", logSumExp(scores, top));
+    const session = await createSession(graph.build(), { threads: 1 });
+    const masked = Float32Array.of(300, 301, -3.4028234663852886e38, 299, -5, -5, -5, -5);
+    const [large, equal] = (await session.run({ x: { dims: [2, 4], data: masked } })).y!.data;
+    expect(large).toBeCloseTo(301 + Math.log(1 + Math.exp(-1) + Math.exp(-2)), 4);
+    expect(equal).toBeCloseTo(-5 + Math.log(4), 6);
   });
 
   it("number the rows of whatever comes, and clip the numbers", async () => {

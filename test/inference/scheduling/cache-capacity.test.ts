@@ -7,6 +7,7 @@ const roomy = { reserved: { rows: 1000, memoryRows: 5 }, bound: { maxSlots: 100,
 describe("fitCapacity", () => {
   it("rounds up, so that the cache seldom grows", () => {
     expect(fitCapacity(NO_CAPACITY, { slots: 3, rows: 20 }, roomy)).toEqual({ slots: 4, rows: 32, memoryRows: 5 });
+    expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 257 }, roomy)).toEqual({ slots: 1, rows: 320, memoryRows: 5 });
     expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 1 }, roomy)).toEqual({ slots: 1, rows: 16, memoryRows: 5 });
   });
 
