@@ -32,12 +32,16 @@ function problemOf(reference: unknown): string | undefined {
   if (kind !== "exact" && kind !== "soft") return 'kind must be "exact" or "soft"';
   return isRecord(expect) && isAnswer(expect)
     ? undefined
-    : "expect must have text, begins, or probability, similarity and within";
+    : "expect must have text or begins, perhaps with tokenIds, or probability, similarity and within";
 }
 
-function isAnswer({ text, begins, probability, similarity, within }: Record<string, unknown>): boolean {
-  if (typeof text === "string" || typeof begins === "string") return true;
+function isAnswer({ text, begins, tokenIds, probability, similarity, within }: Record<string, unknown>): boolean {
+  if (typeof text === "string" || typeof begins === "string") return tokenIds === undefined || isIds(tokenIds);
   return [probability, similarity, within].every((value) => typeof value === "number");
+}
+
+function isIds(value: unknown): boolean {
+  return Array.isArray(value) && value.every((id) => Number.isSafeInteger(id) && (id as number) >= 0);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -21,9 +21,10 @@ export type ReferenceAsk =
   | { readonly task: "chat"; readonly text: string; readonly options?: GenerationOptions };
 
 export type ReferenceAnswer =
-  | { readonly text: string }
+  /** All of a text; with what it is made of where that is known: without the prompt's tokens and the end token. */
+  | { readonly text: string; readonly tokenIds?: readonly number[] }
   /** How the text begins. */
-  | { readonly begins: string }
+  | { readonly begins: string; readonly tokenIds?: readonly number[] }
   | { readonly probability: number; readonly similarity: number; readonly within: number };
 
 const woman = "https://storage.googleapis.com/sfr-vision-language-research/BLIP/demo.jpg";
@@ -38,21 +39,24 @@ const published: readonly Reference[] = [
     repository: "Salesforce/blip-image-captioning-base",
     picture: woman,
     ask: { task: "caption" },
-    expect: { text: "a woman sitting on the beach with her dog" },
+    expect: {
+      text: "a woman sitting on the beach with her dog",
+      tokenIds: [1037, 2450, 3564, 2006, 1996, 3509, 2007, 2014, 3899],
+    },
     kind: "exact",
   },
   {
     repository: "Salesforce/blip-image-captioning-base",
     picture: woman,
     ask: { task: "caption", prompt: "a picture of" },
-    expect: { text: "a woman and her dog on the beach" },
+    expect: { text: "a woman and her dog on the beach", tokenIds: [1037, 2450, 1998, 2014, 3899, 2006, 1996, 3509] },
     kind: "exact",
   },
   {
     repository: "Salesforce/blip-vqa-base",
     picture: woman,
     ask: { task: "answer", question: "how many dogs are in the picture?" },
-    expect: { text: "1" },
+    expect: { text: "1", tokenIds: [1015] },
     kind: "exact",
   },
   {
@@ -73,28 +77,28 @@ const published: readonly Reference[] = [
     repository: "Salesforce/blip2-opt-2.7b",
     picture: woman,
     ask: { task: "caption" },
-    expect: { text: "a woman sitting on the beach with a dog" },
+    expect: { text: "a woman sitting on the beach with a dog", tokenIds: [102, 693, 2828, 15, 5, 4105, 19, 10, 2335] },
     kind: "soft",
   },
   {
     repository: "Salesforce/blip2-opt-2.7b",
     picture: woman,
     ask: { task: "caption", prompt: city, options: { maxTokens: 11 } },
-    expect: { text: "it's not a city, it's a beach" },
+    expect: { text: "it's not a city, it's a beach", tokenIds: [24, 18, 45, 10, 343, 6, 24, 18, 10, 4105] },
     kind: "soft",
   },
   {
     repository: "Salesforce/blip2-flan-t5-xl",
     picture: woman,
     ask: { task: "caption" },
-    expect: { text: "woman playing with dog on the beach" },
+    expect: { text: "woman playing with dog on the beach", tokenIds: [2335, 1556, 28, 1782, 30, 8, 2608] },
     kind: "soft",
   },
   {
     repository: "Salesforce/blip2-flan-t5-xl",
     picture: woman,
     ask: { task: "caption", prompt: city },
-    expect: { text: "san diego" },
+    expect: { text: "san diego", tokenIds: [3, 7, 152, 67, 839] },
     kind: "soft",
   },
   {

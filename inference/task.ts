@@ -173,6 +173,8 @@ export interface ScoredText {
 export interface GenerationResult {
   readonly text: string;
   readonly tokens: number;
+  /** All that were generated, without an end token; of a text that a stop string cut, also what came behind it. */
+  readonly tokenIds: readonly number[];
   readonly finishReason: FinishReason;
   /** With choices: all of them, best first. */
   readonly ranking?: readonly ScoredText[];

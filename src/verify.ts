@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { Reference, ReferenceAnswer } from "../hub/index.ts";
+import type { Reference } from "../hub/index.ts";
 import type { ImageSource, Inference, Task } from "../inference/index.ts";
+import { compareAnswer, type Verdict } from "./compare-answer.ts";
 import { createFetchPicture, publicOnly } from "../resolvers/fetch-picture.ts";
 
 /** How a checkpoint did on a reference. */
@@ -8,7 +9,9 @@ export interface Check {
   readonly asked: string;
   readonly expected: string;
   readonly given: string;
-  readonly verdict: "same" | "parts late" | "differs";
+  /** How much of it is the same, and for how long. */
+  readonly compared: string;
+  readonly verdict: Verdict;
 }
 
 /** Asks a model what its references ask. Throws where a picture cannot be had, or the model cannot answer. */
@@ -25,17 +28,8 @@ export async function verify(
 async function check(model: string, reference: Reference, inference: Inference): Promise<Check> {
   const image = { bytes: await readPicture(reference.picture) };
   const answer = await inference.submit(taskOf(model, image, reference));
-  const { expect, kind } = reference;
-  const isSame = agrees(expect, answer);
-  return {
-    asked: describeAsk(reference),
-    expected: describe(expect),
-    given: describe("probability" in answer ? { ...answer, within: 0 } : { text: textOf(answer) }),
-    verdict: isSame ? "same" : kind === "soft" ? "parts late" : "differs",
-  };
+  return { asked: describeAsk(reference), ...compareAnswer(reference, answer) };
 }
-
-type Answer = Awaited<ReturnType<Inference["submit"]>>;
 
 function taskOf(model: string, image: ImageSource, { ask }: Reference): Task {
   switch (ask.task) {
@@ -52,28 +46,6 @@ function taskOf(model: string, image: ImageSource, { ask }: Reference): Task {
       return { kind: "chat", model, messages, options: { seed: 0, ...ask.options } };
     }
   }
-}
-
-function agrees(expect: ReferenceAnswer, answer: Answer): boolean {
-  if ("probability" in expect) {
-    if (!("probability" in answer)) return false;
-    const pairs = [
-      [expect.probability, answer.probability],
-      [expect.similarity, answer.similarity],
-    ] as const;
-    return pairs.every(([wanted, given]) => Math.abs(wanted - given) <= expect.within);
-  }
-  const text = textOf(answer);
-  return "text" in expect ? text === expect.text : text.startsWith(expect.begins);
-}
-
-function textOf(answer: Answer): string {
-  return "text" in answer ? answer.text.trim() : "";
-}
-
-function describe(expect: ReferenceAnswer): string {
-  if ("probability" in expect) return `${expect.probability.toFixed(4)}, similarity ${expect.similarity.toFixed(4)}`;
-  return "text" in expect ? `"${expect.text}"` : `"${expect.begins}" …`;
 }
 
 function describeAsk({ ask }: Reference): string {

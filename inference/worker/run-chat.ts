@@ -34,8 +34,8 @@ export async function runChat(prepared: Prepared<GeneratedText>, chatting: Chatt
   const { tokenIds, finishReason } = prepared.finish(outcome);
   const { text, tokens, isStopped } = answer.end(tokenIds);
   const { promptRows: promptTokens, reusedRows: reusedTokens } = usage;
-  const result = { text, tokens, finishReason: isStopped ? "STOP" : finishReason, promptTokens, reusedTokens } as const;
-  return { result, usage };
+  const end = isStopped ? "STOP" : finishReason;
+  return { result: { text, tokens, tokenIds, finishReason: end, promptTokens, reusedTokens }, usage };
 }
 
 /** An answer of which some was told already, and the rest is while it comes. */

@@ -27,11 +27,12 @@ export async function runGeneration(prepared: Prepared<GeneratedText>, generatin
   });
   const { tokenIds, finishReason, ranking } = prepared.finish(outcome);
   if (ranking !== undefined)
-    return { result: { text: ranking[0]!.text, tokens: tokenIds.length, finishReason, ranking }, usage };
+    return { result: { text: ranking[0]!.text, tokens: tokenIds.length, tokenIds, finishReason, ranking }, usage };
   const cut = cutAtStop(tokenizer.decode(tokenIds), stop);
   const result = {
     text: cut.text.trim(),
     tokens: tokenIds.length,
+    tokenIds,
     finishReason: cut.stopped ? "STOP" : finishReason,
   } as const;
   return { result, usage };

@@ -67,7 +67,9 @@ export class ChattingInference extends TalkingInference {
       tokens += 1;
       tell({ type: "delta", text: piece, tokens });
     }
-    return { text, tokens, finishReason: "STOP", promptTokens: task.messages.length, reusedTokens: 0, timing };
+    const tokenIds = Array.from({ length: tokens }, (_, i) => i);
+    const promptTokens = task.messages.length;
+    return { text, tokens, tokenIds, finishReason: "STOP", promptTokens, reusedTokens: 0, timing };
   }
 }
 

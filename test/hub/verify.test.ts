@@ -44,25 +44,36 @@ function verify(...references: readonly object[]): Promise<Outcome> {
 
 describe("npm run models -- verify", () => {
   const caption = { ask: { task: "caption" }, kind: "exact" };
+  const tokenIds = [7, 199, 194, 7, 203, 117];
 
-  it("fetches the checkpoint, and finds that it gives what is published of it", async () => {
-    const beginning = { ask: { task: "caption" }, expect: { begins: "a pig" }, kind: "soft" };
-    const { code, output } = await verify({ ...caption, expect: right }, beginning);
-    expect(output).toMatch(/^same +caption +"a pig on a pink background" +"a pig on a pink background"$/m);
-    expect(output.match(/^same /gm)).toHaveLength(2);
+  it("fetches the checkpoint, and finds that it gives what is published of it, by text and by token", async () => {
+    const beginning = { ask: { task: "caption" }, expect: { begins: "a pig", tokenIds: [7, 199] }, kind: "soft" };
+    const { code, output } = await verify({ ...caption, expect: { ...right, tokenIds } }, beginning);
+    const [, first, second] = output
+      .split("\n")
+      .slice(output.split("\n").findIndex((line) => line.includes(" asked ")));
+    expect(first).toMatch(/^same +6 of 6 tokens +caption +"a pig on a pink background" +"a pig on a pink background"$/);
+    expect(second).toMatch(/^same +2 of 2 tokens +caption +"a pig" … +"a pig on a pink background"$/);
     expect(code).toBe(0);
   });
 
   it("finds what differs, and what only parts late", async () => {
+    const late = { text: "a pig on a green meadow" };
     const { code, output } = await verify(
       { ...caption, expect: right },
       { ...caption, expect: wrong },
+      { ...caption, expect: { ...right, tokenIds: tokenIds.with(5, 118) } },
+      { ...caption, expect: late, kind: "soft" },
       { ...caption, expect: wrong, kind: "soft" },
     );
-    expect(output).toMatch(
-      /^differs +caption +"a woman sitting on the beach with her dog" +"a pig on a pink background"$/m,
-    );
-    expect(output.match(/^(same|differs|parts late) /gm)).toEqual(["same ", "differs ", "parts late "]);
+    const verdicts = output.match(/^(same|differs|parts late) +\d+ of \d+ \w+/gm);
+    expect(verdicts?.map((line) => line.replace(/ +/g, " "))).toEqual([
+      "same 26 of 26 characters",
+      "differs 2 of 41 characters",
+      "differs 5 of 6 tokens",
+      "parts late 11 of 23 characters",
+      "differs 2 of 41 characters",
+    ]);
     expect(code).toBe(1);
   });
 
@@ -96,7 +107,8 @@ describe("references", () => {
     [[{ ...whole, ask: { task: "match" } }], "[0] ask.text must be a text"],
     [[{ ...whole, ask: { task: "answer" } }], "[0] ask.question must be a text"],
     [[{ ...whole, kind: "hard" }], '[0] kind must be "exact" or "soft"'],
-    [[{ ...whole, expect: { probability: 1 } }], "[0] expect must have text, begins, or probability"],
+    [[{ ...whole, expect: { probability: 1 } }], "[0] expect must have text or begins, perhaps with tokenIds"],
+    [[{ ...whole, expect: { text: "", tokenIds: [1.5] } }], "[0] expect must have text or begins"],
   ])("that make no sense are refused: %j", (references, message) => {
     expect(() => parseReferences(JSON.stringify(references))).toThrow(message);
     expect(() => parseReferences("[")).toThrow("they are not JSON");

@@ -64,7 +64,8 @@ export class TalkingInference extends FakeInference {
 }
 
 function said(text: string): GenerationResult {
-  return { text, tokens: text.split(" ").length, finishReason: "STOP", timing };
+  const tokenIds = text.split(" ").map((_, i) => i);
+  return { text, tokens: tokenIds.length, tokenIds, finishReason: "STOP", timing };
 }
 
 function withinTime<T>(work: Promise<T>, { signal, timeoutMs }: SubmitOptions): Promise<T> {

@@ -38,5 +38,6 @@ export const chatTask: ChatTask = {
 };
 
 export function chatResult(text: string, tokens: number): ChatResult {
-  return { text, tokens, finishReason: "STOP", promptTokens: 3, reusedTokens: 0, timing };
+  const tokenIds = Array.from({ length: tokens }, (_, i) => i);
+  return { text, tokens, tokenIds, finishReason: "STOP", promptTokens: 3, reusedTokens: 0, timing };
 }
