@@ -1,29 +1,39 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import { softwareVulkan } from "./test/support/software-vulkan.ts";
+import { halfVulkan, softwareVulkan, type SoftwareVulkan } from "./test/support/software-vulkan.ts";
 
-const vulkan = softwareVulkan();
+const [vulkan, half] = [softwareVulkan(), halfVulkan()];
 if ("missing" in vulkan) console.warn(`WebGPU is not tested: ${vulkan.missing}.`);
+if ("missing" in half) console.warn(`WebGPU is not tested in float16: ${half.missing}.`);
 
-/** What tests every operator of every family: it runs again on WebGPU, on a GPU of software. */
+/** What tests every operator of every family: it runs again on WebGPU, on a GPU of software, and in float16. */
 const networks = "test/inference/models/*/{answering,captioning,generation,networks,retrieval}.test.ts";
 const webgpuOnly = "test/**/{webgpu,resident-cache}.test.ts";
 const onCpu = (elsewhere: readonly string[]) => ({
   extends: true as const,
   test: { name: "cpu", include: ["test/**/*.test.ts"], exclude: [...configDefaults.exclude, ...elsewhere] },
 });
-const onWebGpu = (env: Readonly<Record<string, string>>) => ({
+const inFloat16OnCpu = {
   extends: true as const,
-  test: {
-    name: "webgpu",
-    include: [networks, webgpuOnly],
-    env: { ...env, TEST_DEVICE: "webgpu" },
-    // One process after the other keeps the shaders that are compiled.
-    isolate: false,
-    // Software compiles each shader before it is first run, for all of a busy machine's time.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-  },
-});
+  test: { name: "float16-on-cpu", include: [networks], env: { TEST_TARGET: "float16-on-cpu" } },
+};
+const onWebGpu = (target: "webgpu" | "float16", vulkan: SoftwareVulkan) =>
+  "missing" in vulkan
+    ? []
+    : [
+        {
+          extends: true as const,
+          test: {
+            name: target,
+            include: [networks, webgpuOnly],
+            env: { ...vulkan.env, TEST_TARGET: target },
+            // One process after the other keeps the shaders that are compiled.
+            isolate: false,
+            // Software compiles each shader before it is first run, for all of a busy machine's time.
+            testTimeout: 240_000,
+            hookTimeout: 240_000,
+          },
+        },
+      ];
 
 export default defineConfig({
   // Node's own resolution takes graphql's CommonJS build; a second copy would be a second realm, where instanceof fails.
@@ -35,6 +45,11 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     env: { ORT_DISABLE_TELEMETRY: "1" },
-    projects: "env" in vulkan ? [onCpu([webgpuOnly]), onWebGpu(vulkan.env)] : [onCpu([])],
+    projects: [
+      onCpu("env" in vulkan ? [webgpuOnly] : []),
+      inFloat16OnCpu,
+      ...onWebGpu("webgpu", vulkan),
+      ...onWebGpu("float16", half),
+    ],
   },
 });

@@ -1,7 +1,7 @@
-import { servedDtypes, type ServedDtype, type ServedModel } from "../inference/index.ts";
+import { askedDtypes, type AskedDtype, servedDtypes, type ServedDtype, type ServedModel } from "../inference/index.ts";
 
-/** How matrices may be asked to be kept; "auto": as exactly as memory allows. */
-export const dtypeChoices = ["auto", ...servedDtypes] as const;
+/** How matrices may be asked to be kept; "auto": as exactly as memory allows and, on a GPU, in float16. */
+export const dtypeChoices = ["auto", ...askedDtypes] as const;
 export type DtypeChoice = (typeof dtypeChoices)[number];
 
 /** A checkpoint to serve, and what was asked of its matrices. */
@@ -10,7 +10,7 @@ export interface ChosenModel extends Omit<ServedModel, "dtype"> {
 }
 
 export interface FittedModels {
-  readonly models: readonly (ServedModel & { readonly dtype: ServedDtype })[];
+  readonly models: readonly (ServedModel & { readonly dtype: AskedDtype })[];
   /** What they take together, bytes. */
   readonly bytes: number;
 }
@@ -21,7 +21,7 @@ export type BytesByDtype = Readonly<Record<ServedDtype, number>>;
 interface Fitting {
   readonly model: ChosenModel;
   readonly bytes: BytesByDtype;
-  dtype: ServedDtype;
+  dtype: AskedDtype;
 }
 
 /**
@@ -36,7 +36,6 @@ export function fitDtypes(
   const fittings = models.map((model): Fitting => {
     return { model, bytes: bytesOf(model.folder), dtype: model.dtype === "auto" ? "float32" : model.dtype };
   });
-  const taken = ({ bytes, dtype }: Fitting): number => bytes[dtype];
   const total = (): number => fittings.reduce((sum, fitting) => sum + taken(fitting), 0);
   while (total() > room) {
     const [largest] = fittings.filter(canShrink).sort((a, b) => taken(b) - taken(a));
@@ -46,12 +45,23 @@ export function fitDtypes(
   return { models: fittings.map(({ model, dtype }) => ({ ...model, dtype })), bytes: total() };
 }
 
+function taken({ bytes, dtype }: Fitting): number {
+  return dtype === "float16" ? bytes.float32 / 2 : bytes[dtype];
+}
+
 function canShrink({ model, dtype }: Fitting): boolean {
   return model.dtype === "auto" && smaller(dtype) !== undefined;
 }
 
-function smaller(dtype: ServedDtype): ServedDtype | undefined {
-  return servedDtypes[servedDtypes.indexOf(dtype) + 1];
+function smaller(dtype: AskedDtype): ServedDtype | undefined {
+  return servedDtypes[servedDtypes.findIndex((served) => served === dtype) + 1];
+}
+
+/** What nobody asked for, and need not be smaller, is left to the device, which may do better in float16 than in float32. */
+export function leftToDevice(asked: readonly ChosenModel[], fitted: FittedModels): ServedModel[] {
+  return fitted.models.map(({ dtype, ...model }, i) => {
+    return asked[i]!.dtype === "auto" && dtype === "float32" ? model : { ...model, dtype };
+  });
 }
 
 /** What people shall know of the choice: models that are not served as exactly as they might be, and too little memory. */

@@ -1,5 +1,6 @@
 import { freemem, totalmem } from "node:os";
 import {
+  type AskedDtype,
   type MemoryBudget,
   type MemoryLimits,
   type MemoryNeed,
@@ -13,7 +14,7 @@ import {
 } from "../inference/index.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { type BytesByDtype, choiceMessages, type ChosenModel, fitDtypes } from "./dtypes.ts";
+import { type BytesByDtype, choiceMessages, type ChosenModel, fitDtypes, leftToDevice } from "./dtypes.ts";
 
 /** What is served, and in how much memory. */
 export interface MemoryPlan {
@@ -39,7 +40,7 @@ export function planMemory(
   const { pinned, idleUnloadMs } = config;
   requireServed(pinned, fitted.models);
   const budget = { bytes: memoryOf(config), shared: sharedMemory(limits), needs, pinned, idleUnloadMs };
-  return { models: fitted.models, budget, messages: choiceMessages(chosen, fitted, room) };
+  return { models: leftToDevice(chosen, fitted), budget, messages: choiceMessages(chosen, fitted, room) };
 }
 
 /** Bytes for models, beside what a worker takes whatever they are. */
@@ -59,7 +60,8 @@ function requireServed(pinned: readonly string[], models: readonly ServedModel[]
   throw new ConfigError(`--pin names "${missing}", which is not served. Served are ${names.join(", ")}.`);
 }
 
-function needIn(dtype: ServedDtype, needs: Readonly<Record<ServedDtype, MemoryNeed>>): ModelNeed {
+function needIn(dtype: AskedDtype, needs: Readonly<Record<ServedDtype, MemoryNeed>>): ModelNeed {
+  if (dtype === "float16") return { ...needs.float32, weights: needs.float32.weights / 2 };
   const smallest = servedDtypes.at(-1)!;
   return dtype === smallest ? needs[dtype] : { ...needs[dtype], smaller: { dtype: smallest, need: needs[smallest] } };
 }

@@ -28,7 +28,7 @@ export const settings = {
     env: "DTYPE",
     value: "type",
     fallback: "auto",
-    text: "how matrices are kept: float32, int8, int4, or auto by memory; for one model: --models name:int4",
+    text: "how matrices are kept: float32, float16 (a GPU only), int8, int4, or auto by memory and device; for one model: --models name:int4",
   },
   device: {
     flag: "device",

@@ -7,6 +7,11 @@ import { matmulTransposed } from "./matmul.ts";
 /** Added to a score, it leaves nothing of it: float32's lowest number. */
 export const MASKED = -3.4028234663852886e38;
 
+/**
+ * Written out, attention is computed in float32, whatever its queries, keys and values are: WebGPU's MatMul would add up
+ * in float16, over as many values as there are keys, and products of queries and keys may be larger than float16's largest.
+ */
+
 /** What queries look at, each [batch, heads, rows, headDim]. */
 export interface KeyValues {
   readonly keys: Tensor;
@@ -36,7 +41,7 @@ export function multiHeadAttention(q: Tensor, k: Tensor, v: Tensor, heads: numbe
  */
 export function attend(q: Tensor, { keys, values }: KeyValues, mask?: Tensor, scale = usualScale(q)): Tensor {
   const scores = matmulTransposed(q, keys, scale);
-  return mergeHeads((mask ? scores.add(mask) : scores).softmax().matmul(values));
+  return mergeHeads((mask ? scores.add(mask) : scores).softmax().matmul(values.cast("float32")));
 }
 
 /**
@@ -85,7 +90,7 @@ function attended(q: Tensor, { past, own, mask, scale }: Attended): Tensor {
   const scores = [past, own].map(({ keys }) => matmulTransposed(q, keys, scale));
   const weights = concat(scores, -1).add(mask).softmax();
   const [toPast, toOwn] = splitAt(weights, past.keys, own.keys);
-  return toPast.matmul(past.values).add(toOwn.matmul(own.values));
+  return toPast.matmul(past.values.cast("float32")).add(toOwn.matmul(own.values.cast("float32")));
 }
 
 /** [batch, rows, heads × headDim] → [batch, heads, rows, headDim] */

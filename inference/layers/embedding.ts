@@ -5,12 +5,14 @@ import type { Tensor } from "../onnx/tensor.ts";
 
 /**
  * The rows of a table [entries, width] that ids [batch, rows] name → [batch, rows, width]. On the CPU the table stays in
- * its file, of which only the pages that are read take memory: widened to float32 are the rows, not the whole.
+ * its file, of which only the pages that are read take memory: widened to float32 are the rows, not the whole. Elsewhere
+ * it takes the type of products, for some are multiplied by as well.
  */
 export function embedding(ids: Tensor, table: StoredTensor): Tensor {
   const { graph } = ids;
-  if (graph.target.device !== "cpu") return graph.value(table).gather(ids);
-  return graph.stored(table).gather(ids).cast("float32");
+  const { device, dtype } = graph.target;
+  const rows = device === "cpu" ? graph.stored(table) : graph.value(table, dtype);
+  return rows.gather(ids).cast("float32");
 }
 
 /** A table's first rows, as many as ids [batch, rows] has: learned positions from 0 → [rows, width] */

@@ -1,12 +1,10 @@
 import type { QuantisedMatrix } from "../checkpoint/quantised-matrix.ts";
 import type { Matrix, Weights } from "../checkpoint/weights.ts";
 import type { Operand } from "../onnx/graph.ts";
-import { gemm } from "../onnx/operators.ts";
 import { matmulNBits } from "../onnx/quantised.ts";
-import { productDim } from "../onnx/shape.ts";
+import { gemmOfRows, hasSeveralNames } from "../onnx/rows.ts";
 import { splitRows } from "../onnx/stored-tensor.ts";
 import type { Tensor } from "../onnx/tensor.ts";
-import { matmulTransposed } from "./matmul.ts";
 
 /** y = x·Wᵀ + b */
 export function linear(x: Tensor, w: Weights): Tensor {
@@ -14,13 +12,19 @@ export function linear(x: Tensor, w: Weights): Tensor {
 }
 
 /** y = x·Wᵀ */
-export function projection(x: Tensor, w: Weights): Tensor {
-  return product(x, w.matrix("weight"));
+export function projection(x: Tensor, w: Weights, dtype = x.graph.target.dtype): Tensor {
+  return product(x, w.matrix("weight"), dtype);
 }
 
-/** y = x·Wᵀ by a matrix that is no layer of its own, such as a language model's head. */
-export function product(x: Tensor, matrix: Matrix): Tensor {
-  return isQuantised(matrix) ? matmulNBits(x, matrix) : matmulTransposed(x, matrix);
+/**
+ * y = x·Wᵀ by a matrix that is no layer of its own, such as a language model's head. A weight is read as it is stored, on
+ * the CPU by FusedMatMul, elsewhere by Gemm: WebGPU knows only that, and in float16 its sums are right to 0.5 %, where
+ * those of MatMul may be 7 % wrong (it adds up thousands of products one by one, in float16).
+ */
+export function product(x: Tensor, matrix: Matrix, dtype = x.graph.target.dtype): Tensor {
+  const rows = x.cast(dtype);
+  if (isQuantised(matrix)) return matmulNBits(rows, matrix);
+  return x.graph.target.device === "cpu" ? rows.matmulTransposed(matrix) : gemmOfRows(rows, matrix);
 }
 
 /** A fused linear's equal parts, such as q, k and v: each reads its own rows of W and b, so no product is cut afterwards. */
@@ -31,14 +35,14 @@ export function linearParts(x: Tensor, w: Weights, parts: number): Tensor[] {
 
 /**
  * x [..., in], weight [out, in], bias [out] → [..., out]. Gemm adds the bias on the way, which saves 4 to 8 % of a vision
- * tower's time over MatMul and Add; it knows only matrices, so x must have a shape that can become one and return.
+ * tower's time over MatMul and Add on the CPU, as long as lengths need not be computed when the graph runs.
  */
 export function affine(x: Tensor, weight: Matrix, bias: Operand): Tensor {
-  if (isQuantised(weight)) return matmulNBits(x, weight, bias);
-  const rows = x.shape.slice(0, -1);
-  if (rows.filter((dim) => typeof dim === "string").length > 1) return matmulTransposed(x, weight).add(bias);
-  const y = gemm(x.reshape([productDim(rows), x.dim(-1)]), weight, bias);
-  return y.reshape([...rows, y.dim(-1)]);
+  const { device, dtype } = x.graph.target;
+  const rows = x.cast(dtype);
+  if (isQuantised(weight)) return matmulNBits(rows, weight, bias);
+  if (device === "cpu" && hasSeveralNames(x)) return rows.matmulTransposed(weight).add(bias);
+  return gemmOfRows(rows, weight, bias);
 }
 
 /** Equal parts of a matrix along its rows, each where it lies in the file. */

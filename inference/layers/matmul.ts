@@ -1,19 +1,13 @@
-import type { Operand } from "../onnx/graph.ts";
-import { gemm } from "../onnx/operators.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
 /**
- * [..., m, k] × [..., n, k] → [..., m, n], times `scale`. On the CPU in one operator, which reads a weight as it is stored.
- * WebGPU has no kernel for that one. There a matrix of rows is multiplied by Gemm, which reads the weight as stored too (a
- * head that is tied to its table of words needs no second one); else a weight is turned while it is loaded, keys on every
- * pass.
+ * [..., m, k] × [..., n, k] → [..., m, n], times `scale`, in float32: products of two values, such as queries and keys. On
+ * the CPU in one operator; WebGPU has no kernel for that one, there `other` is turned.
  */
-export function matmulTransposed(x: Tensor, other: Operand, scale = 1): Tensor {
-  if (x.graph.target.device === "cpu") return x.matmulTransposed(other, scale);
-  const b = x.graph.value(other);
-  const scaled = scale === 1 ? x : x.mul(scale);
-  if (x.shape.length === 2 && b.shape.length === 2) return gemm(scaled, b);
+export function matmulTransposed(x: Tensor, other: Tensor, scale = 1): Tensor {
+  const [a, b] = [x.cast("float32"), other.cast("float32")];
+  if (x.graph.target.device === "cpu") return a.matmulTransposed(b, scale);
   const order = b.shape.map((_, axis) => axis);
   const turned = b.transpose([...order.slice(0, -2), ...order.slice(-2).reverse()]);
-  return scaled.matmul(turned);
+  return (scale === 1 ? a : a.mul(scale)).matmul(turned);
 }

@@ -2,14 +2,14 @@ import type { Weights } from "../checkpoint/weights.ts";
 import { layerNormalization, rmsNormalization, skipRmsNormalization } from "../onnx/normalization.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
-/** (x − mean) / √(variance + epsilon) · weight + bias, over the last axis. */
+/** (x − mean) / √(variance + epsilon) · weight + bias, over the last axis, in float32. */
 export function layerNorm(x: Tensor, w: Weights, epsilon: number): Tensor {
-  return layerNormalization(x, w.tensor("weight"), w.tensor("bias"), epsilon);
+  return layerNormalization(x.cast("float32"), w.tensor("weight"), w.tensor("bias"), epsilon);
 }
 
-/** x / √(mean of x² + epsilon) · weight, over the last axis. */
+/** x / √(mean of x² + epsilon) · weight, over the last axis, in float32: squares would overflow in float16. */
 export function rmsNorm(x: Tensor, w: Weights, epsilon: number): Tensor {
-  return rmsNormalization(x, w.tensor("weight"), epsilon);
+  return rmsNormalization(x.cast("float32"), w.tensor("weight"), epsilon);
 }
 
 /** A residual stream with `addition` [as x] in it, and the RMS norm of that: on the CPU in one operator. */

@@ -50,7 +50,8 @@ export function rotate(x: Tensor, { cosines, sines, lines }: Rotation): Tensor {
     return x.graph.emit({ op: "com.microsoft.RotaryEmbedding", inputs, shape: x.shape });
   }
   const [first, second] = x.split(2) as [Tensor, Tensor];
-  return concat([first.mul(cosines).sub(second.mul(sines)), second.mul(cosines).add(first.mul(sines))], -1);
+  const parts = [first.mul(cosines).sub(second.mul(sines)), second.mul(cosines).add(first.mul(sines))];
+  return concat(parts, -1).cast(x.dtype);
 }
 
 /** θ^(−2i / headDim) for i < headDim / 2, rounded to float32 step by step as torch does. */

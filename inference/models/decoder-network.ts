@@ -53,11 +53,11 @@ function writeDecoder(graph: Graph, spec: DecoderSpec, model: (inputs: DecoderIn
   const wanted = graph.input("logit_rows", "int64", ["wanted"]);
   const { states, own, head } = model(inputs);
   const hidden = states.dim(-1);
-  const logits = head(states.reshape(["batch × rows", hidden]).gather(wanted));
+  const logits = head(states.reshape(["batch × rows", hidden]).gather(wanted)).cast("float32");
   outputLogits(graph, suppress(logits, spec));
   own.forEach(({ keys, values }, i) => {
-    graph.output(`k.${i}`, keys.cast(graph.target.cache));
-    graph.output(`v.${i}`, values.cast(graph.target.cache));
+    graph.output(`k.${i}`, keys, graph.target.cache);
+    graph.output(`v.${i}`, values, graph.target.cache);
   });
 }
 

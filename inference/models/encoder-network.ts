@@ -30,8 +30,8 @@ export function textInputs(graph: Graph): TextInputs {
 /** What DecodeSpec.memory reads: memory_k.N and memory_v.N of every layer, as the decoder takes them. */
 export function memoryOutputs(graph: Graph, memory: readonly KeyValues[]): void {
   memory.forEach(({ keys, values }, i) => {
-    graph.output(`memory_k.${i}`, keys.cast(graph.target.cache));
-    graph.output(`memory_v.${i}`, values.cast(graph.target.cache));
+    graph.output(`memory_k.${i}`, keys, graph.target.cache);
+    graph.output(`memory_v.${i}`, values, graph.target.cache);
   });
 }
 

@@ -13,6 +13,6 @@ export function networkBuilder(name: string, write: (graph: Graph) => void): Bui
   return (target = CPU) => (isUsual(target) ? onCpu : build(target));
 }
 
-function isUsual({ device, cache }: Target): boolean {
-  return device === CPU.device && cache === CPU.cache;
+function isUsual({ device, dtype, cache }: Target): boolean {
+  return device === CPU.device && dtype === CPU.dtype && cache === CPU.cache;
 }

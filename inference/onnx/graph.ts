@@ -39,7 +39,9 @@ export class Graph {
   readonly #renamed = new Map<string, string>();
   readonly #nodes: NodeProto[] = [];
   readonly #initializers = new Map<string, TensorProto>();
+  /** By name and type. */
   readonly #weights = new Map<string, Tensor>();
+  readonly #weightNames = new Set<string>();
   readonly #folders = new Set<string>();
 
   constructor(name: string, target = CPU) {
@@ -53,14 +55,17 @@ export class Graph {
     return tensor;
   }
 
-  /** Makes `tensor` an output of the graph. What a node made takes that name; an input, or what has one already, is copied. */
-  output(name: string, tensor: Tensor): void {
-    const { dtype, shape, origin } = tensor;
-    const output = new Tensor(this, { name, dtype, shape, origin });
+  /**
+   * Makes `tensor` an output of the graph, in float32 where it is float16 and nothing else is asked for. What a node made takes
+   * that name; an input, or what has one already, is copied.
+   */
+  output(name: string, tensor: Tensor, asked: DType = tensor.dtype === "float16" ? "float32" : tensor.dtype): void {
+    const given = tensor.cast(asked);
+    const output = new Tensor(this, { name, dtype: asked, shape: given.shape, origin: given.origin });
     this.#outputs.push(output);
-    const isMade = this.#nodes.some(({ outputs }) => outputs.includes(tensor.name));
-    if (isMade && !this.#renamed.has(tensor.name)) this.#renamed.set(tensor.name, name);
-    else this.#add({ op: "Identity", inputs: [tensor] }, [output]);
+    const isMade = this.#nodes.some(({ outputs }) => outputs.includes(given.name));
+    if (isMade && !this.#renamed.has(given.name)) this.#renamed.set(given.name, name);
+    else this.#add({ op: "Identity", inputs: [given] }, [output]);
   }
 
   /** Adds a node with one output. */
@@ -73,7 +78,7 @@ export class Graph {
     const inputs = spec.inputs.filter((input) => input !== undefined);
     const stray = inputs.find((input) => input.graph !== this);
     if (stray) throw new Error(`${this.name}: ${stray.name} is a value of the graph ${stray.graph.name}`);
-    const origin = (inputs.findLast((input) => this.#weights.has(input.origin)) ?? inputs[0]!).origin;
+    const origin = (inputs.findLast((input) => this.#weightNames.has(input.origin)) ?? inputs[0]!).origin;
     const dtype = spec.dtype ?? inputs[0]!.dtype;
     const name = `${origin}/${spec.op.split(".").at(-1)!}_${this.#nodes.length}`;
     const names = spec.shapes.map((_, i) => (spec.shapes.length === 1 ? name : `${name}.${i}`));
@@ -83,10 +88,10 @@ export class Graph {
     );
   }
 
-  /** A value of this graph for whatever an operator was given; floats stored in another type become float32. */
-  value(operand: Operand): Tensor {
+  /** A value of this graph for whatever an operator was given: numbers, and weights of whatever float type, in `dtype`. */
+  value(operand: Operand, dtype: DType = "float32"): Tensor {
     if (operand instanceof Tensor) return operand;
-    return typeof operand === "number" ? this.float32([], [operand]) : this.#weight(operand);
+    return typeof operand === "number" ? this.float32([], [operand]).cast(dtype) : this.#weight(operand, dtype);
   }
 
   /** A weight in the type that it is stored in. */
@@ -149,19 +154,20 @@ export class Graph {
     return new Tensor(this, { name: tensor.name, dtype: tensor.dtype, shape: tensor.dims, origin: tensor.name });
   }
 
-  #weight(stored: StoredTensor): Tensor {
-    const known = this.#weights.get(stored.name);
+  #weight(stored: StoredTensor, dtype: DType): Tensor {
+    const key = `${dtype} ${stored.name}`;
+    const known = this.#weights.get(key);
     if (known) return known;
+    this.#weightNames.add(stored.name);
     const tensor = this.stored(stored);
-    this.#weights.set(stored.name, tensor);
-    const usable = isOtherFloat(tensor.dtype) ? tensor.cast("float32") : tensor;
-    this.#weights.set(stored.name, usable);
+    const usable = isFloat(tensor.dtype) ? tensor.cast(dtype) : tensor;
+    this.#weights.set(key, usable);
     return usable;
   }
 }
 
-function isOtherFloat(dtype: DType): boolean {
-  return dtype === "float16" || dtype === "bfloat16" || dtype === "float64";
+function isFloat(dtype: DType): boolean {
+  return dtype === "float32" || dtype === "float16" || dtype === "bfloat16" || dtype === "float64";
 }
 
 function nameOf(shape: readonly number[], values: ArrayLike<number>): string {

@@ -74,9 +74,10 @@ export function clip(x: Tensor, min: number, max: number): Tensor {
 
 /** [m, k] × transposed [n, k] (+ bias [n]) → [m, n] */
 export function gemm(x: Tensor, weight: Operand, bias?: Operand): Tensor {
-  const [w, b] = [x.graph.value(weight), bias === undefined ? undefined : x.graph.value(bias)];
+  const w = x.graph.value(weight, x.dtype);
+  const b = bias === undefined ? undefined : x.graph.value(bias, x.dtype);
   const shape = matmulShape(x.shape, transposed(w.shape));
-  if (shape?.length !== 2 || (b && !sameShape(b.shape, shape.slice(1)))) {
+  if (shape?.length !== 2 || w.dtype !== x.dtype || (b && !sameShape(b.shape, shape.slice(1)))) {
     throw new ShapeError(`${describe(x)} × transposed ${describe(w)}${b ? ` + ${describe(b)}` : ""}`);
   }
   return x.graph.emit({ op: "Gemm", inputs: b ? [x, w, b] : [x, w], attributes: { transB: int(1) }, shape });

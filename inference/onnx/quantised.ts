@@ -20,7 +20,7 @@ const INT8_ACTIVATIONS = 4;
 /** x [..., in] × transposed matrix [out, in] (+ bias [out]) → [..., out] */
 export function matmulNBits(x: Tensor, matrix: BlockMatrix, bias?: Operand): Tensor {
   const [out, columns] = matrix.shape as [number, number];
-  const b = bias === undefined ? undefined : x.graph.value(bias);
+  const b = bias === undefined ? undefined : x.graph.value(bias, x.dtype);
   if (x.dim(-1) !== columns || (b && !sameShape(b.shape, [out]))) {
     throw new ShapeError(`${describe(x)} × transposed ${describe(matrix)}${b ? ` + ${describe(b)}` : ""}`);
   }
@@ -32,6 +32,6 @@ export function matmulNBits(x: Tensor, matrix: BlockMatrix, bias?: Operand): Ten
     block_size: int(blockSize),
     accuracy_level: int(INT8_ACTIVATIONS),
   };
-  const inputs = [x, x.graph.value(blocks), x.graph.value(scales), ...(b ? [undefined, undefined, b] : [])];
+  const inputs = [x, x.graph.value(blocks), x.graph.value(scales, x.dtype), ...(b ? [undefined, undefined, b] : [])];
   return x.graph.emit({ op: "com.microsoft.MatMulNBits", inputs, attributes, shape: x.shape.with(-1, out) });
 }

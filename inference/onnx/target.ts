@@ -5,16 +5,21 @@ export type Device = "cpu" | "webgpu";
 export const deviceChoices = ["cpu", "webgpu", "auto"] as const satisfies readonly (Device | "auto")[];
 export type DeviceChoice = (typeof deviceChoices)[number];
 
+/** What floats of a graph may be. */
+export type FloatType = "float32" | "float16";
+
 /** How a decoder's keys and values are kept between its passes. */
-export type CacheDtype = "float32" | "float16";
+export type CacheDtype = FloatType;
 
 /** Where a graph shall run; layers choose their operators by it. */
 export interface Target {
   readonly device: Device;
+  /** What linear layers multiply in. All that runs through several of them, norms, attention and logits are float32. */
+  readonly dtype: FloatType;
   /** Whether the device's kernel for a whole attention computes it rightly; else it is written out in smaller operators. */
   readonly attention: "fused" | "decomposed";
   /** What the graph takes keys and values of earlier passes in, and gives its own in; it computes with them in float32. */
   readonly cache: CacheDtype;
 }
 
-export const CPU: Target = { device: "cpu", attention: "fused", cache: "float32" };
+export const CPU: Target = { device: "cpu", dtype: "float32", attention: "fused", cache: "float32" };

@@ -42,17 +42,17 @@ export class Tensor implements TensorInit {
 
   /** [..., m, k] × [..., k, n] → [..., m, n] */
   matmul(other: Operand): Tensor {
-    const b = this.graph.value(other);
+    const b = this.graph.value(other, this.dtype);
     const shape = shapes.matmulShape(this.shape, b.shape);
-    if (!shape) throw new ShapeError(`${describe(this)} × ${describe(b)}`);
+    if (!shape || b.dtype !== this.dtype) throw new ShapeError(`${describe(this)} × ${describe(b)}`);
     return this.graph.emit({ op: "MatMul", inputs: [this, b], shape });
   }
 
   /** [..., m, k] × [..., n, k] → [..., m, n], times `scale`. Weights are stored that way round: no transposed copy is made. */
   matmulTransposed(other: Operand, scale = 1): Tensor {
-    const b = this.graph.value(other);
+    const b = this.graph.value(other, this.dtype);
     const shape = shapes.matmulShape(this.shape, shapes.transposed(b.shape));
-    if (!shape) throw new ShapeError(`${describe(this)} × transposed ${describe(b)}`);
+    if (!shape || b.dtype !== this.dtype) throw new ShapeError(`${describe(this)} × transposed ${describe(b)}`);
     const attributes = { transB: int(1), alpha: float(scale) };
     return this.graph.emit({ op: "com.microsoft.FusedMatMul", inputs: [this, b], attributes, shape });
   }
@@ -115,10 +115,19 @@ export class Tensor implements TensorInit {
     return dim;
   }
 
+  /** Of float16 and float32, in float32. */
   #elementwise(op: string, other: Operand): Tensor {
-    const b = this.graph.value(other);
+    const b = this.graph.value(other, this.dtype);
+    const dtype = isWider(b, this) ? b.dtype : this.dtype;
+    const inputs = [isWider(b, this) ? this.cast(dtype) : this, isWider(this, b) ? b.cast(dtype) : b] as const;
     const shape = shapes.broadcast(this.shape, b.shape);
-    if (!shape || b.dtype !== this.dtype) throw new ShapeError(`${op} of ${describe(this)} and ${describe(b)}`);
-    return this.graph.emit({ op, inputs: [this, b], shape });
+    if (!shape || inputs[0].dtype !== inputs[1].dtype) {
+      throw new ShapeError(`${op} of ${describe(this)} and ${describe(b)}`);
+    }
+    return this.graph.emit({ op, inputs, shape });
   }
+}
+
+function isWider(a: Tensor, b: Tensor): boolean {
+  return a.dtype === "float32" && b.dtype === "float16";
 }

@@ -1,6 +1,7 @@
 import type { BuiltGraph } from "../onnx/graph.ts";
 import { Graph } from "../onnx/graph.ts";
 import { slice } from "../onnx/operators.ts";
+import type { FloatType } from "../onnx/target.ts";
 import type { Tensor as Value } from "../onnx/tensor.ts";
 import { int64, type Tensor } from "../tensor.ts";
 import { inPlaceSession, residentSession } from "./resident-session.ts";
@@ -8,6 +9,7 @@ import type { ResidentTensor } from "./resident-tensor.ts";
 
 /** Arrays [slots, heads, rows, headDim], as many as `count`. */
 export interface ArraysShape {
+  readonly dtype: FloatType;
   readonly count: number;
   readonly heads: number;
   readonly headDim: number;
@@ -43,7 +45,7 @@ function writes(shape: ArraysShape): BuiltGraph {
   return graphOf(shape, (graph) => {
     const places = graph.input("places", "int64", ["written", 3]);
     return (x, i) => {
-      const rows = graph.input(`rows.${i}`, "float32", ["written", shape.headDim]);
+      const rows = graph.input(`rows.${i}`, shape.dtype, ["written", shape.headDim]);
       return graph.emit({ op: "ScatterND", inputs: [x, places, rows], shape: x.shape });
     };
   });
@@ -58,13 +60,13 @@ function cuts(shape: ArraysShape): BuiltGraph {
 
 /** x.N → y.N */
 function graphOf(
-  { count, heads, headDim }: ArraysShape,
+  { dtype, count, heads, headDim }: ArraysShape,
   shared: (graph: Graph) => (x: Value, i: number) => Value,
 ): BuiltGraph {
-  const graph = new Graph("arrays", { device: "webgpu", attention: "decomposed", cache: "float32" });
+  const graph = new Graph("arrays", { device: "webgpu", dtype, attention: "decomposed", cache: dtype });
   const each = shared(graph);
   for (let i = 0; i < count; i++) {
-    graph.output(`y.${i}`, each(graph.input(`x.${i}`, "float32", ["slots", heads, "rows", headDim]), i));
+    graph.output(`y.${i}`, each(graph.input(`x.${i}`, dtype, ["slots", heads, "rows", headDim]), i), dtype);
   }
   return graph.build();
 }

@@ -1,7 +1,7 @@
 import type { ServedDtype } from "../checkpoint/served-dtype.ts";
-import type { CacheDtype, Device } from "../onnx/target.ts";
+import type { CacheDtype, Target } from "../onnx/target.ts";
 
-/** Beside quantised weights, half of float32's digits are lost in the noise. On WebGPU a cache is mirrored in float32. */
-export function cacheDtype(dtype: ServedDtype, device: Device): CacheDtype {
-  return device === "cpu" && dtype !== "float32" ? "float16" : "float32";
+/** On the CPU, half of float32's digits are lost in the noise beside quantised weights. */
+export function cacheDtype(dtype: ServedDtype, { device, cache }: Pick<Target, "device" | "cache">): CacheDtype {
+  return device === "cpu" && dtype !== "float32" ? "float16" : cache;
 }

@@ -3,6 +3,7 @@ import type { ServedDtype } from "../checkpoint/served-dtype.ts";
 import { parameterBytes, weightBytes } from "../checkpoint/weight-bytes.ts";
 import type { DecoderShape } from "../models/model.ts";
 import { openModel } from "../models/registry.ts";
+import { CPU } from "../onnx/target.ts";
 import { cacheDtype } from "./cache-dtype.ts";
 import { bytesPerRow } from "./kv-cache.ts";
 
@@ -102,7 +103,7 @@ export function sharedMemory({ featureCacheBytes, pixelCacheBytes }: MemoryLimit
 
 /** On the CPU; a GPU's memory is not counted. */
 function rowBytes(decoder: DecoderShape, dtype: ServedDtype): number {
-  return bytesPerRow({ ...decoder, dtype: cacheDtype(dtype, "cpu") });
+  return bytesPerRow({ ...decoder, dtype: cacheDtype(dtype, CPU) });
 }
 
 /** Bytes that a decoder's keys and values are kept to: as many as all places may take, within `kvCacheBytes`. */

@@ -60,8 +60,9 @@ export class ModelRunner {
 
   async #loadDecoder(model: string, network: DecoderNetwork, { threads, target = CPU }: LoadOptions): Promise<void> {
     const session = await this.#createSession(network.build(target), { threads, device: target.device });
-    const resident = target.device === "cpu" ? undefined : await ResidentCache.create(network);
-    const cache = new KVCache({ ...network, dtype: target.cache }, resident);
+    const shape = { ...network, dtype: target.cache };
+    const resident = target.device === "cpu" ? undefined : await ResidentCache.create(shape);
+    const cache = new KVCache(shape, resident);
     this.#decoders.set(model, { network, session, cache, resident, target });
   }
 

@@ -19,8 +19,8 @@ export class ResidentCache implements CacheWatcher {
     this.#arrays = { past, memory };
   }
 
-  static async create({ layers, heads, headDim }: Omit<CacheShape, "dtype">): Promise<ResidentCache> {
-    const shape = { count: 2 * layers, heads, headDim };
+  static async create({ layers, heads, headDim, dtype }: CacheShape): Promise<ResidentCache> {
+    const shape = { count: 2 * layers, heads, headDim, dtype };
     return new ResidentCache(await ResidentArrays.create(shape), await ResidentArrays.create(shape));
   }
 

@@ -1,6 +1,6 @@
 import type { Tensor as OrtTensor } from "onnxruntime-node";
 
-/** A float32 tensor in the device's own memory, until it is disposed of; it is fed to sessions as it lies. */
+/** A tensor in the device's own memory, until it is disposed of; it is fed to sessions as it lies. */
 export class ResidentTensor {
   readonly dims: readonly number[];
   readonly value: OrtTensor;

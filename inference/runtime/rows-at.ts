@@ -1,5 +1,6 @@
-import type { Tensor } from "../tensor.ts";
+import type { FloatData, Tensor } from "../tensor.ts";
 import type { NewRows } from "./kv-cache.ts";
+import { alike } from "./strides.ts";
 
 /**
  * Some rows of arrays [slots, heads, rows, headDim], all heads of each: places int64 [written, 3], which are slot, head
@@ -13,7 +14,7 @@ export function rowsAt(
   const runs = ranges.flatMap((range) => Array.from({ length: heads }, (_, head) => ({ ...range, head })));
   const written = runs.reduce((sum, { count }) => sum + count, 0);
   const rows = arrays.map((array): Tensor => {
-    const data = new Float32Array(written * headDim);
+    const data = alike(array.data as FloatData, written * headDim);
     let at = 0;
     for (const run of runs) {
       data.set(runOf(array, run), at);
@@ -41,8 +42,8 @@ function placesOf(runs: readonly Run[], written: number): BigInt64Array {
 }
 
 /** A view. */
-function runOf({ dims, data }: Tensor, { slot, head, start, count }: Run): Float32Array {
+function runOf({ dims, data }: Tensor, { slot, head, start, count }: Run): FloatData {
   const [, heads, rows, headDim] = dims as [number, number, number, number];
   const from = ((slot * heads + head) * rows + start) * headDim;
-  return (data as Float32Array).subarray(from, from + count * headDim);
+  return (data as FloatData).subarray(from, from + count * headDim);
 }

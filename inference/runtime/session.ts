@@ -26,8 +26,8 @@ export interface Session {
   release(): Promise<void>;
 }
 
-/** onnxruntime's ORT_LOGGING_LEVEL_ERROR. */
-const ERRORS = 3;
+/** onnxruntime's ORT_LOGGING_LEVEL_FATAL. */
+const FATAL = 4;
 
 /** Weights stay in their files: the graph points into files of `network.folder`. */
 export async function createSession(network: BuiltNetwork, options: SessionOptions): Promise<Session> {
@@ -86,8 +86,8 @@ function sessionOptions(
   const session: Record<string, string> = { "intra_op.allow_spinning": "0", "inter_op.allow_spinning": "0" };
   if (folder !== undefined) session.model_external_initializers_file_folder_path = folder;
   const common = { executionProviders: [device], intraOpNumThreads: threads, interOpNumThreads: 1, extra: { session } };
-  // It warns of every node that the CPU computes, and lengths it always does.
-  return device === "webgpu" ? { ...common, logSeverityLevel: ERRORS } : common;
+  // It warns of every node that the CPU computes, and lengths it always does. Its errors are thrown as well.
+  return device === "webgpu" ? { ...common, logSeverityLevel: FATAL } : common;
 }
 
 /** Shares the elements: nothing is copied on the way in. */

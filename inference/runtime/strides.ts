@@ -20,7 +20,8 @@ export function restrided<T extends FloatData>(old: T, { count, from, to, fill }
   return copy;
 }
 
-function alike<T extends FloatData>(array: T, length: number): T {
+/** All zeros, of the same type. */
+export function alike<T extends FloatData>(array: T, length: number): T {
   const Elements = array.constructor as new (length: number) => T;
   return new Elements(length);
 }

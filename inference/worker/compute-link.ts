@@ -5,7 +5,7 @@ import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Started, Usage } from "../scheduling/request.ts";
 import type { ModelLoadView } from "../scheduler-view.ts";
 import type { IndexApplyResult, IndexApplyTask, IndexSearchResult, IndexSearchTask } from "../task.ts";
-import type { ComputeConfig, FromCompute, ToCompute } from "./compute-protocol.ts";
+import type { ComputeConfig, FromCompute, Loaded, ToCompute } from "./compute-protocol.ts";
 import { revivedError } from "./plain-error.ts";
 import type { ServedModel } from "./protocol.ts";
 
@@ -25,10 +25,10 @@ export interface ComputeOptions {
 
 /** Told of what no request asked for. */
 export interface ComputeWatcher {
-  readonly onDevice: (device: Device, note: string | undefined) => void;
+  readonly onDevice: (device: Device, notes: readonly string[]) => void;
   /** Its weights are about to be quantised, which may take minutes. */
   readonly onQuantising: (model: string) => void;
-  readonly onLoaded: (model: string, error: string | undefined) => void;
+  readonly onLoaded: (loaded: Loaded) => void;
   /** KV memory that nobody had given back, and that was taken back. */
   readonly onLeak: (model: string, bytes: number) => void;
 }
@@ -113,14 +113,14 @@ export class ComputeLink {
     if (events.onTokens?.(tokenIds) === "end") this.#thread.postMessage({ type: "end", id } satisfies ToCompute);
   }
 
-  #loaded({ model, error }: Extract<FromCompute, { type: "loaded" }>): void {
-    this.#watcher.onLoaded(model, error);
-    this.#loads.get(model)?.();
-    this.#loads.delete(model);
+  #loaded(loaded: Loaded): void {
+    this.#watcher.onLoaded(loaded);
+    this.#loads.get(loaded.model)?.();
+    this.#loads.delete(loaded.model);
   }
 
   #receive(message: FromCompute): void {
-    if (message.type === "device") return this.#watcher.onDevice(message.device, message.note);
+    if (message.type === "device") return this.#watcher.onDevice(message.device, message.notes);
     if (message.type === "loaded") return this.#loaded(message);
     if (message.type === "quantising") return this.#watcher.onQuantising(message.model);
     if (message.type === "leak") return this.#watcher.onLeak(message.model, message.bytes);

@@ -1,4 +1,4 @@
-import type { Device, DeviceChoice } from "../onnx/target.ts";
+import type { Device, DeviceChoice, FloatType } from "../onnx/target.ts";
 import type { PlainError, ServedModel } from "./protocol.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Started, Usage } from "../scheduling/request.ts";
@@ -33,10 +33,15 @@ export type ToCompute =
   | { readonly type: "index"; readonly id: string; readonly task: IndexApplyTask | IndexSearchTask }
   | { readonly type: "view"; readonly id: string };
 
+/** How loading a model went: in a float type, or not for an error. */
+export type Loaded = { readonly type: "loaded"; readonly model: string } & (
+  { readonly dtype: FloatType } | { readonly error: string }
+);
+
 export type FromCompute =
   /** Where models run, and what is to be said about it. */
-  | { readonly type: "device"; readonly device: Device; readonly note: string | undefined }
-  | { readonly type: "loaded"; readonly model: string; readonly error?: string }
+  | { readonly type: "device"; readonly device: Device; readonly notes: readonly string[] }
+  | Loaded
   /** Its weights are about to be quantised, which may take minutes. */
   | { readonly type: "quantising"; readonly model: string }
   /** KV memory that nobody had given back, and that was taken back. */

@@ -1,6 +1,7 @@
 import type { Device } from "../onnx/target.ts";
 import { clock } from "./clock.ts";
 import { ComputeLink } from "./compute-link.ts";
+import type { Loaded } from "./compute-protocol.ts";
 import { Pictures } from "./pictures.ts";
 import { plainError } from "./plain-error.ts";
 import type { ChatStep, FromWorker, ToWorker, WorkerConfig } from "./protocol.ts";
@@ -32,9 +33,9 @@ export class InferenceWorker {
     });
     this.#pictures = new Pictures({ maxBytes: config.pixelCacheBytes });
     this.#compute = new ComputeLink(config, {
-      onDevice: (device, note) => this.#onDevice(device, note),
+      onDevice: (device, notes) => this.#onDevice(device, notes),
       onQuantising: (model) => this.#onQuantising(model),
-      onLoaded: (model, error) => this.#onLoaded(model, error),
+      onLoaded: (loaded) => this.#onLoaded(loaded),
       onLeak: (model, bytes) => send({ type: "log", message: `${model} had lost ${bytes} bytes of KV memory.` }),
     });
     void this.#begin();
@@ -75,16 +76,16 @@ export class InferenceWorker {
     this.#send({ type: "log", message: `${model} is being quantised to ${dtype}, once; that may take minutes.` });
   }
 
-  #onDevice(device: Device, note: string | undefined): void {
+  #onDevice(device: Device, notes: readonly string[]): void {
     this.#models.setDevice(device);
-    if (note !== undefined) this.#send({ type: "log", message: note });
+    for (const message of notes) this.#send({ type: "log", message });
   }
 
-  #onLoaded(model: string, error: string | undefined): void {
-    if (error === undefined) return this.#models.setOnDevice(model);
+  #onLoaded(loaded: Loaded): void {
+    if ("dtype" in loaded) return this.#models.setOnDevice(loaded.model, loaded.dtype);
     this.#models.fail(
-      this.#config.models.find(({ name }) => name === model)!,
-      new Error(error),
+      this.#config.models.find(({ name }) => name === loaded.model)!,
+      new Error(loaded.error),
     );
   }
 

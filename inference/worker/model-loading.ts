@@ -1,9 +1,9 @@
 import { asInferenceError } from "../errors.ts";
 import type { Networks } from "../models/model.ts";
 import { openNetworks } from "../models/open-networks.ts";
-import type { Target } from "../onnx/target.ts";
+import type { FloatType } from "../onnx/target.ts";
 import { cacheDtype } from "../runtime/cache-dtype.ts";
-import { chooseTarget } from "../runtime/choose-target.ts";
+import { chooseTarget, targetFor, type Chosen } from "../runtime/choose-target.ts";
 import type { ModelRunner } from "../runtime/model-runner.ts";
 import type { ComputeConfig, FromCompute } from "./compute-protocol.ts";
 import type { ServedModel } from "./protocol.ts";
@@ -26,7 +26,7 @@ export class ModelLoading {
   readonly #options: ModelLoadingOptions;
   readonly #waiting: ServedModel[] = [];
   #isRunning = false;
-  #target: Promise<Target> | undefined;
+  #chosen: Promise<Chosen> | undefined;
 
   constructor(options: ModelLoadingOptions) {
     this.#options = options;
@@ -51,8 +51,7 @@ export class ModelLoading {
     for (let model = this.#waiting.shift(); model !== undefined; model = this.#waiting.shift()) {
       const { post } = this.#options;
       try {
-        yield* this.#load(model);
-        post({ type: "loaded", model: model.name });
+        post({ type: "loaded", model: model.name, dtype: yield* this.#load(model) });
       } catch (error) {
         post({ type: "loaded", model: model.name, error: asInferenceError(error).message });
       }
@@ -60,23 +59,26 @@ export class ModelLoading {
     }
   }
 
-  async *#load({ name, folder, dtype = "float32" }: ServedModel): AsyncGenerator<undefined, void> {
+  /** What it multiplies in. */
+  async *#load({ name, folder, dtype: asked }: ServedModel): AsyncGenerator<undefined, FloatType> {
     const { runner, config, post, onLoaded } = this.#options;
-    const target = await (this.#target ??= this.#chooseTarget());
+    const target = targetFor(await (this.#chosen ??= this.#choose()), asked);
+    const dtype = asked === "int8" || asked === "int4" ? asked : "float32";
     const onQuantising = (): void => post({ type: "quantising", model: name });
     const networks = await openNetworks(folder, { dtype, cache: config.weightCache, onQuantising });
-    const options = { threads: config.threads, target: { ...target, cache: cacheDtype(dtype, target.device) } };
+    const options = { threads: config.threads, target: { ...target, cache: cacheDtype(dtype, target) } };
     for (const loadNext of runner.loadSteps(name, networks, options)) {
       yield;
       await loadNext();
     }
     onLoaded(name, networks);
+    return target.dtype;
   }
 
-  async #chooseTarget(): Promise<Target> {
+  async #choose(): Promise<Chosen> {
     const { config, post } = this.#options;
-    const { target, note } = await chooseTarget(config.device, config.threads);
-    post({ type: "device", device: target.device, note });
-    return target;
+    const chosen = await chooseTarget(config.device, config.threads);
+    post({ type: "device", device: chosen.target.device, notes: chosen.notes });
+    return chosen;
   }
 }

@@ -1,4 +1,4 @@
-import type { ServedDtype } from "../checkpoint/served-dtype.ts";
+import type { AskedDtype } from "../checkpoint/served-dtype.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { DeviceChoice } from "../onnx/target.ts";
 import type { SchedulerView } from "../scheduler-view.ts";
@@ -30,7 +30,7 @@ export interface ServedModel {
   readonly name: string;
   readonly folder: string;
   /** How its matrices are kept; float32 without it. */
-  readonly dtype?: ServedDtype;
+  readonly dtype?: AskedDtype;
 }
 
 export type ToWorker =

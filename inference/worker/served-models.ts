@@ -4,6 +4,7 @@ import { fingerprint, type ImagePreprocessing } from "../image/preprocessing.ts"
 import type { Programs } from "../models/model.ts";
 import { openModel } from "../models/registry.ts";
 import type { ModelInfo, ModelState } from "../task.ts";
+import type { FloatType } from "../onnx/target.ts";
 import { loadTokenizer, type Tokenizer } from "../text/tokenizer.ts";
 import type { ServedModel, WorkerConfig } from "./protocol.ts";
 
@@ -30,7 +31,7 @@ export class ServedModels {
   /** Models that are loaded, or are to be. */
   readonly #wanted = new Set<string>();
   readonly #programs = new Map<string, ServedPrograms>();
-  readonly #onDevice = new Set<string>();
+  readonly #onDevice = new Map<string, FloatType>();
   readonly #failures = new Map<string, string>();
   readonly #events: ServedModelsEvents;
 
@@ -48,6 +49,7 @@ export class ServedModels {
   get infos(): readonly ModelInfo[] {
     return [...this.#identities.values()].map((identity) => ({
       ...identity,
+      ...this.#dtypeOf(identity),
       device: this.#device,
       state: this.#stateOf(identity.name),
       failure: this.#failures.get(identity.name),
@@ -92,9 +94,9 @@ export class ServedModels {
     this.#events.onChange();
   }
 
-  /** The model's networks are loaded on the device. */
-  setOnDevice(name: string): void {
-    this.#onDevice.add(name);
+  /** The model's networks are loaded on the device, whose products are of this type. */
+  setOnDevice(name: string, dtype: FloatType): void {
+    this.#onDevice.set(name, dtype);
     this.#events.onChange();
   }
 
@@ -115,7 +117,7 @@ export class ServedModels {
   async #identify({ name, folder, dtype }: ServedModel, weightCache: string): Promise<void> {
     const { preprocessing, info } = openModel(folder);
     const details = await info(weightCache);
-    const served = dtype === undefined || dtype === "float32" ? details : { ...details, dtype };
+    const served = dtype === "int8" || dtype === "int4" ? { ...details, dtype } : details;
     this.#identities.set(name, { ...served, name, preprocessing: fingerprint(preprocessing) });
     this.#events.onChange();
   }
@@ -126,6 +128,12 @@ export class ServedModels {
     } catch (error) {
       this.fail(model, error);
     }
+  }
+
+  /** Weights that are not quantised are rounded to float16 where that is what is multiplied in. */
+  #dtypeOf({ name, dtype }: Identity): Pick<Identity, "dtype"> {
+    const isQuantised = dtype === "int8" || dtype === "int4";
+    return { dtype: this.#onDevice.get(name) === "float16" && !isQuantised ? "float16" : dtype };
   }
 
   #stateOf(name: string): ModelState {

@@ -63,9 +63,9 @@ function rowOf({ candidate, dtype, reason }: Verdict): readonly string[] {
   return [model.name, fetched, ...sizes, dtype ?? (reason === undefined ? "?" : "-")];
 }
 
-/** What the memory of a model goes to. */
+/** What the memory of a model goes to, but for one on a GPU, whose own is not known. */
 function sumLines({ candidate: { model, needs }, dtype }: Verdict): readonly string[] {
-  if (needs === undefined || dtype === undefined) return [];
+  if (needs === undefined || dtype === undefined || dtype === "float16") return [];
   const { weights, keysValues, activations } = needs[dtype];
   const parts = [
     `${gigabytes(weights)} of weights`,

@@ -1,5 +1,5 @@
 import { gigabytes } from "../../hub/index.ts";
-import type { ServedDtype } from "../../inference/index.ts";
+import type { AskedDtype } from "../../inference/index.ts";
 import { fitDtypes, type FittedModels } from "../dtypes.ts";
 import { sumsOf } from "../memory.ts";
 import type { Candidate } from "./candidates.ts";
@@ -18,7 +18,7 @@ export interface Room {
 export interface Verdict {
   readonly candidate: Candidate;
   /** How its matrices would be kept; undefined where it could not be served, or nothing is known of it. */
-  readonly dtype: ServedDtype | undefined;
+  readonly dtype: AskedDtype | undefined;
   /** Why it could not. */
   readonly reason: string | undefined;
 }
@@ -46,16 +46,16 @@ export function judgeTogether(candidates: readonly Candidate[], { memory }: Room
   );
 }
 
-function memoryReason(bytes: number, dtype: ServedDtype, { memory }: Room): string | undefined {
+function memoryReason(bytes: number, dtype: AskedDtype, { memory }: Room): string | undefined {
   if (bytes <= memory) return undefined;
   return `in ${dtype} it takes ${gigabytes(bytes)} of memory, where there is room for ${gigabytes(memory)}`;
 }
 
-function diskReason({ missingBytes = 0, needs }: Candidate, dtype: ServedDtype, room: Room) {
+function diskReason({ missingBytes = 0, needs }: Candidate, dtype: AskedDtype, room: Room) {
   if (missingBytes > room.cacheDisk) {
     return `its files take ${gigabytes(missingBytes)}, and the disk of the cache has ${gigabytes(room.cacheDisk)}`;
   }
-  const quantised = dtype === "float32" ? 0 : (needs?.[dtype].weights ?? 0);
+  const quantised = dtype === "float32" || dtype === "float16" ? 0 : (needs?.[dtype].weights ?? 0);
   if (quantised <= room.weightDisk) return undefined;
   return `its weights in ${dtype} take ${gigabytes(quantised)}, and the disk for them has ${gigabytes(room.weightDisk)}`;
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "../../inference/checkpoint/checkpoint.ts";
 import { weightBytes } from "../../inference/checkpoint/weight-bytes.ts";
-import { choiceMessages, fitDtypes, type DtypeChoice } from "../../src/dtypes.ts";
+import { choiceMessages, fitDtypes, leftToDevice, type DtypeChoice } from "../../src/dtypes.ts";
 
 const demoLlava = join(import.meta.dirname, "../../checkpoints/demo-llava");
 const sizes: Readonly<Record<string, number>> = { small: 10, large: 100 };
@@ -37,6 +37,17 @@ describe("the types that models are served in", () => {
     expect(fit("float32", "int8", 0)).toEqual(["float32", "int8"]);
     expect(fit("int4", "auto", Infinity)).toEqual(["int4", "float32"]);
     expect(fit("auto", "float32", 410)).toEqual(["int4", "float32"]);
+  });
+
+  it("are left to the device where nobody asked for one and none has to be smaller", () => {
+    const left = (small: DtypeChoice, large: DtypeChoice, room: number) => {
+      const models = asked(small, large);
+      return leftToDevice(models, fitDtypes(models, room, bytesOf)).map(({ dtype }) => dtype);
+    };
+    expect(left("auto", "auto", 439)).toEqual([undefined, "int8"]);
+    expect(left("float32", "float16", Infinity)).toEqual(["float32", "float16"]);
+    expect(left("auto", "float16", 240)).toEqual([undefined, "float16"]);
+    expect(left("auto", "float16", 239)).toEqual(["int8", "float16"]);
   });
 
   it("are told where they are smaller than they might be, and where even that is too much", () => {

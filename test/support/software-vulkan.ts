@@ -19,6 +19,23 @@ export function softwareVulkan(): SoftwareVulkan {
   return { env: { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver } };
 }
 
+/**
+ * Mesa's lavapipe, which knows float16 as SwiftShader does not: from the folder into which `test/support/fetch-lavapipe.sh`
+ * unpacks Debian's packages, or the system's own. Mesa before 25, whose drivers say Vulkan 1.3, lacks what WebGPU needs.
+ */
+export function halfVulkan(): SoftwareVulkan {
+  const [unpacked, installed] = [join(modules, ".cache/lavapipe"), "/usr/share/vulkan/icd.d"];
+  const names = ["lvp_icd.json", "lvp_icd.x86_64.json"];
+  const driver = [unpacked, installed].flatMap((folder) => names.map((name) => join(folder, name))).find(isRecent);
+  if (driver === undefined) return { missing: "there is no lavapipe of Mesa 25 or later here" };
+  const libraries = driver.startsWith(unpacked) ? { LD_LIBRARY_PATH: join(unpacked, "lib") } : {};
+  return { env: { ...libraries, VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver } };
+}
+
+function isRecent(driver: string): boolean {
+  return existsSync(driver) && /"api_version": *"1\.[4-9]/.test(readFileSync(driver, "utf8"));
+}
+
 /** Unpacks once; several processes may do so at the same time. */
 function unpack(): string {
   const folder = join(modules, ".cache/swiftshader");

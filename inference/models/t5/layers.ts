@@ -24,13 +24,14 @@ export function keyValues(x: Tensor, w: Weights, { num_heads: heads }: T5Config)
   return { keys: splitHeads(projection(x, w.at("k")), heads), values: splitHeads(projection(x, w.at("v")), heads) };
 }
 
-/** x + wo(gelu(wi_0 x) · wi_1 x) of its norm. */
+/** x + wo(gelu(wi_0 x) · wi_1 x) of its norm. What wo gives grows past what float16 holds, so it stays float32, as in transformers. */
 export function feedForwardSublayer(x: Tensor, w: Weights, config: T5Config): Tensor {
   const normed = norm(x, w.at("layer_norm"), config);
   const at = w.at("DenseReluDense");
   const activation = config.dense_act_fn === "gelu" ? gelu : tanhGelu;
-  const gated = activation(projection(normed, at.at("wi_0"))).mul(projection(normed, at.at("wi_1")));
-  return x.add(projection(gated, at.at("wo")));
+  const [gate, up] = [projection(normed, at.at("wi_0")), projection(normed, at.at("wi_1"))];
+  const gated = activation(gate).cast("float32").mul(up);
+  return x.add(projection(gated, at.at("wo"), "float32"));
 }
 
 export function norm(x: Tensor, w: Weights, config: T5Config): Tensor {

@@ -1,31 +1,32 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { CaptionTask, DeviceChoice, InferenceClient } from "../../../inference/index.ts";
-import { softwareVulkan } from "../../support/software-vulkan.ts";
+import type { CaptionTask, DeviceChoice, InferenceClient, ServedModel } from "../../../inference/index.ts";
+import { target } from "../../support/device.ts";
 import { golden, startTinyInference } from "../../support/tiny-inference.ts";
 
-const models = [{ name: "captioning-base", folder: join(golden, "blip/captioning-base") }];
+const model = { name: "captioning-base", folder: join(golden, "blip/captioning-base") };
 const captions = ["wide.png", "tiny.png", "gray.png"].map((picture): CaptionTask => {
   const image = { bytes: readFileSync(join(golden, "blip/pictures", picture)) };
   return { kind: "caption", model: "captioning-base", image, options: { maxTokens: 8 } };
 });
 
-const vulkan = softwareVulkan();
-const skipped = "missing" in vulkan ? ` (skipped: ${vulkan.missing})` : "";
+/** What the adapter computes in, as the project's driver can; and what is said of one that cannot in float16. */
+const { dtype } = target;
+const NO_FLOAT16 = "its adapter does not know it (shader-f16)";
 
-describe.skipIf("missing" in vulkan)(`a worker on WebGPU${skipped}`, () => {
+describe.skipIf(target.device === "cpu")("a worker on WebGPU", () => {
   const log: string[] = [];
   let started: InferenceClient[] = [];
 
-  function begin(device: DeviceChoice): InferenceClient {
+  function begin(device: DeviceChoice, models: readonly ServedModel[] = [model]): InferenceClient {
     const inference = startTinyInference({ models, device, timeoutMs: 200_000, log: (message) => log.push(message) });
     started.push(inference);
     return inference;
   }
 
-  async function start(device: DeviceChoice): Promise<InferenceClient> {
-    const inference = begin(device);
+  async function start(device: DeviceChoice, models?: readonly ServedModel[]): Promise<InferenceClient> {
+    const inference = begin(device, models);
     await inference.ready();
     return inference;
   }
@@ -38,8 +39,11 @@ describe.skipIf("missing" in vulkan)(`a worker on WebGPU${skipped}`, () => {
 
   it("says what it says on the CPU, after it has checked its attention", async () => {
     const [cpu, webgpu] = [await start("cpu"), await start("webgpu")];
-    expect(log).toEqual([expect.stringContaining("own attention comes out wrong on this adapter")]);
-    expect(webgpu.models().map(({ device, state }) => [device, state])).toEqual(models.map(() => ["webgpu", "READY"]));
+    expect(log).toEqual([
+      expect.stringContaining("own attention comes out wrong on this adapter"),
+      ...(dtype === "float32" ? [`Models are served in float32, not float16: ${NO_FLOAT16}.`] : []),
+    ]);
+    expect(webgpu.models()).toMatchObject([{ device: "webgpu", dtype, state: "READY" }]);
     expect((await webgpu.scheduler()).devices).toMatchObject([{ id: "webgpu", kind: "webgpu", state: "ready" }]);
     const [said, expected] = await Promise.all(
       [webgpu, cpu].map((inference) => Promise.all(captions.map((task) => inference.submit(task)))),
@@ -59,9 +63,17 @@ describe.skipIf("missing" in vulkan)(`a worker on WebGPU${skipped}`, () => {
       expect(failure).toMatch(new RegExp(`^${reason} .*Without it: --device cpu\\.$`));
     }
     await expect(refused.submit(captions[0]!)).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
-    expect(left.models().map(({ device, state }) => [device, state])).toEqual(models.map(() => ["cpu", "READY"]));
+    expect(left.models()).toMatchObject([{ device: "cpu", dtype: "float32", state: "READY" }]);
     expect(log.some((line) => line.startsWith("WebGPU is not used: there is no GPU"))).toBe(true);
     await expect(left.submit(captions[0]!)).resolves.toHaveProperty("text");
+  });
+
+  it("serves a model in the type that is asked for, or says why not", async () => {
+    const asked = (["float32", "float16"] as const).map((dtype) => ({ ...model, name: dtype, dtype }));
+    const [exact, half] = (await start("webgpu", asked)).models();
+    expect(exact).toMatchObject({ device: "webgpu", dtype: "float32", state: "READY" });
+    const refused = { state: "FAILED", failure: `it cannot be served in float16: ${NO_FLOAT16}.` };
+    expect(half).toMatchObject(dtype === "float16" ? { dtype, state: "READY" } : refused);
   });
 
   it("is left for the CPU where a worker died over it", async () => {

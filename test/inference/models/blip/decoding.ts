@@ -2,7 +2,7 @@ import type { DecoderNetwork } from "../../../../inference/models/model.ts";
 import type { Target } from "../../../../inference/onnx/target.ts";
 import { createSession, type NamedTensors, type Session } from "../../../../inference/runtime/session.ts";
 import { elements, type FloatData, type Tensor } from "../../../../inference/tensor.ts";
-import { target, UNSEEN } from "../../../support/device.ts";
+import { device, target, UNSEEN } from "../../../support/device.ts";
 
 const MASKED = -1e30;
 
@@ -23,7 +23,7 @@ export class Decoding {
 
   /** The rows that it keeps, and a memory, are of the target's dtype of the cache. */
   static async of(network: DecoderNetwork, on = target): Promise<Decoding> {
-    return new Decoding(network, await createSession(network.build(on), { threads: 1, device: on.device }), on);
+    return new Decoding(network, await createSession(network.build(on), { threads: 1, device }), on);
   }
 
   restart(): void {
@@ -85,6 +85,16 @@ export async function greedily(
     chosen.push(...fresh);
   }
   return chosen;
+}
+
+/** By how much of the largest logit the `chosen` fall short of their line's largest at most, from line `from` on. */
+export function shortfall({ dims, data }: Tensor, chosen: readonly number[], from: number): number {
+  const width = dims[1]!;
+  const lines = range(from, chosen.length - from).map((i) =>
+    (data as Float32Array).subarray(i * width, (i + 1) * width),
+  );
+  const short = lines.map((line, i) => Math.max(...line) - line[chosen[from + i]!]!);
+  return Math.max(...short) / Math.max(...(data as Float32Array).map(Math.abs));
 }
 
 function keyValueNames(layers: number): string[] {

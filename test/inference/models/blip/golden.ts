@@ -9,7 +9,7 @@ import type { BlipSource } from "../../../../inference/models/blip/networks.ts";
 import type { Networks } from "../../../../inference/models/model.ts";
 import { createSession, type NamedTensors, type Session } from "../../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../../inference/tensor.ts";
-import { target } from "../../../support/device.ts";
+import { device, target, tolerable } from "../../../support/device.ts";
 
 export const GOLDEN = new URL("../../../golden/blip/", import.meta.url).pathname;
 
@@ -62,7 +62,7 @@ export function networksOf(
 
 export function encoderSession(networks: Networks, name: string): Promise<Session> {
   const network = networks.encoders.find((encoder) => encoder.name === name)!;
-  return createSession(network.build(target), { threads: 1, device: target.device });
+  return createSession(network.build(target), { threads: 1, device });
 }
 
 /** The largest difference is at most `tolerance` of the largest expected value. */
@@ -71,7 +71,7 @@ export function expectClose(actual: Tensor | undefined, expected: Tensor, tolera
   const [a, b] = [actual!.data as Float32Array, expected.data as Float32Array];
   const largest = b.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const difference = a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i]!)), 0);
-  expect(difference / largest).toBeLessThan(tolerance);
+  expect(difference / largest).toBeLessThan(tolerable(tolerance));
 }
 
 /** A batch's item as a batch of one. */

@@ -1,7 +1,7 @@
 import type { DecoderNetwork } from "../../../../inference/models/model.ts";
 import { createSession, type Session } from "../../../../inference/runtime/session.ts";
 import { elements, type Tensor } from "../../../../inference/tensor.ts";
-import { target, UNSEEN } from "../../../support/device.ts";
+import { device, target, UNSEEN } from "../../../support/device.ts";
 
 const MASKED = -1e30;
 
@@ -24,10 +24,7 @@ export class LanguageModel {
   }
 
   static async of(network: DecoderNetwork): Promise<LanguageModel> {
-    return new LanguageModel(
-      network,
-      await createSession(network.build(target), { threads: 1, device: target.device }),
-    );
+    return new LanguageModel(network, await createSession(network.build(target), { threads: 1, device }));
   }
 
   /** Causal logits of every row, [prompts × longest prompt, vocabulary]; shorter prompts are padded on the right. */
@@ -36,7 +33,7 @@ export class LanguageModel {
     const rows = Math.max(...prompts.map(({ tokenIds }) => tokenIds.length));
     const batch = prompts.length;
     const dims = [batch, heads, UNSEEN, headDim];
-    const nothing = { dims, data: new Float32Array(elements(dims)) };
+    const nothing = { dims, data: new (target.cache === "float16" ? Uint16Array : Float32Array)(elements(dims)) };
     const names = range(layers).flatMap((i) => [`past_k.${i}`, `past_v.${i}`]);
     const { logits } = await this.#session.run({
       ...Object.fromEntries(names.map((name) => [name, nothing])),
