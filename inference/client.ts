@@ -109,6 +109,8 @@ export class InferenceClient implements Inference {
     switch (message.type) {
       case "models":
         return this.#setModels(message);
+      case "measured":
+        return this.#residency.measured(message.model, message.activations);
       case "progress":
         return this.#outstanding.progress(message.id, message.step);
       case "result":

@@ -51,8 +51,9 @@ export class KnownModels {
     }
   }
 
-  #shown(info: ModelInfo): ModelInfo {
-    const { name } = info;
+  #shown(told: ModelInfo): ModelInfo {
+    const { name } = told;
+    const info = { ...told, memory: this.#residency.needOf(name) };
     const failure = this.failureOf(name);
     if (failure !== undefined) return { ...info, state: "FAILED", failure };
     if (isUnopened(info)) return info;

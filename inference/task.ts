@@ -22,9 +22,19 @@ export interface ModelInfo {
   readonly digest: string;
   /** Names the image preprocessing: embeddings made with another one are never compared. */
   readonly preprocessing: string;
+  /** What it takes while it is served; absent where nobody has counted. */
+  readonly memory?: ModelMemory | undefined;
   readonly licence: string | undefined;
   /** Why a FAILED model could not be loaded: its file, the tensor or key, what is and what should be. */
   readonly failure?: string | undefined;
+}
+
+/** What a model takes of memory, bytes: `activations` is what its passes hold beside the rest. */
+export interface ModelMemory {
+  readonly weights: number;
+  readonly keysValues: number;
+  readonly activations: number;
+  readonly areActivationsMeasured?: boolean;
 }
 
 /** A picture: its encoded bytes, or a file that the worker reads only if it does not know the picture yet. */

@@ -1,4 +1,10 @@
-import type { ModelFamily as FamilyName, ModelInfo, ModelState as StateName, TaskName } from "../inference/index.ts";
+import type {
+  ModelFamily as FamilyName,
+  ModelInfo,
+  ModelMemory as ModelMemoryValue,
+  ModelState as StateName,
+  TaskName,
+} from "../inference/index.ts";
 import { listModels, modelsByName } from "../resolvers/models.ts";
 import { builder } from "./builder.ts";
 import type { FieldCost } from "./field-cost.ts";
@@ -30,11 +36,24 @@ export const Task = builder.enumType("Task", {
 const ModelState = builder.enumType("ModelState", {
   description: "Whether a model can answer now.",
   values: {
-    UNLOADED: { description: "Not in memory." },
+    UNLOADED: { description: "Not in memory; loaded as soon as somebody asks for it." },
     LOADING: { description: "Being loaded; requests wait." },
     READY: { description: "Answering." },
-    FAILED: { description: "Could not be loaded." },
+    FAILED: { description: "Could not be loaded, or does not fit into memory." },
   } satisfies Record<StateName, object>,
+});
+
+const ModelMemory = builder.objectRef<ModelMemoryValue>("ModelMemory").implement({
+  description: "What a model takes of memory while it is served, in bytes, beside what all models share.",
+  fields: (t) => ({
+    weights: t.exposeFloat("weights", { description: "Its weights, by their number and type." }),
+    keysAndValues: t.exposeFloat("keysValues", { description: "Keys and values, with every place taken." }),
+    passes: t.exposeFloat("activations", { description: "What its passes hold beside these." }),
+    isMeasured: t.boolean({
+      description: "Whether what its passes hold was measured when it was loaded; else it is an estimate.",
+      resolve: ({ areActivationsMeasured = false }) => areActivationsMeasured,
+    }),
+  }),
 });
 
 /** A served model, a node by its name. */
@@ -61,6 +80,12 @@ builder.node(Model, {
     }),
     parameters: t.exposeFloat("parameters", { description: "How many weights it has." }),
     digest: t.exposeString("digest", { description: "SHA-256 over its weights and configuration, hexadecimal." }),
+    memory: t.field({
+      type: ModelMemory,
+      nullable: true,
+      description: "What it takes of memory; null where that is not known.",
+      resolve: (model) => model.memory,
+    }),
     licence: t.string({
       nullable: true,
       description: "The licence that its model card names.",

@@ -15,6 +15,8 @@ export interface MemoryBudget {
 }
 
 export interface ModelNeed extends MemoryNeed {
+  /** @default false */
+  readonly areActivationsMeasured?: boolean;
   /** How its matrices would take less. */
   readonly smaller?: { readonly dtype: ServedDtype; readonly need: MemoryNeed };
 }

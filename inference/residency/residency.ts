@@ -1,4 +1,4 @@
-import { type MemoryBudget, ownBytes, refusal, roomOf } from "./memory-budget.ts";
+import { type MemoryBudget, type ModelNeed, ownBytes, refusal, roomOf } from "./memory-budget.ts";
 import { firstWaitedFor, isInMemory, makeRoom, newResident, type Resident, sendHeld } from "./resident.ts";
 
 export type ResidencyStep =
@@ -92,8 +92,13 @@ export class Residency {
   measured(model: string, activations: number): void {
     const need = this.#budget.needs.get(model);
     if (need === undefined) return;
-    const needs = new Map(this.#budget.needs).set(model, { ...need, activations });
+    const needs = new Map(this.#budget.needs).set(model, { ...need, activations, areActivationsMeasured: true });
     this.#budget = { ...this.#budget, needs };
+  }
+
+  /** What a model takes of memory while it is served, as far as it is known. */
+  needOf(model: string): ModelNeed | undefined {
+    return this.#budget.needs.get(model);
   }
 
   /**

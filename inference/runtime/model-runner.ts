@@ -10,6 +10,7 @@ import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
 import { bytesPerRow, KVCache } from "./kv-cache.ts";
 import { type CacheFeeds, ResidentCache } from "./resident-cache.ts";
+import { growthOverPasses, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
 import { createSession, type NamedTensors, type Session, type SessionOptions } from "./session.ts";
 
 interface Encoder {
@@ -64,6 +65,23 @@ export class ModelRunner {
     const resident = target.device === "cpu" ? undefined : await ResidentCache.create(shape);
     const cache = new KVCache(shape, resident);
     this.#decoders.set(model, { network, session, cache, resident, target });
+  }
+
+  /**
+   * Runs each network of a model on zeros, as large as its passes usually are, and tells by how many bytes memory has
+   * grown over it; undefined where nobody can tell. For the CPU: a GPU has memory of its own.
+   */
+  warmUpSteps(model: string, chunkRows: number): (() => Promise<number | undefined>)[] {
+    const own = [...this.#encoders].filter(([name]) => name.startsWith(`${model}/`));
+    const steps = own.map(
+      ([, { session }]) =>
+        () =>
+          growthOverPasses(session, usualEncoderPass),
+    );
+    const decoder = this.#decoders.get(model);
+    return decoder === undefined
+      ? steps
+      : [...steps, () => growthOverPasses(decoder.session, usualDecoderPass(chunkRows))];
   }
 
   /** Runs an encoder pass; outputs in the order of the items. */

@@ -17,8 +17,17 @@ export interface SessionOptions {
   readonly device?: Device;
 }
 
+/** An input as the graph declares it; dimensions that it leaves open are named. */
+export interface SessionInput {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly (number | string)[];
+}
+
 /** A network ready to run. */
 export interface Session {
+  /** Absent where nobody can tell. */
+  readonly inputs?: readonly SessionInput[];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /** Runs the network; what `fetch` leaves out costs no copy. Blocks the calling thread. */
@@ -42,7 +51,7 @@ export async function createSession(network: BuiltNetwork, options: SessionOptio
 }
 
 /** A session whose results are onnxruntime's own tensors. */
-interface OpenSession extends Pick<Session, "inputNames" | "outputNames" | "release"> {
+interface OpenSession extends Pick<Session, "inputs" | "inputNames" | "outputNames" | "release"> {
   /** `fetch` names the results that are wanted, or has the tensors that they are written to. */
   readonly run: (inputs: Feeds, fetch: readonly string[] | OrtTensors) => Promise<OrtTensors>;
 }
@@ -59,6 +68,9 @@ export async function openSession(
   const own: OrtSession.SessionOptions = results ? { ...usual, preferredOutputLocation: "gpu-buffer" } : usual;
   const session = await ort.InferenceSession.create(network.bytes, own);
   return {
+    inputs: session.inputMetadata.flatMap((input) =>
+      input.isTensor ? [{ name: input.name, dtype: input.type, shape: input.shape }] : [],
+    ),
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     run: (inputs, fetch) => {

@@ -29,6 +29,8 @@ export interface ComputeWatcher {
   /** Its weights are about to be quantised, which may take minutes. */
   readonly onQuantising: (model: string) => void;
   readonly onLoaded: (loaded: Loaded) => void;
+  /** Bytes that a model's passes take of memory. */
+  readonly onMeasured: (model: string, activations: number) => void;
   /** KV memory that nobody had given back, and that was taken back. */
   readonly onLeak: (model: string, bytes: number) => void;
 }
@@ -63,6 +65,11 @@ export class ComputeLink {
       this.#loads.set(model.name, resolve);
       this.#thread.postMessage({ type: "load", model } satisfies ToCompute);
     });
+  }
+
+  /** Has a loaded model's networks run once, to measure them. */
+  warmUp(model: string): void {
+    this.#thread.postMessage({ type: "warmUp", model } satisfies ToCompute);
   }
 
   /** Runs a program; aborting the signal frees its place at once. */
@@ -122,6 +129,7 @@ export class ComputeLink {
   #receive(message: FromCompute): void {
     if (message.type === "device") return this.#watcher.onDevice(message.device, message.notes);
     if (message.type === "loaded") return this.#loaded(message);
+    if (message.type === "measured") return this.#watcher.onMeasured(message.model, message.activations);
     if (message.type === "quantising") return this.#watcher.onQuantising(message.model);
     if (message.type === "leak") return this.#watcher.onLeak(message.model, message.bytes);
     const pending = this.#pending.get(message.id);

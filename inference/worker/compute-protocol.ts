@@ -20,6 +20,8 @@ export interface ComputeConfig {
 export type ToCompute =
   /** Answered by `loaded`, once it is there or cannot be. */
   | { readonly type: "load"; readonly model: ServedModel }
+  /** Of a loaded model; answered by `measured` where the system tells. */
+  | { readonly type: "warmUp"; readonly model: string }
   | {
       readonly type: "submit";
       readonly id: string;
@@ -42,6 +44,8 @@ export type FromCompute =
   /** Where models run, and what is to be said about it. */
   | { readonly type: "device"; readonly device: Device; readonly notes: readonly string[] }
   | Loaded
+  /** Bytes that a model's passes take beside its weights, keys and values. */
+  | { readonly type: "measured"; readonly model: string; readonly activations: number }
   /** Its weights are about to be quantised, which may take minutes. */
   | { readonly type: "quantising"; readonly model: string }
   /** KV memory that nobody had given back, and that was taken back. */

@@ -16,6 +16,10 @@ import { IndexSpaces } from "./index-spaces.ts";
 import { ModelLoading } from "./model-loading.ts";
 import { modelLoad } from "./model-load.ts";
 import { plainError } from "./plain-error.ts";
+import { warmUp } from "./warm-up.ts";
+
+/** A long prompt is computed in chunks of so many rows. */
+const MAX_ROWS_PER_PASS = 256;
 
 /** The compute thread: the only one that touches onnxruntime sessions. Loads models as it is told, and serves until it is ended. */
 async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
@@ -38,23 +42,32 @@ async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
   };
   const enqueue = (step: () => Promise<void>): void => engine.enqueue(step);
   const loading = new ModelLoading({ runner, config, post, enqueue, onLoaded });
-  port.on("message", (message: ToCompute) => receive(message, { engine, scheduler, spaces, loading, post, models }));
+  const serving = { engine, scheduler, runner, spaces, loading, post, models };
+  port.on("message", (message: ToCompute) => receive(message, serving));
   await engine.run();
 }
 
 interface Serving {
   readonly engine: Engine;
   readonly scheduler: Scheduler;
+  readonly runner: ModelRunner;
   readonly spaces: IndexSpaces;
   readonly loading: ModelLoading;
   readonly models: readonly string[];
   readonly post: (message: FromCompute) => void;
 }
 
-function receive(message: ToCompute, { engine, scheduler, spaces, loading, models, post }: Serving): void {
+function receive(message: ToCompute, { engine, scheduler, runner, spaces, loading, models, post }: Serving): void {
   switch (message.type) {
     case "load":
       return loading.add(message.model);
+    case "warmUp":
+      return warmUp(message.model, {
+        runner,
+        chunkRows: MAX_ROWS_PER_PASS,
+        post,
+        enqueue: (step) => engine.enqueue(step),
+      });
     case "submit":
       return engine.submit(message.id, message.program, message);
     case "cancel":
@@ -101,7 +114,12 @@ function decoderLimits(
   config: ComputeConfig,
 ): DecoderLimits {
   const maxKeptRows = hasMemory ? 0 : Math.floor(rows / 3);
-  return { maxSequences: config.maxSequences, maxCachedRows: rows - maxKeptRows, maxKeptRows, maxRowsPerPass: 256 };
+  return {
+    maxSequences: config.maxSequences,
+    maxCachedRows: rows - maxKeptRows,
+    maxKeptRows,
+    maxRowsPerPass: MAX_ROWS_PER_PASS,
+  };
 }
 
 function publishable(event: Parameters<ConstructorParameters<typeof Engine>[0]["publish"]>[0]): FromCompute {

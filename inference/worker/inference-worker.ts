@@ -9,6 +9,8 @@ import { ServedModels } from "./served-models.ts";
 import { runTask } from "./tasks.ts";
 
 const HEARTBEAT_MS = 1_000;
+/** Larger models would keep those who ask first waiting for seconds: their passes stay estimated. */
+const MAX_WARM_UP_PARAMETERS = 0.5e9;
 
 type Submit = Extract<ToWorker, { type: "submit" }>;
 
@@ -36,6 +38,7 @@ export class InferenceWorker {
       onDevice: (device, notes) => this.#onDevice(device, notes),
       onQuantising: (model) => this.#onQuantising(model),
       onLoaded: (loaded) => this.#onLoaded(loaded),
+      onMeasured: (model, activations) => send({ type: "measured", model, activations }),
       onLeak: (model, bytes) => send({ type: "log", message: `${model} had lost ${bytes} bytes of KV memory.` }),
     });
     void this.#begin();
@@ -62,13 +65,23 @@ export class InferenceWorker {
     await Promise.all(this.#loads.values());
     this.#isLoaded = true;
     this.#sendModels();
+    for (const name of residents) this.#warmUp(name);
   }
 
   #load(name: string): void {
     const model = this.#config.models.find((served) => served.name === name);
     if (model === undefined || this.#loads.has(name)) return;
     const opened = this.#models.open(model, this.#config.weightCache);
-    this.#loads.set(name, Promise.all([opened, this.#compute.load(model)]));
+    const loaded = Promise.all([opened, this.#compute.load(model)]);
+    this.#loads.set(name, loaded);
+    // What is loaded in the beginning waits until all is, so that nothing else grows meanwhile.
+    if (this.#isLoaded) void loaded.then(() => this.#warmUp(name));
+  }
+
+  #warmUp(name: string): void {
+    const model = this.#models.infos.find((info) => info.name === name);
+    if (model?.state !== "READY" || model.device !== "cpu" || model.parameters > MAX_WARM_UP_PARAMETERS) return;
+    this.#compute.warmUp(name);
   }
 
   #onQuantising(model: string): void {

@@ -44,6 +44,8 @@ export type ToWorker =
 export type FromWorker =
   /** Sent whenever a model's state changes; `loaded` once all that are loaded at once are ready or have failed. */
   | { readonly type: "models"; readonly models: readonly ModelInfo[]; readonly loaded: boolean }
+  /** Bytes that a model's passes take beside its weights, keys and values. */
+  | { readonly type: "measured"; readonly model: string; readonly activations: number }
   | { readonly type: "progress"; readonly id: number; readonly step: ChatStep }
   | { readonly type: "result"; readonly id: number; readonly result: ResultOf<Task> }
   | { readonly type: "view"; readonly id: number; readonly view: SchedulerView }

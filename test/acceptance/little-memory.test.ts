@@ -5,6 +5,7 @@ import { ask } from "./support/graph.ts";
 import { caption, captionText, inBase64 } from "./support/operations.ts";
 import { drawScene, endingOf, type Scene } from "./support/pictures.ts";
 import { startServer, type RealServer } from "./support/server.ts";
+import { eventually } from "./support/wait.ts";
 import { modelStates, statesOf, untilStates } from "./support/states.ts";
 
 const models = ["demo-llava", "demo-blip-caption", "demo-blip-vqa", "demo-blip2-opt"];
@@ -56,6 +57,15 @@ describe("where memory does not do for all", () => {
       /^it needs 20\.6 MiB of weights, 576 MiB of keys and values, .* for its passes, beside .*: 1\.2\d GiB; /;
     expect(states[3]!.failure).toMatch(sum);
     expect(states[3]!.failure).toContain("the budget is 1020 MiB. Raise --memory, lower --kv-cache");
+  });
+
+  it.runIf(process.platform === "linux")("what the passes of the loaded ones take is measured", async () => {
+    const memory = await eventually("the loaded ones are measured", async () => {
+      const all = (await modelStates(server.url)).map(({ memory }) => memory!);
+      return all[0]!.isMeasured && all[1]!.isMeasured ? all : undefined;
+    });
+    expect(memory.map(({ isMeasured }) => isMeasured)).toEqual([true, true, false, false]);
+    for (const { passes } of memory) expect(passes).toBeLessThan(100 * 2 ** 20);
   });
 
   it("what is asked of the one that is refused fails with the sum", async () => {

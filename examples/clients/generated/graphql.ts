@@ -105,13 +105,13 @@ export type ModelFamily =
 
 /** Whether a model can answer now. */
 export type ModelState =
-  /** Could not be loaded. */
+  /** Could not be loaded, or does not fit into memory. */
   | "FAILED"
   /** Being loaded; requests wait. */
   | "LOADING"
   /** Answering. */
   | "READY"
-  /** Not in memory. */
+  /** Not in memory; loaded as soon as somebody asks for it. */
   | "UNLOADED";
 
 /** Something that a model can do. */

@@ -5,11 +5,15 @@ export interface ServedState {
   readonly name: string;
   readonly state: string;
   readonly failure: string | null;
+  readonly memory: { readonly weights: number; readonly passes: number; readonly isMeasured: boolean } | null;
 }
 
 /** The served models as clients see them. */
 export async function modelStates(url: string): Promise<readonly ServedState[]> {
-  const { data } = await ask<{ readonly models: readonly ServedState[] }>(url, "{ models { name state failure } }");
+  const { data } = await ask<{ readonly models: readonly ServedState[] }>(
+    url,
+    "{ models { name state failure memory { weights passes isMeasured } } }",
+  );
   return data.models;
 }
 

@@ -1,0 +1,52 @@
+import { elements, type Tensor, type TensorData } from "../tensor.ts";
+import { anonymousMemory } from "./anonymous-memory.ts";
+import type { NamedTensors, Session, SessionInput } from "./session.ts";
+
+/** Lengths of the dimensions that a graph leaves open, by their names in it. */
+type OpenLengths = Readonly<Record<string, number>>;
+
+/** A text of an encoder; no text encoder knows fewer positions. */
+const TEXT_ROWS = 32;
+/** Rows of the past that a chunk looks back at, and of a memory. */
+const PAST_ROWS = 256;
+
+/** One picture, one text. */
+export const usualEncoderPass: OpenLengths = { batch: 1, rows: TEXT_ROWS };
+
+/** One sequence's chunk of a long prompt, that has a past and no picture in it. */
+export function usualDecoderPass(chunkRows: number): OpenLengths {
+  const [rows, past] = [chunkRows, PAST_ROWS];
+  return { batch: 1, rows, past, "past + rows": past + rows, memory: PAST_ROWS, featured: 0, wanted: 1 };
+}
+
+/**
+ * Runs a network on zeros, and tells by how many bytes the process has grown over it: what its pass took of memory, which
+ * onnxruntime keeps for the next. Twice: after the first pass it plans one block for the whole of such a pass, and takes it
+ * in the second. Undefined where the system does not tell. Throws where the network cannot be run.
+ */
+export async function growthOverPasses(session: Session, lengths: OpenLengths): Promise<number | undefined> {
+  const feeds = zeroFeeds(session.inputs ?? [], lengths);
+  const before = anonymousMemory();
+  for (let pass = 0; pass < 2; pass++) await session.run(feeds, session.outputNames);
+  const after = anonymousMemory();
+  return before === undefined || after === undefined ? undefined : Math.max(0, after - before);
+}
+
+/** Zeros for all inputs; for the one whose value is a number of results, 1. */
+function zeroFeeds(inputs: readonly SessionInput[], lengths: OpenLengths): NamedTensors {
+  return Object.fromEntries(inputs.map((input) => [input.name, zeros(input, lengths)]));
+}
+
+function zeros({ name, dtype, shape }: SessionInput, lengths: OpenLengths): Tensor {
+  const dims = shape.map((dim) => (typeof dim === "number" ? dim : (lengths[dim] ?? 1)));
+  const data = arrayOf(dtype, elements(dims));
+  if (name === "top_k") (data as BigInt64Array).fill(1n);
+  return { dims, data };
+}
+
+function arrayOf(dtype: string, length: number): TensorData {
+  if (dtype === "float32") return new Float32Array(length);
+  if (dtype === "float16") return new Uint16Array(length);
+  if (dtype === "int64") return new BigInt64Array(length);
+  return new Int32Array(length);
+}
