@@ -65,7 +65,8 @@ export async function serving<T>(
 function startServer({ folder, flags: own = [] }: ServedSubject, data: string): ServerProcess {
   const probe = new URL("./event-loop-probe.ts", import.meta.url).href;
   const flags = ["--models", folder, "--port", "0", "--data", data, "--timeout", "300000", ...own];
-  const args = ["--import", "tsx", "--import", probe, "src/main.ts", ...flags];
+  // As npm start runs it.
+  const args = ["--max-semi-space-size=4", "--import", "tsx", "--import", probe, "src/main.ts", ...flags];
   return new ServerProcess({ command: process.execPath, args, env: process.env, channel: "ipc" });
 }
 

@@ -1,22 +1,33 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Memory of a process group, in bytes. */
+/** Memory of a process group, in bytes; what processes share is counted once, in parts (PSS). */
 export interface GroupMemory {
-  /** What its processes hold that is no page of a file: summed. */
+  /** What is no page of a file: nobody but the processes' end gives it back. */
   readonly anonymous: number;
-  /** Summed over its processes, the most that each ever had resident; pages of files count, though they can be dropped. */
+  /** Pages of files that are mapped, such as weights and libraries: they can be dropped and read again. */
+  readonly files: number;
+  /** Summed over its processes, the most that each ever had resident; what they share counts for each. */
   readonly peak: number;
 }
 
 /** What Linux says of a process group; undefined elsewhere. */
 export function groupMemory(group: number): GroupMemory | undefined {
+  const processes = processesOf(group);
+  if (processes === undefined) return undefined;
+  const sum = (file: string, fields: readonly string[]): number =>
+    processes.reduce((total, pid) => total + bytesOf(readOrEmpty(`/proc/${pid}/${file}`), fields), 0);
+  return {
+    anonymous: sum("smaps_rollup", ["Pss_Anon"]),
+    files: sum("smaps_rollup", ["Pss_File", "Pss_Shmem"]),
+    peak: sum("status", ["VmHWM"]),
+  };
+}
+
+/** The ids of a group's processes, its leader first; undefined where there is no /proc. */
+export function processesOf(group: number): number[] | undefined {
   if (process.platform !== "linux") return undefined;
-  const statuses = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => groupOf(pid) === group)
-    .map((pid) => readOrEmpty(`/proc/${pid}/status`));
-  const sum = (field: string): number => statuses.reduce((total, status) => total + bytesOf(status, field), 0);
-  return { anonymous: sum("RssAnon"), peak: sum("VmHWM") };
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => groupOf(pid) === group).map(Number);
 }
 
 /** The fifth field; the second, a name in parentheses, may hold spaces. */
@@ -25,8 +36,10 @@ function groupOf(pid: string): number {
   return Number(group);
 }
 
-function bytesOf(status: string, field: string): number {
-  return 1024 * Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
+/** The sum of these fields, which Linux gives in kB. */
+function bytesOf(text: string, fields: readonly string[]): number {
+  const kilobytes = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(text)?.[1] ?? 0);
+  return 1024 * fields.reduce((sum, field) => sum + kilobytes(field), 0);
 }
 
 /** A process may have ended since it was listed. */

@@ -7,6 +7,7 @@ export class PeakMemory implements Disposable {
   readonly #group: number;
   readonly #timer: NodeJS.Timeout;
   #anonymous = 0;
+  #files = 0;
   #resident = 0;
 
   constructor(group: number) {
@@ -17,13 +18,14 @@ export class PeakMemory implements Disposable {
   /** The most so far; undefined where the system does not tell. */
   get(): GroupMemory | undefined {
     this.#sample();
-    return this.#resident === 0 ? undefined : { anonymous: this.#anonymous, peak: this.#resident };
+    return this.#resident === 0 ? undefined : { anonymous: this.#anonymous, files: this.#files, peak: this.#resident };
   }
 
   #sample(): void {
     const memory = groupMemory(this.#group);
     if (memory === undefined) return;
     this.#anonymous = Math.max(this.#anonymous, memory.anonymous);
+    this.#files = Math.max(this.#files, memory.files);
     this.#resident = Math.max(this.#resident, memory.peak);
   }
 

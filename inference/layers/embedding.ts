@@ -11,8 +11,16 @@ import type { Tensor } from "../onnx/tensor.ts";
 export function embedding(ids: Tensor, table: StoredTensor): Tensor {
   const { graph } = ids;
   const { device, dtype } = graph.target;
-  const rows = device === "cpu" ? graph.stored(table) : graph.value(table, dtype);
+  const rows = device === "cpu" ? graph.stored(rowsOf(table)) : graph.value(table, dtype);
   return rows.gather(ids).cast("float32");
+}
+
+/**
+ * By a name of its own: a head that is tied to the table is packed when it is loaded, for which all of it is read, and
+ * under the same name it would stay mapped beside what was made of it.
+ */
+function rowsOf(table: StoredTensor): StoredTensor {
+  return { ...table, name: `${table.name}/rows` };
 }
 
 /** A table's first rows, as many as ids [batch, rows] has: learned positions from 0 → [rows, width] */

@@ -8,6 +8,7 @@ import type { Tensor, TensorData } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { bytesPerRow, KVCache } from "./kv-cache.ts";
 import { type CacheFeeds, ResidentCache } from "./resident-cache.ts";
 import { growthOverPasses, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
@@ -27,7 +28,9 @@ interface Decoder {
   readonly target: Target;
 }
 
-export interface LoadOptions extends Omit<SessionOptions, "device"> {
+export interface LoadOptions extends Omit<SessionOptions, "device" | "weights"> {
+  /** Of encoders; a decoder's are always packed. */
+  readonly encoderWeights?: SessionOptions["weights"];
   /** Where all networks of the model run; the CPU without it. */
   readonly target?: Target;
 }
@@ -54,8 +57,13 @@ export class ModelRunner {
     return decoder === undefined ? steps : [...steps, () => this.#loadDecoder(model, decoder, options)];
   }
 
-  async #loadEncoder(model: string, network: EncoderNetwork, { threads, target = CPU }: LoadOptions): Promise<void> {
-    const session = await this.#createSession(network.build(target), { threads, device: target.device });
+  async #loadEncoder(
+    model: string,
+    network: EncoderNetwork,
+    { threads, target = CPU, encoderWeights = "packed" }: LoadOptions,
+  ): Promise<void> {
+    const options = { threads, device: target.device, weights: encoderWeights };
+    const session = await this.#createSession(network.build(target), options);
     this.#encoders.set(`${model}/${network.name}`, { network, session });
   }
 
@@ -100,12 +108,14 @@ export class ModelRunner {
   /** Brings a decoder's cache to where its next pass, or nobody, wants it. Should that fail, all that it held is lost. */
   prepare(update: CacheUpdate): void {
     const { cache, target } = this.#decoders.get(update.model)!;
+    const before = cache.bytes;
     try {
       cache.update({ ...update, capacity: runnable(update.capacity, target) });
     } catch (error) {
       cache.clear();
       throw error;
     }
+    if (before - cache.bytes >= MUCH) collectGarbage();
   }
 
   /** Runs a decoder pass whose cache is prepared: new rows go to the cache, and the sequences observe the logits they wanted. */
@@ -149,6 +159,9 @@ export class ModelRunner {
     for (const { cache } of this.#decoders.values()) cache.clear();
   }
 }
+
+/** Bytes that are worth 10 ms of a thread that has just become idle, or has fewer sequences than before. */
+const MUCH = 2 ** 24;
 
 /** WebGPU's product of matrices without a row ends the process: there a cache has one at least, which every mask hides. */
 function runnable(capacity: CacheCapacity, { device }: Target): CacheCapacity {

@@ -1,7 +1,8 @@
 import { asInferenceError } from "../errors.ts";
+import type { ServedDtype } from "../checkpoint/served-dtype.ts";
 import type { Networks } from "../models/model.ts";
 import { openNetworks } from "../models/open-networks.ts";
-import type { FloatType } from "../onnx/target.ts";
+import type { FloatType, Target } from "../onnx/target.ts";
 import { cacheDtype } from "../runtime/cache-dtype.ts";
 import { chooseTarget, targetFor, type Chosen } from "../runtime/choose-target.ts";
 import type { ModelRunner } from "../runtime/model-runner.ts";
@@ -66,7 +67,11 @@ export class ModelLoading {
     const dtype = asked === "int8" || asked === "int4" ? asked : "float32";
     const onQuantising = (): void => post({ type: "quantising", model: name });
     const networks = await openNetworks(folder, { dtype, cache: config.weightCache, onQuantising });
-    const options = { threads: config.threads, target: { ...target, cache: cacheDtype(dtype, target) } };
+    const options = {
+      threads: config.threads,
+      target: { ...target, cache: cacheDtype(dtype, target) },
+      encoderWeights: encoderWeights(dtype, target),
+    };
     for (const loadNext of runner.loadSteps(name, networks, options)) {
       yield;
       await loadNext();
@@ -81,4 +86,9 @@ export class ModelLoading {
     post({ type: "device", device: chosen.target.device, notes: chosen.notes });
     return chosen;
   }
+}
+
+/** On the CPU what is float32 is read where it lies; quantised blocks must be packed. */
+function encoderWeights(dtype: ServedDtype, { device }: Target): "packed" | "mapped" {
+  return dtype === "float32" && device === "cpu" ? "mapped" : "packed";
 }
