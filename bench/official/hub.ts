@@ -9,7 +9,8 @@ import type { OfficialRepository } from "./repository.ts";
 
 /** Files from this size on have a sha256 in the hub's listing, others git's checksum. */
 const LARGE_BYTES = 1_000_000;
-const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+/** The commit of branches. */
+const MAIN = "0123456789abcdef0123456789abcdef01234567";
 
 /** The hub over a real socket, with repositories that are made as they are read: no size of them is too large. */
 export class GeneratedHub implements AsyncDisposable {
@@ -35,10 +36,10 @@ export class GeneratedHub implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url!, this.url);
-    const [, listed] = /^\/api\/models\/([^/]+\/[^/]+)\/revision\/\w+$/.exec(pathname) ?? [];
+    const [, listed, revision = ""] = /^\/api\/models\/([^/]+\/[^/]+)\/revision\/(\w+)$/.exec(pathname) ?? [];
     const listing = this.#repositories.get(listed ?? "");
-    if (listing) return void response.end(JSON.stringify(listingOf(listing)));
-    const [, asked, name] = new RegExp(`^/([^/]+/[^/]+)/resolve/${COMMIT}/(.+)$`).exec(pathname) ?? [];
+    if (listing) return void response.end(JSON.stringify(listingOf(listing, revision)));
+    const [, asked, name] = /^\/([^/]+\/[^/]+)\/resolve\/[0-9a-f]{40}\/(.+)$/.exec(pathname) ?? [];
     const file = this.#repositories.get(asked ?? "")?.files[decodeURIComponent(name ?? "")];
     if (file) await send(file, request, response);
     else response.writeHead(404).end("Entry not found");
@@ -58,11 +59,13 @@ async function send(file: GeneratedFile, request: IncomingMessage, response: Ser
   await pipeline(Readable.from(file.read(from)), response).catch(() => undefined);
 }
 
-function listingOf({ repository, files }: OfficialRepository): object {
+/** Every commit has the same files. */
+function listingOf({ repository, files }: OfficialRepository, revision: string): object {
   const siblings = Object.entries(files).map(([rfilename, file]) => {
     return { rfilename, size: file.bytes, ...checksumOf(file) };
   });
-  return { id: repository, sha: COMMIT, siblings };
+  const sha = /^[0-9a-f]{40}$/.test(revision) ? revision : MAIN;
+  return { id: repository, sha, siblings };
 }
 
 function checksumOf(file: GeneratedFile): object {
