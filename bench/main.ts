@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measureDemoDtypes } from "./demo-dtypes.ts";
+import { DEMOS, GOLDENS, measureGoldens } from "./golden-dtypes.ts";
 import { interruption } from "./interruption.ts";
 import { dtypePasses, type PassTimes } from "./dtype-passes.ts";
 import { machine } from "./machine.ts";
@@ -20,6 +21,8 @@ const USAGE = `Usage: npm run bench -- [--demo | --chat | --dtypes] [--write]
   --write  writes bench/RESULTS.md too
        npm run bench -- --official [name …]
   the official checkpoints at their size, random weights`;
+
+const PICTURES = 4;
 
 /** npm run bench: measures, and prints a report. */
 async function main(): Promise<void> {
@@ -67,11 +70,13 @@ async function measureChatModel(options: MeasureOptions): Promise<ChatMeasuremen
 }
 
 async function measureAllDtypes(options: MeasureOptions): Promise<DtypeReport> {
+  options.progress("Logits of the bundled and the test checkpoints in every dtype");
+  const goldens = await measureGoldens([...DEMOS, ...GOLDENS], PICTURES);
   const scores = await measureDemoDtypes(options);
   const subject = await chatSubject(options.signal);
   const measurements = await measureDtypes(subject, options);
   options.progress(`${subject.title}: passes of the decoder in every dtype`);
-  return { title: subject.title, measurements, passes: await measurePasses(subject), scores };
+  return { title: subject.title, measurements, passes: await measurePasses(subject), scores, goldens };
 }
 
 async function measurePasses({ folder }: ServedSubject): Promise<PassTimes> {

@@ -1,4 +1,5 @@
 import { SCORED_SCENES, type DemoScore } from "./demo-dtypes.ts";
+import { QUANTISED, type GoldenError } from "./golden-dtypes.ts";
 import { DTYPE_STREAMS, type DtypeMeasurement } from "./measure-dtypes.ts";
 import { PASSES, type PassTimes } from "./dtype-passes.ts";
 import { ratio, titled } from "./report-parts.ts";
@@ -10,10 +11,11 @@ export interface DtypeReport {
   readonly measurements: readonly DtypeMeasurement[];
   readonly passes: PassTimes;
   readonly scores: readonly DemoScore[];
+  readonly goldens: readonly GoldenError[];
 }
 
 /** The figures of a model and of the bundled checkpoints in every dtype, as a section of the report. */
-export function reportDtypes({ title, measurements, passes, scores }: DtypeReport): string {
+export function reportDtypes({ title, measurements, passes, scores, goldens }: DtypeReport): string {
   const facts = `Matrices in float32, or quantised to 8 and to 4 bits, in blocks of 32, or for 4 bits and wide matrices of 64 (MatMulNBits, rows quantised to 8 bits as they come). ${title} for speed and memory; the bundled checkpoints on ${SCORED_SCENES} held-out scenes for quality.`;
   return [
     "## int8 and int4",
@@ -22,6 +24,7 @@ export function reportDtypes({ title, measurements, passes, scores }: DtypeRepor
     decoderPasses(passes),
     memory(measurements),
     quality(scores),
+    logits(goldens),
   ].join("\n\n");
 }
 
@@ -63,7 +66,27 @@ function mebibytes(bytes: number | undefined): string {
 }
 
 function quality(scores: readonly DemoScore[]): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const rows = scores.map(({ what, shares: { float32, int8, int4 } }) => [what, ...[float32, int8, int4].map(percent)]);
   return titled("Right answers of the bundled checkpoints", "what|float32|int8|int4", rows);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Of trained weights, and of random ones, which pass all noise of rounding on. */
+function logits(goldens: readonly GoldenError[]): string {
+  const rows = goldens.map(({ what, errors }) => [
+    what,
+    ...QUANTISED.flatMap((dtype) => {
+      const { error, agreement } = errors[dtype];
+      return [percent(error), agreement === undefined ? "–" : percent(agreement)];
+    }),
+  ]);
+  const header = `checkpoint|${QUANTISED.map((dtype) => `${dtype}: error|the likeliest token the same`).join("|")}`;
+  return titled(
+    "Logits, or embeddings, beside float32's: of the bundled checkpoints, and of the tests', whose weights are random",
+    header,
+    rows,
+  );
 }
