@@ -7,7 +7,7 @@ if ("missing" in half) console.warn(`WebGPU is not tested in float16: ${half.mis
 
 /** What tests every operator of every family: it runs again on WebGPU, on a GPU of software, and in float16. */
 const networks = "test/inference/models/*/{answering,captioning,generation,networks,retrieval}.test.ts";
-const webgpuOnly = "test/**/{webgpu,resident-cache}.test.ts";
+const webgpuOnly = "test/**/{webgpu,resident-cache,quantised-on-device}.test.ts";
 const onCpu = (elsewhere: readonly string[]) => ({
   extends: true as const,
   test: { name: "cpu", include: ["test/**/*.test.ts"], exclude: [...configDefaults.exclude, ...elsewhere] },

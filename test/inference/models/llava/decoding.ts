@@ -4,6 +4,7 @@ import { elements, type Tensor } from "../../../../inference/tensor.ts";
 import { device, target, UNSEEN } from "../../../support/device.ts";
 
 const MASKED = -1e30;
+const usual = { target, device };
 
 /** Rows of one sequence, and what stands in the place of those that hold the placeholder's id. */
 export interface Prompt {
@@ -23,7 +24,7 @@ export class LanguageModel {
     this.#session = session;
   }
 
-  static async of(network: DecoderNetwork): Promise<LanguageModel> {
+  static async of(network: DecoderNetwork, { target, device } = usual): Promise<LanguageModel> {
     return new LanguageModel(network, await createSession(network.build(target), { threads: 1, device }));
   }
 
