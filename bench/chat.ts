@@ -27,6 +27,8 @@ export interface ChatTurn {
 export interface ChatRequest {
   readonly messages: readonly ChatTurn[];
   readonly transport: Transport;
+  /** Whose first model answers; LLaVA's without it. */
+  readonly family?: string;
   /** Of the answer, whatever the model would say; without it the model decides when it is done. */
   readonly tokens?: number;
 }
@@ -54,9 +56,12 @@ type ChatEvent =
   | { readonly __typename: "ChatFailed"; readonly code: string; readonly message: string };
 
 /** Asks for the next answer of a conversation and reads it to its end. Throws where the deltas are not the text. */
-export async function chat(graph: Graph, { messages, transport, tokens }: ChatRequest): Promise<ChatSample> {
+export async function chat(
+  graph: Graph,
+  { messages, transport, family = "LLAVA", tokens }: ChatRequest,
+): Promise<ChatSample> {
   const reading = new Reading(performance.now());
-  const input = { messages, options: tokens === undefined ? {} : { maxTokens: tokens, minTokens: tokens } };
+  const input = { messages, family, options: tokens === undefined ? {} : { maxTokens: tokens, minTokens: tokens } };
   const events = transport === "SSE" ? overSse(graph, { input }) : overWebSocket(graph, { input });
   for await (const event of events) reading.take(event);
   return reading.sample();

@@ -55,11 +55,11 @@ const asking: Readonly<Record<TaskName, (asking: Asking) => Promise<readonly Ask
     await timed("two pictures added", () => addPictures(graph, [first, second]).then((ids) => ids.join(" "))),
     await timed("search", () => search(graph, family)),
   ],
-  CHAT: async ({ graph, first }) => {
+  CHAT: async ({ graph, family, first }) => {
     const [id] = await addPictures(graph, [first]);
     const messages = [{ role: "USER", text: "What is this?", images: [{ id: id! }] }] as const;
     const start = performance.now();
-    const sample = await chat(graph, { messages, transport: "SSE", tokens: 2 * TOKENS });
+    const sample = await chat(graph, { messages, transport: "SSE", family, tokens: 2 * TOKENS });
     const [firstAt, lastAt] = [sample.deltaTimes[0]!, sample.deltaTimes.at(-1)!];
     const tokensPerSecond = (sample.completionTokens - 1) / ((lastAt - firstAt) / 1000);
     const said = sample.text;

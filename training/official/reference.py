@@ -94,7 +94,15 @@ def blip2_retrieval(model: Blip2ForImageTextRetrieval, pixels: torch.Tensor) -> 
     mask = torch.ones_like(ids)
     words = model.embeddings(input_ids=ids)
     alone = model.qformer(query_embeds=words, query_length=0, attention_mask=mask).last_hidden_state
-    itm = model(pixel_values=pixels, input_ids=ids, attention_mask=mask, use_image_text_matching_head=True)
+    # As the processor of newer revisions has it: a sign for each query, which the model takes off the ids again.
+    signs = [model.config.image_token_index] * model.config.num_query_tokens
+    signed = torch.tensor([signs + BERT_TEXT])
+    itm = model(
+        pixel_values=pixels,
+        input_ids=signed,
+        attention_mask=torch.ones_like(signed),
+        use_image_text_matching_head=True,
+    )
     tensors = {
         "image_embeds": states,
         "image_embedding": normalize(model.vision_projection(queries), dim=-1),
