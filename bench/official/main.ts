@@ -33,14 +33,22 @@ async function main(): Promise<void> {
   console.log(`On ${machine()}.\n\n${report}`);
 }
 
+/** What fails is told and left out: the others took long enough. */
 async function runAll(officials: readonly Official[], options: RunOptions): Promise<readonly OfficialRun[]> {
   const runs: OfficialRun[] = [];
   for (const official of officials) {
-    const run = await runOfficial(official, options);
+    const run = await runOfficial(official, options).catch((error: unknown) => failed(official, error, options));
+    if (run === undefined) continue;
     for (const { what, said } of run.asked) options.progress(`${official.name}: ${what}: ${said}`);
     runs.push(run);
   }
   return runs;
+}
+
+function failed({ name }: Official, error: unknown, { signal, progress }: RunOptions): undefined {
+  signal.throwIfAborted();
+  progress(`${name}: FAILED: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
 }
 
 async function compareAll(officials: readonly Official[], options: ParityOptions): Promise<readonly Parity[]> {
