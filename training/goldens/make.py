@@ -16,6 +16,7 @@ from blip2 import make_blip2
 from captioning import caption_goldens
 from checkpoints import BASE, LARGE, Shape, make_model, save_checkpoint, save_pickled, save_sharded
 from generation import Unstable
+from hub_cache import write_hub_cache
 from llava import llava_goldens, open_all, reference_tensors, save_shapes
 from llava import save_pixels as save_llava_pixels
 from llava_checkpoints import KINDS, Kind
@@ -148,6 +149,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "text": lambda: make_text(GOLDEN / "text"),
     "llava": make_llava,
     "generation": make_generation,
+    "hub-cache": lambda: write_hub_cache(GOLDEN),
 }
 
 
