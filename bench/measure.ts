@@ -34,7 +34,8 @@ export interface MeasureOptions {
   readonly progress: (message: string) => void;
 }
 
-const READY_MS = 120_000;
+/** A model of seven billion parameters that is quantised first takes minutes. */
+const READY_MS = 1_200_000;
 const GRACE_MS = 10_000;
 const PLAIN_QUERIES = 300;
 
