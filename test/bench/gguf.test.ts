@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { aligned, ggufHeader, type GgufTensor, tensorBytes } from "../../bench/peers/gguf.ts";
+import { RandomBlocks } from "../../bench/peers/gguf-blocks.ts";
+
+const tensors: readonly GgufTensor[] = [
+  { name: "a", shape: [3, 32], type: "Q4_0" },
+  { name: "b", shape: [5], type: "F32" },
+  { name: "c", shape: [2, 512], type: "Q6_K" },
+];
+
+describe("a GGUF file", () => {
+  it("takes what its blocks take", () => {
+    expect(tensors.map(tensorBytes)).toEqual([3 * 18, 20, 4 * 210]);
+    expect(() => tensorBytes({ name: "d", shape: [2, 48], type: "Q4_0" })).toThrow(
+      "d: rows of 48 are no blocks of Q4_0",
+    );
+  });
+
+  it("says what it holds, and where", () => {
+    const bytes = ggufHeader({ "general.architecture": { type: "string", value: "qwen2" } }, tensors);
+    expect(bytes.length % 32).toBe(0);
+    const read = reader(bytes);
+    expect([read.bytes(4).toString(), read.uint32(), read.uint64(), read.uint64()]).toEqual(["GGUF", 3, 3, 1]);
+    expect([read.text(), read.uint32(), read.text()]).toEqual(["general.architecture", 8, "qwen2"]);
+    const found = tensors.map(() => {
+      const [name, count] = [read.text(), read.uint32()];
+      return { name, dims: Array.from({ length: count }, read.uint64), type: read.uint32(), offset: read.uint64() };
+    });
+    expect(found).toEqual([
+      { name: "a", dims: [32, 3], type: 2, offset: 0 },
+      { name: "b", dims: [5], type: 0, offset: 64 },
+      { name: "c", dims: [512, 2], type: 14, offset: 96 },
+    ]);
+    expect(aligned(20)).toBe(32);
+  });
+
+  it("is filled to the byte, with scales that are finite", () => {
+    const blocks = Buffer.concat([...new RandomBlocks().take("Q4_K", 300 * 144)]);
+    expect(blocks.length).toBe(300 * 144);
+    for (let at = 0; at < blocks.length; at += 144) expect(blocks.readUInt32LE(at)).toBe(0x14001400);
+  });
+});
+
+function reader(bytes: Buffer) {
+  let at = 0;
+  const take = (length: number): Buffer => bytes.subarray(at, (at += length));
+  const uint64 = (): number => Number(take(8).readBigUInt64LE());
+  return { bytes: take, uint64, uint32: () => take(4).readUInt32LE(), text: () => take(uint64()).toString() };
+}
