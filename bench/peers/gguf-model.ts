@@ -7,8 +7,7 @@ import { aligned, type GgufMetadata, type GgufTensor, type GgufType, ggufHeader,
 import { RandomBlocks } from "./gguf-blocks.ts";
 
 /** What llama.cpp's users quantise to: all matrices in blocks of 32, or a mixture, of 4 bits mostly, that errs less. */
-export const quantisations = ["Q4_0", "Q4_K_M"] as const;
-export type Quantisation = (typeof quantisations)[number];
+export type Quantisation = "Q4_0" | "Q4_K_M";
 
 type TextSizes = LlavaSizes["text_config"];
 

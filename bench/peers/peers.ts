@@ -3,15 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomCheckpoint } from "../checkpoint.ts";
 import { llavaParts } from "../llava-parts.ts";
-import { halfBillion, sevenBillion } from "../llava-tensors.ts";
+import { halfBillion, type LlavaSizes, sevenBillion } from "../llava-tensors.ts";
 import { type Contender, PROMPT, STEPS, STREAMS } from "./contender.ts";
-import { quantisations, randomGguf } from "./gguf-model.ts";
+import { type Quantisation, randomGguf } from "./gguf-model.ts";
 import { type Llama, llamaContender, loadLlamaCpp } from "./llama-cpp.ts";
 import { triptychContender } from "./triptych.ts";
 import { withoutMatrices } from "./zero-layers.ts";
-
-/** Contenders take turns, and the quickest round of each counts: so other work on the machine falls out. */
-const ROUNDS = 5;
 
 /** Tokens a second. */
 export interface PeerRates {
@@ -28,9 +25,28 @@ export interface PeerComparison {
 }
 
 const peerSizes = {
-  small: { title: "0.46 billion parameters, as in llava-interleave-qwen-0.5b", sizes: halfBillion },
-  large: { title: "6.6 billion parameters, as in llava-1.5-7b", sizes: sevenBillion },
-} as const;
+  small: {
+    title: "0.46 billion parameters, as in llava-interleave-qwen-0.5b",
+    sizes: halfBillion,
+    quantisations: ["Q4_0", "Q4_K_M"],
+    rounds: 5,
+  },
+  large: {
+    title: "6.6 billion parameters, as in llava-1.5-7b",
+    sizes: sevenBillion,
+    quantisations: ["Q4_0"],
+    rounds: 2,
+  },
+} as const satisfies Readonly<Record<string, PeerSize>>;
+interface PeerSize {
+  readonly title: string;
+  readonly sizes: LlavaSizes;
+  /** Of llama.cpp. */
+  readonly quantisations: readonly Quantisation[];
+  /** Contenders take turns, and the quickest round of each counts: so other work on the machine falls out. */
+  readonly rounds: number;
+}
+
 export interface PeerOptions {
   /** Where llama.cpp was installed to. */
   readonly folder: string;
@@ -42,15 +58,15 @@ export interface PeerOptions {
 
 /** Compares a language model of that size in int4 with llama.cpp. Throws an Error that says how to install what is missing. */
 export async function comparePeers({ size, folder, threads, progress }: PeerOptions): Promise<PeerComparison> {
-  const { title } = peerSizes[size];
+  const { title, rounds } = peerSizes[size];
   const llama = await installed(folder);
   progress(`${title}: making and loading the models`);
   const contenders = await loadContenders(llama, size, threads);
   const rates = contenders.map(({ name }) => ({ name, prompt: 0, alone: 0, together: 0 }));
   for (const contender of contenders) await warmUp(contender);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) rates[i] = better(rates[i]!, await measureRates(contender));
-    progress(`round ${round + 1} of ${ROUNDS}, the best so far: ${JSON.stringify(rates)}`);
+    progress(`round ${round + 1} of ${rounds}, the best so far: ${JSON.stringify(rates)}`);
   }
   await llama.dispose();
   return { title, rates };
@@ -64,7 +80,7 @@ async function installed(folder: string): Promise<Llama> {
 }
 
 async function loadContenders(llama: Llama, size: PeerOptions["size"], threads: number): Promise<Contender[]> {
-  const { sizes } = peerSizes[size];
+  const { sizes, quantisations } = peerSizes[size];
   const cache = join(tmpdir(), "triptych-bench", "weights");
   await mkdir(cache, { recursive: true });
   const parts = llavaParts(sizes);
