@@ -33,6 +33,7 @@ export interface EngineOptions {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #arrivals: (() => void | Promise<void>)[] = [];
+  readonly #whenIdle: (() => Promise<void>)[] = [];
   /** Requests whose tokens are told as they come, with how many were told. */
   readonly #streams = new Map<string, number>();
   #wake: (() => void) | undefined;
@@ -67,6 +68,12 @@ export class Engine {
     this.#wake?.();
   }
 
+  /** Runs something on the device's thread once no request is there; it answers for its own errors. */
+  enqueueWhenIdle(step: () => Promise<void>): void {
+    this.#whenIdle.push(step);
+    this.#wake?.();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#wake?.();
@@ -88,6 +95,7 @@ export class Engine {
       for (const update of scheduler.settle()) this.#prepare(update);
       this.#checkConservation();
       this.#options.idle?.();
+      await (this.#arrivals.length === 0 ? this.#whenIdle.shift() : undefined)?.();
       await this.#nextArrival();
     }
   }
@@ -100,7 +108,7 @@ export class Engine {
   #nextArrival(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
-      if (this.#arrivals.length > 0 || this.#stopped) resolve();
+      if (this.#arrivals.length + this.#whenIdle.length > 0 || this.#stopped) resolve();
     });
   }
 

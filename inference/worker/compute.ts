@@ -66,7 +66,7 @@ function receive(message: ToCompute, { engine, scheduler, runner, spaces, loadin
         runner,
         chunkRows: MAX_ROWS_PER_PASS,
         post,
-        enqueue: (step) => engine.enqueue(step),
+        enqueue: (step) => engine.enqueueWhenIdle(step),
       });
     case "submit":
       return engine.submit(message.id, message.program, message);

@@ -6,13 +6,13 @@ export interface WarmingUp {
   /** Rows of a prompt that a pass takes at most. */
   readonly chunkRows: number;
   readonly post: (message: FromCompute) => void;
-  /** Has something run on the device's thread between two passes. */
+  /** Has something run on the device's thread when no request is there. */
   readonly enqueue: (step: () => Promise<void>) => void;
 }
 
 /**
- * Runs a loaded model's networks once, others' passes between them, and tells what their passes take of memory. One that
- * cannot be run tells nothing: requests will say what is wrong with it.
+ * Runs a loaded model's networks once, requests before them, which would wait for a minute where the model is large, and
+ * tells what their passes take of memory. One that cannot be run tells nothing: requests will say what is wrong with it.
  */
 export function warmUp(model: string, { runner, chunkRows, post, enqueue }: WarmingUp): void {
   const steps = runner.warmUpSteps(model, chunkRows);

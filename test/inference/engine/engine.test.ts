@@ -92,6 +92,23 @@ describe("Engine", () => {
     expect(order).toEqual(["first", "second", "pass"]);
   });
 
+  it("does what can wait once no request is there, one piece between two looks at what came", async () => {
+    const order: string[] = [];
+    const { engine, idle, passes } = start();
+    const piece = (name: string, after?: () => void) =>
+      engine.enqueueWhenIdle(() => {
+        order.push(`${name} after ${passes.length} passes`);
+        after?.();
+        return Promise.resolve();
+      });
+    piece("first", () => engine.submit("b", { model: "m", calls: [vision("m", "y")] }, untold));
+    piece("second");
+    engine.submit("a", { model: "m", calls: [vision("m", "x")] }, untold);
+    await idle();
+    while (order.length < 2) await idle();
+    expect(order).toEqual(["first after 1 passes", "second after 2 passes"]);
+  });
+
   it("wakes for what comes when it is idle, having given its caches back", async () => {
     const { engine, events, idle, gaveBack } = start();
     engine.submit("a", caption("m", "x", decode), untold);
