@@ -35,7 +35,7 @@ export const settings = {
     env: "DEVICE",
     value: "name",
     fallback: "cpu",
-    text: "where models run: cpu; webgpu, refused where it computes wrongly; auto, the faster of both",
+    text: "where models run: cpu; webgpu, refused where it computes wrongly; auto, the faster of both; cuda, experimental",
   },
   weightCache: {
     flag: "weight-cache",

@@ -46,8 +46,8 @@ function exactRotation(positions: Tensor, frequencies: Tensor): Rotation {
 /** Rotary embedding (https://arxiv.org/abs/2104.09864), pairs half a head apart: x [batch, heads, rows, headDim] → the same. */
 export function rotate(x: Tensor, { cosines, sines, lines }: Rotation): Tensor {
   if (lines !== undefined) {
-    const inputs = [x, lines, cosines, sines];
-    return x.graph.emit({ op: "com.microsoft.RotaryEmbedding", inputs, shape: x.shape });
+    const inputs = [x.cast("float32"), lines, cosines, sines];
+    return x.graph.emit({ op: "com.microsoft.RotaryEmbedding", inputs, shape: x.shape }).cast(x.dtype);
   }
   const [first, second] = x.split(2) as [Tensor, Tensor];
   const parts = [first.mul(cosines).sub(second.mul(sines)), second.mul(cosines).add(first.mul(sines))];

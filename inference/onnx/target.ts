@@ -1,8 +1,8 @@
 /** What runs a graph. */
-export type Device = "cpu" | "webgpu";
+export type Device = "cpu" | "webgpu" | "cuda";
 
-/** What may be asked for: a device, or whichever of them is there and faster. */
-export const deviceChoices = ["cpu", "webgpu", "auto"] as const satisfies readonly (Device | "auto")[];
+/** What may be asked for: a device, or whichever of CPU and WebGPU is there and faster. */
+export const deviceChoices = ["cpu", "webgpu", "cuda", "auto"] as const satisfies readonly (Device | "auto")[];
 export type DeviceChoice = (typeof deviceChoices)[number];
 
 /** What floats of a graph may be. */

@@ -1,5 +1,6 @@
 import { InferenceError } from "../errors.ts";
-import { CPU, type DeviceChoice, type FloatType, type Target } from "../onnx/target.ts";
+import { CPU, type Device, type DeviceChoice, type FloatType, type Target } from "../onnx/target.ts";
+import { cudaProvider, FETCH_CUDA_PROVIDER } from "./cuda-provider.ts";
 import { wrongForms } from "./form-check.ts";
 import { fasterDevice } from "./faster-device.ts";
 
@@ -12,20 +13,19 @@ export interface Chosen {
   readonly notes: readonly string[];
 }
 
-/** MODEL_UNAVAILABLE if WebGPU is asked for and cannot be used; by `auto` it is left for the CPU, and a note says why. */
+type Gpu = Exclude<Device, "cpu">;
+
+const names: Readonly<Record<Gpu, string>> = { webgpu: "WebGPU", cuda: "CUDA" };
+
+/** MODEL_UNAVAILABLE if a GPU is asked for and cannot be used; by `auto` it is left for the CPU, and a note says why. */
 export async function chooseTarget(choice: DeviceChoice, threads: number): Promise<Chosen> {
   if (choice === "cpu") return onCpu([]);
+  if (choice === "auto") return fasterTarget(threads);
   try {
-    const target = await checkedWebGpu("float32", ["fused", "decomposed"]);
-    if (choice === "auto" && (await fasterDevice(threads)) === "cpu") {
-      return onCpu(["WebGPU is not used: the CPU is faster than its adapter."]);
-    }
-    const half = await halfOf(target);
-    return { target, half, notes: notesOf(target, half) };
+    return choice === "cuda" ? await onCuda() : await onGpu(choice);
   } catch (error) {
-    const reason = reasonOf(error);
-    if (choice === "auto") return onCpu([`WebGPU is not used: ${reason}.`]);
-    throw new InferenceError("MODEL_UNAVAILABLE", `WebGPU cannot be used: ${reason}. Without it: --device cpu.`);
+    const problem = `${names[choice]} cannot be used: ${reasonOf(error)}. Without it: --device cpu.`;
+    throw new InferenceError("MODEL_UNAVAILABLE", problem);
   }
 }
 
@@ -40,34 +40,55 @@ export function targetFor({ target, half }: Chosen, dtype: string | undefined): 
   throw new InferenceError("MODEL_UNAVAILABLE", `it cannot be served in float16: ${half.missing}.`);
 }
 
-const NO_ADAPTER = "there is no GPU with a driver for it (on Linux one for Vulkan, and the loader libvulkan.so.1)";
-const DECOMPOSED =
-  "WebGPU's own attention comes out wrong on this adapter: it is computed by matrix products and softmax instead.";
-
 function onCpu(notes: readonly string[]): Chosen {
   return { target: CPU, half: { missing: "that is for a GPU; on the CPU choose float32, int8 or int4" }, notes };
 }
 
-function notesOf(target: Target, half: Chosen["half"]): string[] {
-  const served = "missing" in half ? target : half;
+async function fasterTarget(threads: number): Promise<Chosen> {
+  try {
+    const chosen = await onGpu("webgpu");
+    if ((await fasterDevice(threads)) === "webgpu") return chosen;
+    return onCpu(["WebGPU is not used: the CPU is faster than its adapter."]);
+  } catch (error) {
+    return onCpu([`WebGPU is not used: ${reasonOf(error)}.`]);
+  }
+}
+
+const EXPERIMENTAL = "CUDA is experimental: beyond the check at start, nobody has tried it on a GPU yet.";
+
+async function onCuda(): Promise<Chosen> {
+  const { path, isThere } = cudaProvider();
+  if (!isThere) throw new Error(`there is no ${path}; on Linux x64 this fetches it: ${FETCH_CUDA_PROVIDER}`);
+  const chosen = await onGpu("cuda");
+  return { ...chosen, notes: [EXPERIMENTAL, ...chosen.notes] };
+}
+
+async function onGpu(device: Gpu): Promise<Chosen> {
+  const target = await checked(device, "float32", ["fused", "decomposed"]);
+  const half = await halfOf(device, target);
+  return { target, half, notes: notesOf(device, "missing" in half ? target : half, half) };
+}
+
+function notesOf(device: Gpu, served: Target, half: Chosen["half"]): string[] {
+  const decomposed = `${names[device]}'s own attention comes out wrong on this adapter: it is computed by matrix products and softmax instead.`;
   const missing = "missing" in half ? [`Models are served in float32, not float16: ${half.missing}.`] : [];
-  return [...(served.attention === "fused" ? [] : [DECOMPOSED]), ...missing];
+  return [...(served.attention === "fused" ? [] : [decomposed]), ...missing];
 }
 
 /** What is wrong in float32 need not be tried in float16. */
-async function halfOf({ attention }: Target): Promise<Chosen["half"]> {
+async function halfOf(device: Gpu, { attention }: Target): Promise<Chosen["half"]> {
   try {
-    return await checkedWebGpu("float16", attention === "fused" ? ["fused", "decomposed"] : ["decomposed"]);
+    return await checked(device, "float16", attention === "fused" ? ["fused", "decomposed"] : ["decomposed"]);
   } catch (error) {
     return { missing: reasonOf(error) };
   }
 }
 
-/** WebGPU with the first of these kinds of attention that comes out right on its adapter, as all else must. */
-async function checkedWebGpu(dtype: FloatType, attentions: readonly Target["attention"][]): Promise<Target> {
+/** The device with the first of these kinds of attention that comes out right on it, as all else must. */
+async function checked(device: Gpu, dtype: FloatType, attentions: readonly Target["attention"][]): Promise<Target> {
   let wrong: readonly string[] = [];
   for (const attention of attentions) {
-    const target = { device: "webgpu", dtype, attention, cache: dtype } as const;
+    const target = { device, dtype, attention, cache: dtype } as const;
     wrong = await wrongOn(target);
     if (wrong.length === 0) return target;
   }
@@ -82,9 +103,13 @@ async function wrongOn(target: Target): Promise<readonly string[]> {
   }
 }
 
+const NO_ADAPTER = "there is no GPU with a driver for it (on Linux one for Vulkan, and the loader libvulkan.so.1)";
+const NO_CUDA = "its provider cannot be loaded; it needs the libraries of CUDA 12 and cuDNN 9 (LD_LIBRARY_PATH)";
+
 /** What onnxruntime says, in words for whoever runs the server. */
 function plain(message: string): string {
   if (message.includes("WebGPU adapter")) return NO_ADAPTER;
+  if (/ExecutionProvider_Cuda|providers_cuda/i.test(message)) return NO_CUDA;
   return /f16|float16/.test(message) ? "its adapter does not know it (shader-f16)" : message;
 }
 

@@ -70,7 +70,7 @@ export class ModelRunner {
   async #loadDecoder(model: string, network: DecoderNetwork, { threads, target = CPU }: LoadOptions): Promise<void> {
     const session = await this.#createSession(network.build(target), { threads, device: target.device });
     const shape = { ...network, dtype: target.cache };
-    const resident = target.device === "cpu" ? undefined : await ResidentCache.create(shape);
+    const resident = target.device === "webgpu" ? await ResidentCache.create(shape) : undefined;
     const cache = new KVCache(shape, resident);
     this.#decoders.set(model, { network, session, cache, resident, target });
   }
@@ -163,9 +163,9 @@ export class ModelRunner {
 /** Bytes that are worth 10 ms of a thread that has just become idle, or has fewer sequences than before. */
 const MUCH = 2 ** 24;
 
-/** WebGPU's product of matrices without a row ends the process: there a cache has one at least, which every mask hides. */
+/** WebGPU's product of matrices without a row ends the process: on a GPU a cache has one at least, which every mask hides. */
 function runnable(capacity: CacheCapacity, { device }: Target): CacheCapacity {
-  return device === "webgpu" ? { ...capacity, rows: Math.max(1, capacity.rows) } : capacity;
+  return device === "cpu" ? capacity : { ...capacity, rows: Math.max(1, capacity.rows) };
 }
 
 /** Damaged weights make NaN of everything, and what is decoded from NaN would look like an answer. */

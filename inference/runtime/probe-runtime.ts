@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { Graph } from "../onnx/graph.ts";
 import type { Device } from "../onnx/target.ts";
+export { cudaProvider, type CudaProvider } from "./cuda-provider.ts";
 import { chooseTarget } from "./choose-target.ts";
 import { fasterDevice } from "./faster-device.ts";
 import { createSession, loadOnnxRuntime } from "./session.ts";
@@ -54,18 +52,4 @@ export interface WebGpuProbe {
 export async function probeWebGpu(threads: number): Promise<WebGpuProbe> {
   const { target } = await chooseTarget("webgpu", threads);
   return { attention: target.attention, faster: await fasterDevice(threads) };
-}
-
-/** onnxruntime's CUDA provider, which its package does not bring on every platform. */
-export interface CudaProvider {
-  readonly path: string;
-  readonly isThere: boolean;
-}
-
-/** Where onnxruntime-node's package would have its CUDA provider, and whether it is there. */
-export function cudaProvider(): CudaProvider {
-  const package_ = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
-  const name = process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
-  const path = join(package_, "bin/napi-v6", process.platform, process.arch, name);
-  return { path, isThere: existsSync(path) };
 }

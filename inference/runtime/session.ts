@@ -113,7 +113,7 @@ function sessionOptions(
     extra: { session },
   };
   // It warns of every node that the CPU computes, and lengths it always does. Its errors are thrown as well.
-  return device === "webgpu" ? { ...common, logSeverityLevel: FATAL } : common;
+  return device === "cpu" ? common : { ...common, logSeverityLevel: FATAL };
 }
 
 /** Shares the elements: nothing is copied on the way in. */

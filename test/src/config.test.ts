@@ -48,7 +48,7 @@ describe("the configuration", () => {
     [["--origins", "https://a.example/path"], "origins such as"],
     [["--kv-cache", "1G"], "--kv-cache (or KV_CACHE_BYTES) must be a whole number from 1048576 to 1099511627776"],
     [["--dtype", "int3"], '--dtype (or DTYPE) must be auto, float32, float16, int8, int4; it is "int3"'],
-    [["--device", "cuda"], '--device (or DEVICE) must be cpu, webgpu, auto; it is "cuda"'],
+    [["--device", "gpu"], '--device (or DEVICE) must be cpu, webgpu, cuda, auto; it is "gpu"'],
     [["--explorer", "yes"], '"on" or "off"'],
     [["--colour"], "Unknown option '--colour'"],
     [["stray"], "Unexpected argument 'stray'"],
