@@ -63,8 +63,16 @@ async function findCheckpoint(
   if (repository !== undefined) {
     return { name: basename(repository), folder: await fetchRepository(repository, revision), dtype };
   }
+  throw unknown(name, bundled);
+}
+
+function unknown(name: string, bundled: readonly Located[]): ConfigError {
+  const [, plain = "", dtype = ""] = /^(.+):(\w+)$/.exec(name) ?? [];
+  if (bundled.some((model) => model.name === plain) || repositoryOf(plain) !== undefined) {
+    return new ConfigError(`"${name}": matrices cannot be kept as "${dtype}"; there are ${dtypeChoices.join(", ")}.`);
+  }
   const names = bundled.map((model) => model.name).join(", ") || "there are none";
-  throw new ConfigError(
+  return new ConfigError(
     `"${name}" is neither a folder with a config.json nor a bundled checkpoint (${names}), nor one that "npm run models" lists.`,
   );
 }

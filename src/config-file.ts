@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { ConfigError } from "./config-error.ts";
+import { dtypeChoices } from "./dtypes.ts";
 import { settings, type Setting } from "./settings.ts";
 
 const MAX_BYTES = 2 ** 20;
@@ -8,8 +9,9 @@ const flags: readonly string[] = Object.values(settings)
   .filter((flag) => flag !== settings.config.flag);
 
 /**
- * A JSON object of settings by flag, as texts: lists may be arrays, numbers numbers, on and off true and false. Throws a
- * ConfigError for a file that is not there, is no such object, or has a setting that is not known.
+ * A JSON object of settings by flag, as texts: lists may be arrays, numbers numbers, on and off true and false, and models
+ * an object of how each is kept. Throws a ConfigError for a file that is not there, is no such object, or has a setting
+ * that is not known.
  */
 export function readConfigFile(path: string): Readonly<Record<string, string>> {
   const entries = Object.entries(readObject(path));
@@ -46,7 +48,22 @@ function textOf(path: string, flag: string, value: unknown): string {
   if (typeof value === "number") return String(value);
   if (typeof value === "boolean") return value ? "on" : "off";
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(",");
-  throw new ConfigError(`${path}: "${flag}" must be a text, a number, true, false, or a list of texts.`);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (flag === settings.models.flag && isObject) return modelsOf(path, value);
+  const models = flag === settings.models.flag ? ', or an object such as {"demo-llava": "int4"}' : "";
+  throw new ConfigError(`${path}: "${flag}" must be a text, a number, true, false, or a list of texts${models}.`);
+}
+
+/** Names with how their matrices are kept, as --models takes them. */
+function modelsOf(path: string, models: object): string {
+  const named = Object.entries(models).map(([name, dtype]: [string, unknown]) => {
+    if (dtypeChoices.some((known) => known === dtype)) return `${name}:${String(dtype)}`;
+    const choices = dtypeChoices.map((known) => `"${known}"`).join(", ");
+    throw new ConfigError(
+      `${path}: "models": "${name}" must be kept as one of ${choices}, not ${JSON.stringify(dtype)}.`,
+    );
+  });
+  return named.join(",");
 }
 
 function reasonOf(error: unknown): string {

@@ -2,10 +2,11 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { deviceChoices, type DeviceChoice } from "../inference/index.ts";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError, WrongSettingError } from "./config-error.ts";
 import { dtypeChoices, type DtypeChoice } from "./dtypes.ts";
 import { readConfigFile } from "./config-file.ts";
 import { parseBytes } from "./byte-size.ts";
+import { isOfFile, type Sources, valueOf } from "./setting-sources.ts";
 import { settings, type Setting } from "./settings.ts";
 
 /** How the server runs: from flags first, then the environment, then a file, then defaults. */
@@ -55,6 +56,15 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
   if (flags.help === true) return "help";
   const path = valueOf(settings.config, { flags, env, file: {} });
   const sources = { flags, env, file: path === "" ? {} : readConfigFile(path) };
+  try {
+    return configOf(sources);
+  } catch (error) {
+    if (!(error instanceof WrongSettingError) || !isOfFile(error.flag, sources)) throw error;
+    throw new ConfigError(`${path}: "${error.flag}": ${error.message}`);
+  }
+}
+
+function configOf(sources: Sources): Config {
   const text = (name: SettingName): string => valueOf(settings[name], sources);
   return {
     host: text("host"),
@@ -63,11 +73,11 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
     models: list(text("models")),
     dtype: dtype(text("dtype")),
     device: device(text("device")),
-    weightCache: weightCache(text("weightCache"), env),
+    weightCache: weightCache(text("weightCache"), sources.env),
     requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
-    maxImageBytes: integer("imageBytes", text("imageBytes"), { min: 1, max: 1 << 30 }),
-    maxBodyBytes: integer("bodyBytes", text("bodyBytes"), { min: 1, max: 1 << 30 }),
-    kvCacheBytes: integer("kvCache", text("kvCache"), { min: 2 ** 20, max: 2 ** 40 }),
+    maxImageBytes: bytes("imageBytes", text("imageBytes"), { min: 1, max: 2 ** 30 }),
+    maxBodyBytes: bytes("bodyBytes", text("bodyBytes"), { min: 1, max: 2 ** 30 }),
+    kvCacheBytes: bytes("kvCache", text("kvCache"), { min: 2 ** 20, max: 2 ** 40 }),
     memoryBytes: memory(text("memory")),
     pinned: list(text("pin")),
     idleUnloadMs: integer("idleUnload", text("idleUnload"), { min: 0, max: 2 ** 31 - 1 }) || undefined,
@@ -102,23 +112,6 @@ function parseFlags(argv: readonly string[]): Readonly<Record<string, string | b
   }
 }
 
-/** Where settings come from, the first first. */
-interface Sources {
-  /** By flag. */
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
-  readonly env: NodeJS.ProcessEnv;
-  /** By flag. */
-  readonly file: Readonly<Record<string, string>>;
-}
-
-function valueOf(setting: Setting, { flags, env, file }: Sources): string {
-  const flag = flags[setting.flag];
-  if (typeof flag === "string") return flag;
-  const fromEnv = env[setting.env];
-  if (fromEnv !== undefined && fromEnv !== "") return fromEnv;
-  return file[setting.flag] ?? setting.fallback;
-}
-
 function list(text: string): readonly string[] {
   return text
     .split(",")
@@ -130,6 +123,12 @@ function integer(name: SettingName, text: string, { min, max }: { min: number; m
   const value = Number(text);
   if (text.trim() !== "" && Number.isInteger(value) && value >= min && value <= max) return value;
   throw wrong(name, `a whole number from ${min} to ${max}`, text);
+}
+
+function bytes(name: SettingName, text: string, { min, max }: { min: number; max: number }): number {
+  const value = parseBytes(text);
+  if (value !== undefined && value >= min && value <= max) return value;
+  throw wrong(name, `a size from ${min} to ${max} bytes, such as 64MiB or 1GB`, text);
 }
 
 /** Among the user's caches: where XDG_CACHE_HOME says, or in ~/.cache. */
@@ -176,7 +175,7 @@ function hosts(host: string, allowed: readonly string[]): readonly string[] | un
   return [...loopback, "::1"].includes(host) ? loopback : undefined;
 }
 
-function wrong(name: SettingName, expected: string, given: string): ConfigError {
+function wrong(name: SettingName, expected: string, given: string): WrongSettingError {
   const { flag, env } = settings[name];
-  return new ConfigError(`--${flag} (or ${env}) must be ${expected}; it is "${given}".`);
+  return new WrongSettingError(flag, `--${flag} (or ${env}) must be ${expected}; it is "${given}".`);
 }

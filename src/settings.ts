@@ -57,14 +57,14 @@ export const settings = {
   imageBytes: {
     flag: "max-image-bytes",
     env: "MAX_IMAGE_BYTES",
-    value: "bytes",
+    value: "size",
     fallback: "20971520",
     text: "the largest picture file",
   },
   bodyBytes: {
     flag: "max-body-bytes",
     env: "MAX_BODY_BYTES",
-    value: "bytes",
+    value: "size",
     fallback: "67108864",
     text: "the largest request",
   },
@@ -92,14 +92,14 @@ export const settings = {
   kvCache: {
     flag: "kv-cache",
     env: "KV_CACHE_BYTES",
-    value: "bytes",
+    value: "size",
     fallback: "1073741824",
     text: "memory for keys and values of each model's sequences; a third of it for earlier turns",
   },
   memory: {
     flag: "memory",
     env: "MEMORY",
-    value: "bytes",
+    value: "size",
     fallback: "auto",
     text: "memory for the models and all that they hold, such as 12GiB; auto: three quarters of it, or what is free",
   },

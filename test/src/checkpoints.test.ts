@@ -47,7 +47,7 @@ describe("the checkpoints to serve", () => {
       ["b", "int8"],
     ]);
     expect((await find([], "int4")).map(({ dtype }) => dtype)).toEqual(["int4", "int4"]);
-    await expect(dtypes("a:int3")).rejects.toThrow('"a:int3" is neither');
+    await expect(dtypes("a:int3")).rejects.toThrow('"a:int3": matrices cannot be kept as "int3"');
   });
 
   it("are fetched where a name is of the catalogue or a repository's", async () => {

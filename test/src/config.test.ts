@@ -46,7 +46,11 @@ describe("the configuration", () => {
     [["--port", "-1"], "argument is ambiguous"],
     [["--timeout", "soon"], "--timeout (or REQUEST_TIMEOUT_MS) must be"],
     [["--origins", "https://a.example/path"], "origins such as"],
-    [["--kv-cache", "1G"], "--kv-cache (or KV_CACHE_BYTES) must be a whole number from 1048576 to 1099511627776"],
+    [
+      ["--kv-cache", "1G"],
+      "--kv-cache (or KV_CACHE_BYTES) must be a size from 1048576 to 1099511627776 bytes, such as 64MiB",
+    ],
+    [["--max-image-bytes", "2GiB"], "--max-image-bytes (or MAX_IMAGE_BYTES) must be a size from 1 to 1073741824 bytes"],
     [["--dtype", "int3"], '--dtype (or DTYPE) must be auto, float32, float16, int8, int4; it is "int3"'],
     [["--device", "gpu"], '--device (or DEVICE) must be cpu, webgpu, cuda, auto; it is "gpu"'],
     [["--explorer", "yes"], '"on" or "off"'],
@@ -104,14 +108,33 @@ describe("a configuration file", () => {
     ['{"prot": 1}', 'there is no setting "prot". There are: models, '],
     ['{"__proto__": "x"}', 'there is no setting "__proto__"'],
     ['{"config": "other.json"}', 'there is no setting "config"'],
-    ['{"models": [1]}', '"models" must be a text, a number, true, false, or a list of texts'],
+    ['{"models": [1]}', '"models" must be a text, a number, true, false, or a list of texts, or an object'],
+    ['{"models": {"demo-llava": "int3"}}', '"models": "demo-llava" must be kept as one of "auto", "float32", '],
+    ['{"models": {"demo-llava": 4}}', "not 4"],
+    ['{"data": {"folder": "x"}}', '"data" must be a text, a number, true, false, or a list of texts.'],
     ['{"host": null}', '"host" must be a text'],
-    ['{"port": 65536}', "--port (or PORT) must be a whole number from 0 to 65535"],
+    ['{"port": 65536}', `${file}: "port": --port (or PORT) must be a whole number from 0 to 65535; it is "65536".`],
     [" ".repeat(2 ** 20 + 1), "is larger than 1048576 bytes"],
   ])("refuses %.30s", (text, message) => {
     const flags = write(text);
     expect(() => parseConfig(flags, {})).toThrow(ConfigError);
     expect(() => parseConfig(flags, {})).toThrow(message);
+  });
+
+  it("names how each model is kept, and sizes as people do", () => {
+    const models = { "demo-llava": "int4", "llava-hf/llava-1.5-7b-hf": "auto" };
+    const flags = write(JSON.stringify({ models, memory: "6GiB", "kv-cache": "512MiB" }));
+    expect(parseConfig(flags, {})).toMatchObject({
+      models: ["demo-llava:int4", "llava-hf/llava-1.5-7b-hf:auto"],
+      memoryBytes: 6 * 2 ** 30,
+      kvCacheBytes: 2 ** 29,
+    });
+  });
+
+  it("is not blamed for what a flag or the environment says", () => {
+    const flags = write('{"port": 70000}');
+    expect(() => parseConfig(flags, { PORT: "eighty" })).toThrow(/^--port \(or PORT\) must be .* it is "eighty"\.$/);
+    expect(parseConfig(["--port", "1", ...flags], {})).toMatchObject({ port: 1 });
   });
 
   it("says so where there is none, or a folder", () => {
