@@ -72,11 +72,10 @@ export class InferenceClient implements Inference {
   }
 
   submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
-    if (this.#state === "stopped") return Promise.reject(stopping());
-    const model = modelOf(task);
-    const failure = model === undefined ? undefined : this.#models.failureOf(model);
-    if (failure !== undefined) return Promise.reject(unavailable(`${model} is not available: ${failure}`));
-    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs;
+    if (this.#state === "stopped") return Promise.reject(unavailable("The server is stopping."));
+    const problem = this.#notAvailable(modelOf(task));
+    if (problem !== undefined) return Promise.reject(problem);
+    const { timeoutMs = this.#options.timeoutMs } = options;
     const result = this.#outstanding.add(task, { ...options, timeoutMs });
     this.#advance();
     return result;
@@ -101,7 +100,7 @@ export class InferenceClient implements Inference {
   async close(): Promise<void> {
     this.#state = "stopped";
     clearInterval(this.#tick);
-    this.#outstanding.failAll(stopping());
+    this.#outstanding.failAll(unavailable("The server is stopping."));
     await this.#supervisor.stop();
   }
 
@@ -137,6 +136,11 @@ export class InferenceClient implements Inference {
     return { ...this.#options.worker, device: this.#device, residents: this.#residency.residents };
   }
 
+  #notAvailable(model: string | undefined): InferenceError | undefined {
+    const failure = model === undefined ? undefined : this.#models.failureOf(model);
+    return failure === undefined ? undefined : unavailable(`${model} is not available: ${failure}`);
+  }
+
   #ended(model: string, where: Admission): void {
     this.#residency.ended(model, where, performance.now());
     this.#advance();
@@ -145,15 +149,13 @@ export class InferenceClient implements Inference {
   /** Has done whatever is decided about which models are in memory. */
   #advance(): void {
     if (this.#state === "stopped") return;
-    for (let step = this.#next(); step !== undefined; step = this.#next()) this.#take(step);
-  }
-
-  #next(): ResidencyStep | undefined {
-    return this.#residency.next(performance.now());
+    const next = (): ResidencyStep | undefined => this.#residency.next(performance.now());
+    for (let step = next(); step !== undefined; step = next()) this.#take(step);
   }
 
   #take(step: ResidencyStep): void {
     if (step.kind === "replace") return this.#replaceWorker();
+    if (step.kind === "refuse") return this.#outstanding.failModel(step.model, this.#notAvailable(step.model)!);
     if (step.kind === "load") this.#supervisor.send({ type: "load", model: step.model });
     this.#outstanding.place(step.model, "send");
   }
@@ -189,10 +191,6 @@ export class InferenceClient implements Inference {
     const device = this.models()[0]?.device ?? this.#options.worker.device;
     return { devices: [{ id: device, kind: device, state: this.#state, models: [] }] };
   }
-}
-
-function stopping(): InferenceError {
-  return unavailable("The server is stopping.");
 }
 
 function unavailable(reason: string): InferenceError {

@@ -123,6 +123,11 @@ export class Outstanding {
     for (const request of [...this.#requests.values()]) request.settle({ error });
   }
 
+  /** Fails all that ask a model. */
+  failModel(model: string, error: InferenceError): void {
+    for (const request of [...this.#requests.values()]) if (request.model === model) request.settle({ error });
+  }
+
   #send(request: OutstandingRequest): void {
     if (this.#isUp && request.where === "send") this.#options.send(request.message());
   }

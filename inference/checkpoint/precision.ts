@@ -25,6 +25,8 @@ export interface QuantisedCache {
   readonly cache: string;
   /** Told that weights are about to be quantised, which may take minutes. */
   readonly onQuantising?: (() => void) | undefined;
+  /** Has another thread write the file; this one does without it, and does nothing else meanwhile. */
+  readonly elsewhere?: (() => Promise<void>) | undefined;
 }
 
 export interface QuantisedCheckpoint {
@@ -36,13 +38,13 @@ export interface QuantisedCheckpoint {
 
 /**
  * The checkpoint with its matrices quantised, from a file of `cache` that is made where it is missing or damaged. Every
- * network must have asked `checkpoint` for what it needs. Reads the whole checkpoint; blocks its thread while it quantises.
- * Throws a CheckpointError where the file can't be written.
+ * network must have asked `checkpoint` for what it needs. Reads the whole checkpoint. Throws a CheckpointError where the file
+ * can't be written.
  */
 export async function quantised(
   checkpoint: Checkpoint,
   dtype: QuantisedDtype,
-  { cache, onQuantising }: QuantisedCache,
+  { cache, onQuantising, elsewhere }: QuantisedCache,
 ): Promise<QuantisedCheckpoint> {
   const key = `${await checkpoint.digest(cache)}-${dtype}-${RECIPE}`;
   try {
@@ -54,7 +56,8 @@ export async function quantised(
     if (origin === "made") {
       requireRoom(folder, layout.size);
       onQuantising?.();
-      writeQuantised(file, plan, layout);
+      if (elsewhere === undefined) writeQuantised(file, plan, layout);
+      else await elsewhere();
     }
     return { checkpoint: checkpoint.storedAs(layout.stored), file, origin };
   } catch (cause) {

@@ -1,15 +1,11 @@
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
-import { quantised } from "../checkpoint/precision.ts";
+import { quantised, type QuantisedCache } from "../checkpoint/precision.ts";
 import type { ServedDtype } from "../checkpoint/served-dtype.ts";
 import type { Networks } from "./model.ts";
 import { openModel } from "./registry.ts";
 
-export interface Precision {
+export interface Precision extends QuantisedCache {
   readonly dtype: ServedDtype;
-  /** The folder of quantised weights. */
-  readonly cache: string;
-  /** Told that weights are about to be quantised, which may take minutes. */
-  readonly onQuantising?: () => void;
 }
 
 /**
@@ -17,10 +13,10 @@ export interface Precision {
  * its networks multiply by is what can be quantised. Throws a CheckpointError where it is not one of the served classes or
  * its weights do not fit, or are left over, or can't be quantised.
  */
-export async function openNetworks(folder: string, { dtype, cache, onQuantising }: Precision): Promise<Networks> {
+export async function openNetworks(folder: string, { dtype, ...quantising }: Precision): Promise<Networks> {
   const checkpoint = openCheckpoint(folder);
   const networks = openModel(checkpoint).networks();
   if (dtype === "float32") return networks;
-  const stored = await quantised(checkpoint, dtype, { cache, onQuantising });
+  const stored = await quantised(checkpoint, dtype, quantising);
   return openModel(stored.checkpoint).networks();
 }

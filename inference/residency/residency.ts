@@ -7,7 +7,9 @@ export type ResidencyStep =
   /** The worker is to be replaced by one that has the `residents`, and no others. */
   | { readonly kind: "replace" }
   /** Who waits for the model goes to the worker, which has it still. */
-  | { readonly kind: "release"; readonly model: string };
+  | { readonly kind: "release"; readonly model: string }
+  /** The model cannot be loaded as memory has turned out to be, and who waits for it fails. */
+  | { readonly kind: "refuse"; readonly model: string };
 
 /** Where a request for a model goes: to the worker, or to wait until its model is there. */
 export type Admission = "send" | "hold";
@@ -118,6 +120,7 @@ export class Residency {
   /** The next step, which counts as taken; undefined while there is nothing to do. */
   next(now: number): ResidencyStep | undefined {
     const wanted = firstWaitedFor(this.#models.values());
+    if (wanted !== undefined && !this.#isPossible(wanted)) return { kind: "refuse", model: wanted.name };
     this.#draining = wanted === undefined ? [] : makeRoom(this.#inMemory, (kept) => this.#fits(wanted, kept));
     const step = wanted === undefined ? undefined : this.#bring(wanted);
     return step ?? this.#release() ?? (wanted === undefined ? this.#unloadIdle(now) : undefined);
@@ -142,7 +145,7 @@ export class Residency {
   }
 
   #isPossible(resident: Resident): boolean {
-    const pinned = this.#inMemory;
+    const pinned = this.#inMemory.filter(({ isPinned }) => isPinned);
     if (this.#fits(resident, pinned)) return true;
     const beside = pinned.map(({ name }) => name);
     this.#refusals.set(resident.name, refusal(resident.name, beside, this.#budget));

@@ -8,6 +8,7 @@ import { chooseTarget, targetFor, type Chosen } from "../runtime/choose-target.t
 import type { ModelRunner } from "../runtime/model-runner.ts";
 import type { ComputeConfig, FromCompute } from "./compute-protocol.ts";
 import type { ServedModel } from "./protocol.ts";
+import { quantiseInThread } from "./quantising-thread.ts";
 
 export interface ModelLoadingOptions {
   readonly runner: ModelRunner;
@@ -18,6 +19,13 @@ export interface ModelLoadingOptions {
   /** Told of a model's networks once the runner has them. */
   readonly onLoaded: (model: string, networks: Networks) => void;
 }
+
+/** The device's thread is left to others until then, and one pass longer. */
+interface Pause {
+  readonly until: Promise<unknown>;
+}
+
+const betweenPasses: Pause = { until: Promise.resolve() };
 
 /**
  * Loads models in the order in which they are asked for, and tells of each how it went. Between two networks, others' passes
@@ -40,15 +48,15 @@ export class ModelLoading {
     this.#advance(this.#loadAll());
   }
 
-  #advance(loading: AsyncGenerator<undefined, void>): void {
+  #advance(loading: AsyncGenerator<Pause, void>): void {
     this.#options.enqueue(async () => {
-      const { done } = await loading.next();
+      const { done, value } = await loading.next();
       if (done === true) this.#isRunning = false;
-      else this.#advance(loading);
+      else void value.until.then(() => this.#advance(loading));
     });
   }
 
-  async *#loadAll(): AsyncGenerator<undefined, void> {
+  async *#loadAll(): AsyncGenerator<Pause, void> {
     for (let model = this.#waiting.shift(); model !== undefined; model = this.#waiting.shift()) {
       const { post } = this.#options;
       try {
@@ -56,24 +64,28 @@ export class ModelLoading {
       } catch (error) {
         post({ type: "loaded", model: model.name, error: asInferenceError(error).message });
       }
-      yield;
+      yield betweenPasses;
     }
   }
 
   /** What it multiplies in. */
-  async *#load({ name, folder, dtype: asked }: ServedModel): AsyncGenerator<undefined, FloatType> {
+  async *#load({ name, folder, dtype: asked }: ServedModel): AsyncGenerator<Pause, FloatType> {
     const { runner, config, post, onLoaded } = this.#options;
     const target = targetFor(await (this.#chosen ??= this.#choose()), asked);
     const dtype = asked === "int8" || asked === "int4" ? asked : "float32";
     const onQuantising = (): void => post({ type: "quantising", model: name });
-    const networks = await openNetworks(folder, { dtype, cache: config.weightCache, onQuantising });
+    const cache = config.weightCache;
+    const elsewhere = dtype === "float32" ? undefined : () => quantiseInThread({ folder, dtype, cache });
+    const opening = openNetworks(folder, { dtype, cache, onQuantising, elsewhere });
+    yield { until: Promise.allSettled([opening]) };
+    const networks = await opening;
     const options = {
       threads: config.threads,
       target: { ...target, cache: cacheDtype(dtype, target) },
       encoderWeights: encoderWeights(dtype, target),
     };
     for (const loadNext of runner.loadSteps(name, networks, options)) {
-      yield;
+      yield betweenPasses;
       await loadNext();
     }
     onLoaded(name, networks);

@@ -142,3 +142,13 @@ it("what a model's passes take counts as it was measured", () => {
   expect(steps(estimated, 1)).toEqual(["replace by b, c"]);
   expect(steps(measured, 1)).toEqual(["replace by c"]);
 });
+
+it("what turns out not to fit beside what is pinned is refused to whoever waits for it", () => {
+  const residency = started({ pinned: ["a"] });
+  residency.measured("a", 1);
+  expect(residency.asked("c", 1)).toBe("hold");
+  expect(steps(residency, 1)).toEqual(["refuse c"]);
+  expect(residency.refusals.get("c")).toContain("the budget is");
+  residency.ended("c", "hold", 1);
+  expect(steps(residency, 2)).toEqual([]);
+});

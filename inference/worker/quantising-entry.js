@@ -1,0 +1,5 @@
+/** A thread does not inherit its process's TypeScript loader on Node 20, so it registers its own before the real entry. */
+import { register } from "tsx/esm/api";
+
+register();
+await import("./quantising.ts");
