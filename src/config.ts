@@ -7,6 +7,7 @@ import { dtypeChoices, type DtypeChoice } from "./dtypes.ts";
 import { readConfigFile } from "./config-file.ts";
 import { parseBytes } from "./byte-size.ts";
 import { isOfFile, type Sources, valueOf } from "./setting-sources.ts";
+import { usualKvCache } from "./kv-cache.ts";
 import { settings, type Setting } from "./settings.ts";
 
 /** How the server runs: from flags first, then the environment, then a file, then defaults. */
@@ -28,6 +29,8 @@ export interface Config {
   readonly maxBodyBytes: number;
   /** For each model's sequences. */
   readonly kvCacheBytes: number;
+  /** See MemoryLimits; undefined where the bytes were asked for. */
+  readonly enoughRows?: number | undefined;
   /** For the models and all that they hold; undefined: what the machine has for it. */
   readonly memoryBytes: number | undefined;
   /** Names of models that are loaded first and stay. */
@@ -77,7 +80,7 @@ function configOf(sources: Sources): Config {
     requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
     maxImageBytes: bytes("imageBytes", text("imageBytes"), { min: 1, max: 2 ** 30 }),
     maxBodyBytes: bytes("bodyBytes", text("bodyBytes"), { min: 1, max: 2 ** 30 }),
-    kvCacheBytes: bytes("kvCache", text("kvCache"), { min: 2 ** 20, max: 2 ** 40 }),
+    ...kvCache(text("kvCache")),
     memoryBytes: memory(text("memory")),
     pinned: list(text("pin")),
     idleUnloadMs: integer("idleUnload", text("idleUnload"), { min: 0, max: 2 ** 31 - 1 }) || undefined,
@@ -142,6 +145,10 @@ function memory(text: string): number | undefined {
   const bytes = parseBytes(text);
   if (bytes !== undefined && bytes >= 2 ** 20) return bytes;
   throw wrong("memory", '"auto" or a size from 1MiB on, such as 12GiB or 800MB', text);
+}
+
+function kvCache(text: string): Pick<Config, "kvCacheBytes" | "enoughRows"> {
+  return text === "auto" ? usualKvCache() : { kvCacheBytes: bytes("kvCache", text, { min: 2 ** 20, max: 2 ** 40 }) };
 }
 
 function dtype(text: string): DtypeChoice {

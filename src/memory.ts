@@ -94,7 +94,7 @@ export function memoryOfMachine(all = allMemory(), free = freeMemory()): number 
 }
 
 /** A container's limit, where there is one. Node says 0 where it does not know, and more than there is where there is none. */
-function allMemory(): number {
+export function allMemory(): number {
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

@@ -93,8 +93,8 @@ export const settings = {
     flag: "kv-cache",
     env: "KV_CACHE_BYTES",
     value: "size",
-    fallback: "1073741824",
-    text: "memory for keys and values of each model's sequences; a third of it for earlier turns",
+    fallback: "auto",
+    text: "memory for keys and values of each model's sequences, a third of it for earlier turns; auto: for four conversations about pictures, within an eighth of all memory",
   },
   memory: {
     flag: "memory",

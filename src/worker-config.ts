@@ -6,7 +6,7 @@ const mebibyte = 2 ** 20;
 /** How the worker serves these models on this machine. */
 export function workerConfig(
   models: readonly ServedModel[],
-  { device, kvCacheBytes, weightCache }: Pick<WorkerConfig, "device" | "kvCacheBytes" | "weightCache">,
+  { device, weightCache, ...cache }: Pick<WorkerConfig, "device" | "weightCache"> & KvCacheLimits,
 ): InferenceOptions["worker"] {
   return {
     models,
@@ -14,15 +14,18 @@ export function workerConfig(
     threads: numThreads(),
     maxEncoderBatch: 32,
     weightCache,
-    ...memoryLimits({ kvCacheBytes }),
+    ...memoryLimits(cache),
   };
 }
 
+type KvCacheLimits = Pick<MemoryLimits, "kvCacheBytes" | "enoughRows">;
+
 /** How much the worker keeps at most. */
-export function memoryLimits({ kvCacheBytes }: Pick<MemoryLimits, "kvCacheBytes">): MemoryLimits {
+export function memoryLimits({ kvCacheBytes, enoughRows }: KvCacheLimits): MemoryLimits {
   return {
     maxSequences: 64,
     kvCacheBytes,
+    enoughRows,
     featureCacheBytes: 256 * mebibyte,
     pixelCacheBytes: 128 * mebibyte,
   };

@@ -21,6 +21,8 @@ export interface MemoryLimits {
   readonly maxSequences: number;
   /** For each decoder. */
   readonly kvCacheBytes: number;
+  /** Of a decoder, when more would take more than 1 GiB; without it, as many as there is memory for. */
+  readonly enoughRows?: number | undefined;
   readonly featureCacheBytes: number;
   readonly pixelCacheBytes: number;
 }
@@ -110,16 +112,24 @@ function rowBytes(decoder: DecoderShape, dtype: ServedDtype): number {
   return bytesPerRow({ ...decoder, dtype: cacheDtype(dtype, CPU) });
 }
 
-/** Bytes that a decoder's keys and values are kept to: as many as all places may take, within `kvCacheBytes`. */
+/** Bytes that a decoder's keys and values are kept to: as many as all places may take, or are enough, within `kvCacheBytes`. */
 export function keysValuesBytes(
   decoder: DecoderShape,
   bytesOfRow: number,
-  { maxSequences, kvCacheBytes }: Pick<MemoryLimits, "maxSequences" | "kvCacheBytes">,
+  {
+    maxSequences,
+    kvCacheBytes,
+    enoughRows = Infinity,
+  }: Pick<MemoryLimits, "maxSequences" | "kvCacheBytes" | "enoughRows">,
 ): number {
   const rows = maxSequences * POSITIONS_OF_A_PLACE * decoder.maxPositions;
   const kept = decoder.hasMemory ? 1 : WITH_KEPT_ROWS;
-  return Math.min(kvCacheBytes, kept * rows * bytesOfRow);
+  const enough = Math.max(ALWAYS_ENOUGH, enoughRows * bytesOfRow);
+  return Math.min(kvCacheBytes, enough, kept * rows * bytesOfRow);
 }
+
+/** Bytes; small models may well have all the rows that these hold. */
+const ALWAYS_ENOUGH = 2 ** 30;
 
 /** Width of the states: no matrix is wider than that on both sides. */
 function widthOf({ tensors }: Checkpoint): number {

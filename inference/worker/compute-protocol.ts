@@ -13,6 +13,7 @@ export interface ComputeConfig {
   readonly maxSequences: number;
   readonly maxEncoderBatch: number;
   readonly kvCacheBytes: number;
+  readonly enoughRows?: number | undefined;
   readonly featureCacheBytes: number;
   readonly weightCache: string;
 }

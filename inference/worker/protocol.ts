@@ -20,6 +20,8 @@ export interface WorkerConfig {
   readonly maxEncoderBatch: number;
   /** Bytes of KV cache for each decoder. */
   readonly kvCacheBytes: number;
+  /** See MemoryLimits. */
+  readonly enoughRows?: number | undefined;
   readonly featureCacheBytes: number;
   readonly pixelCacheBytes: number;
   /** The folder where quantised weights are kept. */

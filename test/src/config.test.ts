@@ -18,7 +18,6 @@ describe("the configuration", () => {
       origins: [],
       hosts: ["localhost", "127.0.0.1", "[::1]"],
       explorer: true,
-      kvCacheBytes: 2 ** 30,
       chatGraceMs: 10_000,
       chatRetentionMs: 600_000,
       chatTimeoutMs: 300_000,
