@@ -1,10 +1,9 @@
-import { InferenceError } from "../errors.ts";
 import type { DecoderNetwork, EncoderNetwork, Networks } from "../models/model.ts";
 import type { CacheUpdate, DecoderBatch, EncoderBatch, EncoderItem } from "../scheduling/batch.ts";
 import type { CacheCapacity } from "../scheduling/cache-capacity.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import { CPU, type Target } from "../onnx/target.ts";
-import type { Tensor, TensorData } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
@@ -12,11 +11,13 @@ import { collectGarbage } from "./collect-garbage.ts";
 import { bytesPerRow, KVCache } from "./kv-cache.ts";
 import { type CacheFeeds, ResidentCache } from "./resident-cache.ts";
 import { growthOverPasses, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
+import { requireNumbers } from "./require-numbers.ts";
 import { createSession, type NamedTensors, type Session, type SessionOptions } from "./session.ts";
 
 interface Encoder {
   readonly network: EncoderNetwork;
   readonly session: Session;
+  readonly target: Target;
 }
 
 interface Decoder {
@@ -64,7 +65,7 @@ export class ModelRunner {
   ): Promise<void> {
     const options = { threads, device: target.device, weights: encoderWeights };
     const session = await this.#createSession(network.build(target), options);
-    this.#encoders.set(`${model}/${network.name}`, { network, session });
+    this.#encoders.set(`${model}/${network.name}`, { network, session, target });
   }
 
   async #loadDecoder(model: string, network: DecoderNetwork, { threads, target = CPU }: LoadOptions): Promise<void> {
@@ -94,8 +95,8 @@ export class ModelRunner {
 
   /** Runs an encoder pass; outputs in the order of the items. */
   async encode({ network: name, items }: EncoderBatch): Promise<CallOutputs[]> {
-    const { network, session } = this.#encoders.get(name)!;
-    const outputs = requireNumbers(name, await session.run(collate(items)));
+    const { network, session, target } = this.#encoders.get(name)!;
+    const outputs = requireNumbers(name, await session.run(collate(items)), target.dtype);
     const own = network.cached ? "own" : "view";
     const columns = Object.entries(outputs).map(([output, tensor]) => {
       if (tensor.dims[0] !== items.length)
@@ -120,14 +121,14 @@ export class ModelRunner {
 
   /** Runs a decoder pass whose cache is prepared: new rows go to the cache, and the sequences observe the logits they wanted. */
   async decode(batch: DecoderBatch): Promise<void> {
-    const { network, session, cache, resident } = this.#decoders.get(batch.model)!;
+    const { network, session, cache, resident, target } = this.#decoders.get(batch.model)!;
     const { featureWidth, vocabularySize } = network;
     const pass = { past: cache.capacity.rows, names: new Set(session.inputNames), featureWidth, vocabularySize };
     const { tensors, wanted } = decoderInputs(batch.entries, pass);
     const fetch = outputsFor(wanted, session.outputNames);
     const { feeds, giveBack } = await cacheFeeds(cache, resident, batch);
     const results = await session.run({ ...tensors, ...feeds }, fetch).finally(giveBack);
-    const outputs = requireNumbers(`${batch.model}/decoder`, results);
+    const outputs = requireNumbers(`${batch.model}/decoder`, results, target.dtype);
     keepRows(cache, batch, outputs);
     const logits = rowLogits(outputs);
     wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits(i)));
@@ -167,21 +168,6 @@ const MUCH = 2 ** 24;
 function runnable(capacity: CacheCapacity, { device }: Target): CacheCapacity {
   return device === "cpu" ? capacity : { ...capacity, rows: Math.max(1, capacity.rows) };
 }
-
-/** Damaged weights make NaN of everything, and what is decoded from NaN would look like an answer. */
-function requireNumbers(network: string, outputs: NamedTensors): NamedTensors {
-  const wrong = Object.entries(outputs).find(([, { data }]) => beginsWithNaN(data));
-  if (wrong === undefined) return outputs;
-  const problem = `${network} computes ${wrong[0]} as NaN: the weights of its checkpoint are damaged.`;
-  throw new InferenceError("MODEL_UNAVAILABLE", problem);
-}
-
-function beginsWithNaN(data: TensorData): boolean {
-  if (data instanceof Uint16Array) return (data[0]! & 0x7fff) > FLOAT16_INFINITY;
-  return Number.isNaN(data[0]);
-}
-
-const FLOAT16_INFINITY = 0x7c00;
 
 /** The cache as it lies, in JS memory or on the device. */
 async function cacheFeeds(
