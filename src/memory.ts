@@ -60,7 +60,8 @@ function requireServed(pinned: readonly string[], models: readonly ServedModel[]
   throw new ConfigError(`--pin names "${missing}", which is not served. Served are ${names.join(", ")}.`);
 }
 
-function needIn(dtype: AskedDtype, needs: Readonly<Record<ServedDtype, MemoryNeed>>): ModelNeed {
+/** What a model needs in a type that may be asked for. */
+export function needIn(dtype: AskedDtype, needs: Readonly<Record<ServedDtype, MemoryNeed>>): ModelNeed {
   if (dtype === "float16") return { ...needs.float32, weights: needs.float32.weights / 2 };
   const smallest = servedDtypes.at(-1)!;
   return dtype === smallest ? needs[dtype] : { ...needs[dtype], smaller: { dtype: smallest, need: needs[smallest] } };

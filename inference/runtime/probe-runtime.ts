@@ -46,10 +46,13 @@ export interface WebGpuProbe {
   /** By onnxruntime's kernel, or, where that comes out wrong on it, by matrix products and a softmax. */
   readonly attention: "fused" | "decomposed";
   readonly faster: Device;
+  /** Why it computes in float32 alone; undefined where it knows float16. */
+  readonly float32Alone: string | undefined;
 }
 
 /** Computes each form of attention on the WebGPU adapter; throws why it cannot be used. Its driver may end the process. */
 export async function probeWebGpu(threads: number): Promise<WebGpuProbe> {
-  const { target } = await chooseTarget("webgpu", threads);
-  return { attention: target.attention, faster: await fasterDevice(threads) };
+  const { target, half } = await chooseTarget("webgpu", threads);
+  const float32Alone = "missing" in half ? half.missing : undefined;
+  return { attention: target.attention, faster: await fasterDevice(threads), float32Alone };
 }

@@ -27,7 +27,7 @@ export async function* examineMachine(config: Config, env: NodeJS.ProcessEnv): A
   yield await runtimeFinding(options);
   yield* await Promise.all([picturesFinding(options), storeFinding(options), hubFinding(hub, env)]);
   yield await webGpuFinding(options, config);
-  yield await cudaFinding(options);
+  yield await cudaFinding(options, config);
 }
 
 export interface ExaminedModels {

@@ -34,19 +34,24 @@ export async function webGpuFinding(options: ProbeOptions, { device }: { readonl
     if (device !== "webgpu") return note("WebGPU", `not usable: ${text}`);
     return broken("WebGPU", `is asked for, and not usable: ${text}`, "Run models on the CPU: --device cpu.");
   }
-  const { attention, faster } = probe.result;
-  const how = attention === "fused" ? "" : ", with attention by matrix products, as its own comes out wrong";
+  const { attention, faster, float32Alone } = probe.result;
+  const precision = float32Alone === undefined ? ", in float16" : `, in float32 alone: ${float32Alone}`;
+  const how = `${attention === "fused" ? "" : ", with attention by matrix products, as its own comes out wrong"}${precision}`;
   if (faster === "webgpu") return good("WebGPU", `usable, and faster than the CPU: --device webgpu${how}`);
   return note("WebGPU", `usable, but slower than the CPU${how}`);
 }
 
 /** A GPU by CUDA: the driver, and onnxruntime's provider. */
-export async function cudaFinding(options: ProbeOptions): Promise<Finding> {
+export async function cudaFinding(options: ProbeOptions, { device }: { readonly device: string }): Promise<Finding> {
   const driver = driverVersion();
   const probe = await runProbe("cuda", options);
   const isThere = "result" in probe && probe.result.isThere;
-  if (driver === undefined) return note("CUDA", "no NVIDIA driver");
-  return note("CUDA", `NVIDIA driver ${driver}; onnxruntime's CUDA provider is ${isThere ? "there" : "not installed"}`);
+  const provider = `onnxruntime's provider for it is ${isThere ? "there: --device cuda, an experiment" : "not installed"}`;
+  const text = `${driver === undefined ? "no NVIDIA driver" : `NVIDIA driver ${driver}`}; ${provider}`;
+  if (device === "cuda" && (driver === undefined || !isThere)) {
+    return broken("CUDA", `is asked for: ${text}`, "Install what is missing, as the README says, or --device cpu.");
+  }
+  return note("CUDA", driver === undefined ? "no NVIDIA driver" : text);
 }
 
 function driverVersion(): string | undefined {

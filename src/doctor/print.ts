@@ -2,6 +2,7 @@ import { gigabytes } from "../../hub/index.ts";
 import { servedDtypes, sumOf } from "../../inference/index.ts";
 import { table } from "../cli/table.ts";
 import type { FittedModels } from "../dtypes.ts";
+import { needIn } from "../memory.ts";
 import type { ExaminedModels } from "./examine.ts";
 import type { Finding } from "./finding.ts";
 import type { Problem } from "./problems.ts";
@@ -65,8 +66,8 @@ function rowOf({ candidate, dtype, reason }: Verdict): readonly string[] {
 
 /** What the memory of a model goes to, but for one on a GPU, whose own is not known. */
 function sumLines({ candidate: { model, needs }, dtype }: Verdict): readonly string[] {
-  if (needs === undefined || dtype === undefined || dtype === "float16") return [];
-  const { weights, keysValues, activations } = needs[dtype];
+  if (needs === undefined || dtype === undefined) return [];
+  const { weights, keysValues, activations } = needIn(dtype, needs);
   const parts = [
     `${gigabytes(weights)} of weights`,
     ...(keysValues === 0 ? [] : [`up to ${gigabytes(keysValues)} of keys and values (--kv-cache)`]),

@@ -63,11 +63,17 @@ describe("npm run doctor", () => {
   it("ends with 1 where something is broken, and says what to do", async () => {
     const file = join(home, "file");
     writeFileSync(file, "no folder");
-    const env = { NODE_OPTIONS: "--no-addons", HF_HUB_OFFLINE: "1", WEIGHT_CACHE: join(file, "weights") };
+    const env = {
+      NODE_OPTIONS: "--no-addons",
+      HF_HUB_OFFLINE: "1",
+      DEVICE: "webgpu",
+      WEIGHT_CACHE: join(file, "weights"),
+    };
     const { code, output } = await doctor(["demo-llava", "blip-vqa-base"], env);
     for (const subject of ["onnxruntime", "sharp", "libsql"]) {
       expect(output).toMatch(new RegExp(`^ {2}BROKEN +${subject} +does not work`, "m"));
     }
+    expect(output).toMatch(/^ {2}BROKEN +WebGPU +is asked for, and not usable: /m);
     expect(output).toContain("→ Install the packages anew for this platform");
     expect(output).toMatch(/BROKEN +weights +.* cannot be written to/);
     expect(output).toContain("blip-vqa-base: it is not here, and nothing can be fetched.");
