@@ -10,7 +10,7 @@ import { outputsFor, rowLogits } from "./decoder-outputs.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { bytesPerRow, KVCache } from "./kv-cache.ts";
 import { type CacheFeeds, ResidentCache } from "./resident-cache.ts";
-import { growthOverPasses, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
+import { heldByPass, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
 import { requireNumbers } from "./require-numbers.ts";
 import { createSession, type NamedTensors, type Session, type SessionOptions } from "./session.ts";
 
@@ -77,20 +77,18 @@ export class ModelRunner {
   }
 
   /**
-   * Runs each network of a model on zeros, as large as its passes usually are, and tells by how many bytes memory has
-   * grown over it; undefined where nobody can tell. For the CPU: a GPU has memory of its own.
+   * Runs each network of a model on zeros, as large as its passes usually are, and tells how many bytes that took at
+   * most; undefined where nobody can tell. For the CPU: a GPU has memory of its own.
    */
   warmUpSteps(model: string, chunkRows: number): (() => Promise<number | undefined>)[] {
     const own = [...this.#encoders].filter(([name]) => name.startsWith(`${model}/`));
     const steps = own.map(
       ([, { session }]) =>
         () =>
-          growthOverPasses(session, usualEncoderPass),
+          heldByPass(session, usualEncoderPass),
     );
     const decoder = this.#decoders.get(model);
-    return decoder === undefined
-      ? steps
-      : [...steps, () => growthOverPasses(decoder.session, usualDecoderPass(chunkRows))];
+    return decoder === undefined ? steps : [...steps, () => heldByPass(decoder.session, usualDecoderPass(chunkRows))];
   }
 
   /** Runs an encoder pass; outputs in the order of the items. */

@@ -1,5 +1,5 @@
 import { elements, type Tensor, type TensorData } from "../tensor.ts";
-import { anonymousMemory } from "./anonymous-memory.ts";
+import { forgetPeak, residentMemory } from "./resident-memory.ts";
 import type { NamedTensors, Session, SessionInput } from "./session.ts";
 
 /** Lengths of the dimensions that a graph leaves open, by their names in it. */
@@ -20,16 +20,18 @@ export function usualDecoderPass(chunkRows: number): OpenLengths {
 }
 
 /**
- * Runs a network on zeros, and tells by how many bytes the process has grown over it: what its pass took of memory, which
- * onnxruntime keeps for the next. Twice: after the first pass it plans one block for the whole of such a pass, and takes it
- * in the second. Undefined where the system does not tell. Throws where the network cannot be run.
+ * Runs a network on zeros, and tells how many bytes more than before the process had at once during a pass. Twice, and the
+ * second counts: in the first, weights are read from their file. Undefined where the system does not tell. Throws where
+ * the network cannot be run.
  */
-export async function growthOverPasses(session: Session, lengths: OpenLengths): Promise<number | undefined> {
+export async function heldByPass(session: Session, lengths: OpenLengths): Promise<number | undefined> {
   const feeds = zeroFeeds(session.inputs ?? [], lengths);
-  const before = anonymousMemory();
-  for (let pass = 0; pass < 2; pass++) await session.run(feeds, session.outputNames);
-  const after = anonymousMemory();
-  return before === undefined || after === undefined ? undefined : Math.max(0, after - before);
+  await session.run(feeds, session.outputNames);
+  const before = residentMemory();
+  if (before === undefined || !forgetPeak()) return undefined;
+  await session.run(feeds, session.outputNames);
+  const after = residentMemory();
+  return after === undefined ? undefined : Math.max(0, after.peak - before.now);
 }
 
 /** Zeros for all inputs; for the one whose value is a number of results, 1. */

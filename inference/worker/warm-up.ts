@@ -11,16 +11,17 @@ export interface WarmingUp {
 }
 
 /**
- * Runs a loaded model's networks once, requests before them, which would wait for a minute where the model is large, and
- * tells what their passes take of memory. One that cannot be run tells nothing: requests will say what is wrong with it.
+ * Runs a loaded model's networks, requests before them, which would wait for a minute where the model is large, and tells
+ * what the largest of their passes takes of memory, as one runs at a time. Where one cannot be run nothing is told:
+ * requests will say what is wrong with it.
  */
 export function warmUp(model: string, { runner, chunkRows, post, enqueue }: WarmingUp): void {
   const steps = runner.warmUpSteps(model, chunkRows);
   let activations: number | undefined = 0;
   for (const step of steps) {
     enqueue(async () => {
-      const growth = await step().catch(() => undefined);
-      activations = activations === undefined || growth === undefined ? undefined : activations + growth;
+      const held = await step().catch(() => undefined);
+      activations = activations === undefined || held === undefined ? undefined : Math.max(activations, held);
     });
   }
   enqueue(async () => {
