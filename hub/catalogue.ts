@@ -1,4 +1,4 @@
-import type { ModelFamily, TaskName } from "../inference/index.ts";
+import type { CachedDecoder, ModelFamily, TaskName } from "../inference/index.ts";
 
 /** An official checkpoint that is served as its files stand. */
 export interface CatalogueEntry {
@@ -17,6 +17,8 @@ export interface CatalogueEntry {
   readonly storedMegaParameters?: number;
   /** Of its networks' widest states. */
   readonly width: number;
+  /** What its keys and values are like; absent where nothing is decoded. */
+  readonly decoder?: CachedDecoder;
   /** Bytes of a parameter in its files. */
   readonly storedBytes: 2 | 4;
 }
@@ -32,6 +34,8 @@ const describing = ["CAPTION"] as const;
 const answering = ["VQA"] as const;
 const retrieving = ["MATCH", "EMBED"] as const;
 const conversing = ["CAPTION", "VQA", "CHAT"] as const;
+const bert = { layers: 12, heads: 12, headDim: 64, maxPositions: 512, hasMemory: true } as const;
+const mistral = { layers: 32, heads: 8, headDim: 128, maxPositions: 32_768, hasMemory: false } as const;
 const blip = { family: "BLIP", licence: "bsd-3-clause", storedBytes: 4 } as const;
 const blip2 = { family: "BLIP2", licence: "mit", storedBytes: 4 } as const;
 const llava = { family: "LLAVA", tasks: conversing, storedBytes: 2 } as const;
@@ -41,6 +45,7 @@ const kinds: readonly Kind[] = [
   {
     ...blip,
     tasks: describing,
+    decoder: bert,
     megaParameters: 224,
     width: 768,
     storedMegaParameters: 247.4,
@@ -49,6 +54,7 @@ const kinds: readonly Kind[] = [
   {
     ...blip,
     tasks: describing,
+    decoder: bert,
     megaParameters: 446.3,
     width: 1024,
     storedMegaParameters: 469.8,
@@ -57,6 +63,7 @@ const kinds: readonly Kind[] = [
   {
     ...blip,
     tasks: answering,
+    decoder: bert,
     megaParameters: 361.2,
     width: 768,
     storedMegaParameters: 384.7,
@@ -89,6 +96,7 @@ const kinds: readonly Kind[] = [
     ...blip2,
     tasks: conversing,
     megaParameters: 3745,
+    decoder: { layers: 32, heads: 32, headDim: 80, maxPositions: 2048, hasMemory: false },
     width: 2560,
     repositories: [
       "Salesforce/blip2-opt-2.7b@59a1ef6c1e5117b3f65523d1c6066825bcf315e3",
@@ -99,6 +107,7 @@ const kinds: readonly Kind[] = [
     ...blip2,
     tasks: conversing,
     megaParameters: 3942,
+    decoder: { layers: 24, heads: 32, headDim: 64, maxPositions: 512, hasMemory: true },
     width: 2048,
     repositories: [
       "Salesforce/blip2-flan-t5-xl@0eb0d3b46c14c1f8c7680bca2693baafdb90bb28",
@@ -119,6 +128,7 @@ const kinds: readonly Kind[] = [
     ...llava,
     licence: "llama2",
     megaParameters: 7063,
+    decoder: { layers: 32, heads: 32, headDim: 128, maxPositions: 4096, hasMemory: false },
     width: 4096,
     repositories: ["llava-hf/llava-1.5-7b-hf@b234b804b114d9e37bb655e11cbbb5f5e971b7a9"],
   },
@@ -126,6 +136,7 @@ const kinds: readonly Kind[] = [
     ...llava,
     licence: "llama2",
     megaParameters: 13_351,
+    decoder: { layers: 40, heads: 40, headDim: 128, maxPositions: 4096, hasMemory: false },
     width: 5120,
     repositories: ["llava-hf/llava-1.5-13b-hf@5dda2880bda009266dda7c4baff660b95ca64540"],
   },
@@ -133,16 +144,24 @@ const kinds: readonly Kind[] = [
     ...llava,
     licence: "tongyi-qianwen-research (no commercial use)",
     megaParameters: 864,
+    decoder: { layers: 24, heads: 16, headDim: 64, maxPositions: 32_768, hasMemory: false },
     width: 1152,
     repositories: ["llava-hf/llava-interleave-qwen-0.5b-hf@1090956dd1c79bc93ae98dcf395590369435ec91"],
   },
   {
     ...llava,
     megaParameters: 7567,
+    decoder: mistral,
     width: 4096,
     repositories: ["llava-hf/llava-v1.6-mistral-7b-hf@52320fb52229c8d942b1dcb8b63b3dc8087bc83b"],
   },
-  { ...llava, megaParameters: 7566, width: 4096, repositories: ["llava-hf/bakLlava-v1-hf"] },
+  {
+    ...llava,
+    megaParameters: 7566,
+    decoder: { ...mistral, maxPositions: 4096 },
+    width: 4096,
+    repositories: ["llava-hf/bakLlava-v1-hf"],
+  },
 ];
 
 /** Bytes of a checkpoint's weight files. */

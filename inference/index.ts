@@ -5,6 +5,7 @@ export { askedDtypes, type AskedDtype, servedDtypes, type ServedDtype } from "./
 export { parameterBytes, weightBytes } from "./checkpoint/weight-bytes.ts";
 export type { MemoryBudget, ModelNeed } from "./residency/memory-budget.ts";
 export {
+  type CachedDecoder,
   type MemoryLimits,
   type MemoryNeed,
   expectedNeeds,

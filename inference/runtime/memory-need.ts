@@ -57,25 +57,27 @@ const FLOATS_OF_A_UNIT = 28;
 export function memoryNeeds(folder: string, limits: MemoryLimits): Readonly<Record<ServedDtype, MemoryNeed>> {
   const checkpoint = openCheckpoint(folder);
   const { decoder } = openModel(checkpoint);
-  const keysValues = (dtype: ServedDtype): number =>
-    decoder === undefined ? 0 : keysValuesBytes(decoder, rowBytes(decoder, dtype), limits);
+  const keysValues = keysValuesOf(decoder, limits);
   return needs({ weights: weightBytes(checkpoint), width: widthOf(checkpoint), keysValues });
 }
+
+/** Of a decoder, what its keys and values depend on. */
+export type CachedDecoder = Pick<DecoderShape, "layers" | "heads" | "headDim" | "maxPositions" | "hasMemory">;
 
 /** What is known of a checkpoint that is not here. */
 export interface Expected {
   readonly parameters: number;
   /** Of its networks' widest states. */
   readonly width: number;
-  readonly hasDecoder: boolean;
+  readonly decoder?: CachedDecoder;
 }
 
-/** What a checkpoint would take that is not here, by how its matrices are kept; at most so much for keys and values. */
+/** What a checkpoint would take that is not here, by how its matrices are kept. */
 export function expectedNeeds(
-  { parameters, width, hasDecoder }: Expected,
-  { kvCacheBytes }: Pick<MemoryLimits, "kvCacheBytes">,
+  { parameters, width, decoder }: Expected,
+  limits: MemoryLimits,
 ): Readonly<Record<ServedDtype, MemoryNeed>> {
-  return needs({ weights: parameterBytes(parameters), width, keysValues: () => (hasDecoder ? kvCacheBytes : 0) });
+  return needs({ weights: parameterBytes(parameters), width, keysValues: keysValuesOf(decoder, limits) });
 }
 
 interface Parts {
@@ -107,14 +109,19 @@ export function sharedMemory({ featureCacheBytes, pixelCacheBytes }: MemoryLimit
   return { process: PROCESS_BYTES, features: featureCacheBytes + pixelCacheBytes };
 }
 
+function keysValuesOf(decoder: CachedDecoder | undefined, limits: MemoryLimits): Parts["keysValues"] {
+  if (decoder === undefined) return () => 0;
+  return (dtype) => keysValuesBytes(decoder, rowBytes(decoder, dtype), limits);
+}
+
 /** On the CPU; a GPU's memory is not counted. */
-function rowBytes(decoder: DecoderShape, dtype: ServedDtype): number {
+function rowBytes(decoder: CachedDecoder, dtype: ServedDtype): number {
   return bytesPerRow({ ...decoder, dtype: cacheDtype(dtype, CPU) });
 }
 
 /** Bytes that a decoder's keys and values are kept to: as many as all places may take, or are enough, within `kvCacheBytes`. */
 export function keysValuesBytes(
-  decoder: DecoderShape,
+  decoder: CachedDecoder,
   bytesOfRow: number,
   {
     maxSequences,

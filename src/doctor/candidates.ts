@@ -79,9 +79,8 @@ async function absent(
 ): Promise<Candidate> {
   const entry = catalogue.find(({ repository }) => repository === place.repository);
   if (entry === undefined) return { model, place, needs: undefined, ...(await askedBytes(place, hub)) };
-  const { megaParameters, width, tasks } = entry;
-  const expected = { parameters: 1e6 * megaParameters, width, hasDecoder: !tasks.includes("MATCH") };
-  return { model, place, missingBytes: diskBytes(entry), needs: expectedNeeds(expected, limits) };
+  const needs = expectedNeeds({ ...entry, parameters: 1e6 * entry.megaParameters }, limits);
+  return { model, place, missingBytes: diskBytes(entry), needs };
 }
 
 /** What only the hub knows. */

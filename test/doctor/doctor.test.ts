@@ -40,7 +40,7 @@ function doctor(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<O
 
 describe("npm run doctor", () => {
   it("says what the machine can do, and of each model whether it fits, in 100 columns", async () => {
-    const { code, output } = await doctor([], { HF_TOKEN: "hf_secret" });
+    const { code, output } = await doctor([], { HF_TOKEN: "hf_secret", KV_CACHE_BYTES: "1GiB" });
     for (const subject of ["Node", "processor", "memory", "onnxruntime", "sharp", "libsql", "hub"]) {
       expect(output).toMatch(new RegExp(`^ {2}(ok|note) +${subject} `, "m"));
     }
