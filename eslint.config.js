@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "data/", "checkpoints/", "training/", "test/golden/", "**/generated/"] },
+  { ignores: ["node_modules/", "build/", "data/", "checkpoints/", "training/", "test/golden/", "**/generated/"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -44,6 +44,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",
+    globalSetup: "test/support/build.ts",
     env: { ORT_DISABLE_TELEMETRY: "1" },
     projects: [
       onCpu("env" in vulkan ? [webgpuOnly] : []),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { query, type Graph } from "./graphql.ts";
 import { measureLevel, type Level, type Target } from "./level.ts";
 import { makePictures } from "./pictures.ts";
-import { ServerProcess } from "./server-process.ts";
+import { serverArguments, ServerProcess } from "./server-process.ts";
 import type { ServedSubject, Subject } from "./subject.ts";
 
 /** Concurrent requests. */
@@ -64,10 +64,9 @@ export async function serving<T>(
 }
 
 function startServer({ folder, flags: own = [] }: ServedSubject, data: string): ServerProcess {
-  const probe = new URL("./event-loop-probe.ts", import.meta.url).href;
+  const probe = new URL("./event-loop-probe.js", import.meta.url).href;
   const flags = ["--models", folder, "--port", "0", "--data", data, "--timeout", "300000", ...own];
-  // As npm start runs it.
-  const args = ["--max-semi-space-size=4", "--import", "tsx", "--import", probe, "src/main.ts", ...flags];
+  const args = ["--import", probe, ...serverArguments, ...flags];
   return new ServerProcess({ command: process.execPath, args, env: process.env, channel: "ipc" });
 }
 

@@ -5,6 +5,9 @@ import { setTimeout as delay } from "node:timers/promises";
 
 export const root = join(import.meta.dirname, "..");
 
+/** As npm start runs it, which has built it; npm run bench has too. */
+export const serverArguments = ["--optimize-for-size", "build/src/main.js"] as const;
+
 export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];

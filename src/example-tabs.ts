@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ModelInfo } from "../inference/index.ts";
 import { encodeGlobalId } from "../resolvers/global-id.ts";
 import type { ExamplePicture } from "./example-pictures.ts";
+import { projectRoot } from "./project-root.ts";
 
 /** A tab of GraphiQL. */
 export interface ExampleTab {
@@ -92,7 +94,7 @@ function tabOf(query: string, variables: Variables): ExampleTab {
 
 /** The text of schema/examples/<name>.graphql. */
 function exampleDocument(name: string): string {
-  return readFileSync(new URL(`../schema/examples/${name}.graphql`, import.meta.url), "utf8");
+  return readFileSync(join(projectRoot, "schema", "examples", `${name}.graphql`), "utf8");
 }
 
 /** Of one model alone there is nothing to compare. */

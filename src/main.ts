@@ -11,12 +11,12 @@ import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer } from "./explorer.ts";
 import { consoleLog as log } from "./log.ts";
 import { planMemory } from "./memory.ts";
+import { projectRoot } from "./project-root.ts";
 import { readiness } from "./readiness.ts";
 import { createServer, type TriptychServer } from "./server.ts";
 import { memoryLimits, workerConfig, maxRequestBytes, maxRequests } from "./worker-config.ts";
 
-const root = join(import.meta.dirname, "..");
-const examplesFolder = join(root, "examples");
+const examplesFolder = join(projectRoot, "examples");
 
 /** npm start: reads how to run, serves until it is told to stop. */
 async function main(): Promise<void> {
@@ -29,7 +29,7 @@ const tell = (message: string): void => log.info(message);
 
 async function serve(config: Config): Promise<void> {
   const chosen = await findCheckpoints(config.models, {
-    bundledFolder: join(root, "checkpoints"),
+    bundledFolder: join(projectRoot, "checkpoints"),
     dtype: config.dtype,
     fetchRepository,
   });

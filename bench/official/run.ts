@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { makePictures } from "../pictures.ts";
 import type { GroupMemory } from "../process-memory.ts";
 import { query, type Graph } from "../graphql.ts";
-import { ServerProcess } from "../server-process.ts";
+import { serverArguments, ServerProcess } from "../server-process.ts";
 import { askEverything, type Asked, type AskedModel } from "./asking.ts";
 import { GeneratedHub } from "./hub.ts";
 import { PeakMemory } from "./peak.ts";
@@ -129,7 +129,7 @@ async function serve<T>(
 ): Promise<T> {
   progress(`${name}: serving in ${dtype}`);
   const flags = ["--models", `${name}:${dtype}`, "--port", "0", "--data", join(home, "data"), "--timeout", "3600000"];
-  const args = ["--import", "tsx", "src/main.ts", ...flags, "--chat-timeout", "3600000"];
+  const args = [...serverArguments, ...flags, "--chat-timeout", "3600000"];
   const start = performance.now();
   const server = new ServerProcess({ command: process.execPath, args, env: environment(home), channel: "none" });
   using peak = new PeakMemory(server.child.pid!);

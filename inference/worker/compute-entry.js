@@ -1,5 +1,5 @@
 /** A thread does not inherit its process's TypeScript loader on Node 20, so it registers its own before the real entry. */
-import { register } from "tsx/esm/api";
+import { loadTypeScript } from "../typescript.js";
 
-register();
+await loadTypeScript();
 await import("./compute.ts");

@@ -1,6 +1,6 @@
 /** The worker's process: what is large and no TypeScript is loaded before the TypeScript loader, then the real entry. */
 import "../text/preload.js";
-import { register } from "tsx/esm/api";
+import { loadTypeScript } from "../typescript.js";
 
-register();
+await loadTypeScript();
 await import("./main.ts");

@@ -6,12 +6,13 @@ import { findCheckpoints } from "../checkpoints.ts";
 import { parseConfig, type Config } from "../config.ts";
 import { fetchRepository } from "../fetch-repository.ts";
 import { planMemory } from "../memory.ts";
+import { projectRoot } from "../project-root.ts";
 import { relaxed } from "../compare-answer.ts";
 import { verify, type Check } from "../verify.ts";
 import { maxRequestBytes, maxRequests, memoryLimits, workerConfig } from "../worker-config.ts";
 import { table } from "./table.ts";
 
-const bundledFolder = join(import.meta.dirname, "../../checkpoints");
+const bundledFolder = join(projectRoot, "checkpoints");
 /** A large model on a small machine takes its time. */
 const TIMEOUT_MS = 3_600_000;
 

@@ -9,8 +9,9 @@ import {
 } from "../../inference/index.ts";
 import { findCheckpoints } from "../checkpoints.ts";
 import type { ChosenModel, DtypeChoice } from "../dtypes.ts";
+import { projectRoot } from "../project-root.ts";
 
-const bundledFolder = join(import.meta.dirname, "../../checkpoints");
+const bundledFolder = join(projectRoot, "checkpoints");
 
 const TIMEOUT_MS = 8_000;
 

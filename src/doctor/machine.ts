@@ -3,10 +3,9 @@ import { totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { gigabytes } from "../../hub/index.ts";
 import { memoryLimit } from "./cgroup.ts";
+import { projectRoot } from "../project-root.ts";
 import { broken, type Finding, good, note } from "./finding.ts";
 import { readText } from "./read-text.ts";
-
-const root = join(import.meta.dirname, "../..");
 
 /** Whether a version of Node is one of those that package.json names; each range is ^x.y.z or >=x. */
 export function isSupportedNode(version: string, ranges: string): boolean {
@@ -19,7 +18,9 @@ export function isSupportedNode(version: string, ranges: string): boolean {
 }
 
 export function nodeFinding(): Finding {
-  const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { engines: { node: string } };
+  const { engines } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+    engines: { node: string };
+  };
   const text = `${process.versions.node}, ${process.platform} ${process.arch}`;
   if (isSupportedNode(process.versions.node, engines.node)) return good("Node", text);
   return broken("Node", `${text}, where ${engines.node} is needed`, "Install a Node of these from https://nodejs.org.");
