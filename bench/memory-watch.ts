@@ -1,6 +1,8 @@
 import { groupMemory, type GroupMemory } from "./process-memory.ts";
 
 const SAMPLE_MS = 50;
+/** Of the time, the part that sampling may take: the system walks through every page of what it is asked about. */
+const SHARE = 0.1;
 
 /** The memory of a process group over a stretch of time. */
 export interface Watched {
@@ -13,18 +15,22 @@ export interface Watched {
 /** Watches the memory of a process group while `work` is done. */
 export async function watchMemory(group: number, work: () => Promise<unknown>): Promise<Watched> {
   let most = groupMemory(group);
+  let timer: NodeJS.Timeout | undefined;
   const sample = (): GroupMemory | undefined => {
+    const start = performance.now();
     const now = groupMemory(group);
     if (now !== undefined && sumOf(now) > sumOf(most!)) most = now;
+    timer = setTimeout(sample, Math.max(SAMPLE_MS, (performance.now() - start) / SHARE));
     return now;
   };
-  const timer = setInterval(sample, SAMPLE_MS);
+  timer = setTimeout(sample, SAMPLE_MS);
   try {
     await work();
+    clearTimeout(timer);
     const last = sample();
     return { most, last };
   } finally {
-    clearInterval(timer);
+    clearTimeout(timer);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Cell } from "./table.ts";
 /** What served models take of memory, as a section of the report. */
 export function reportMemory(measurements: readonly MemoryMeasurement[]): string {
   const facts =
-    "All processes of a server together, what they share counted once (PSS), every 50 ms: memory that is anonymous, and pages of files that they have mapped, weights among them, which the system can drop and read again.";
+    "All processes of a server together, what they share counted once (PSS), up to twenty times a second: memory that is anonymous, and pages of files that they have mapped, weights among them, which the system can drop and read again.";
   return ["## Memory of served models", facts, ...measurements.map(section)].join("\n\n");
 }
 

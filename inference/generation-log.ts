@@ -1,5 +1,6 @@
 import type { ErrorCode } from "./errors.ts";
-import type { FinishReason, ModelInfo, Timing } from "./task.ts";
+import type { ModelInfo } from "./model-info.ts";
+import type { FinishReason, Timing } from "./result.ts";
 
 /** What becomes of a generation. */
 export type GenerationEvent =

@@ -3,7 +3,8 @@ import type { FailedEvent } from "./generation-log.ts";
 import { LiveGeneration } from "./live-generation.ts";
 import { QueueEstimate } from "./queue-estimate.ts";
 import type { Inference } from "./inference.ts";
-import type { ChatTask, ModelInfo } from "./task.ts";
+import type { ModelInfo } from "./model-info.ts";
+import type { ChatTask } from "./task.ts";
 
 export interface GenerationsOptions {
   readonly inference: Inference;

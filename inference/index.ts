@@ -1,5 +1,7 @@
 /** The only door to inference: what resolvers, the gallery and the server may call. */
 export * from "./scheduler-view.ts";
+export * from "./model-info.ts";
+export * from "./result.ts";
 export * from "./task.ts";
 export { askedDtypes, type AskedDtype, servedDtypes, type ServedDtype } from "./checkpoint/served-dtype.ts";
 export { parameterBytes, weightBytes } from "./checkpoint/weight-bytes.ts";

@@ -1,6 +1,8 @@
 import type { MemoryBudget } from "./residency/memory-budget.ts";
 import type { SchedulerView } from "./scheduler-view.ts";
-import type { ChatProgress, ModelInfo, ResultOf, Task } from "./task.ts";
+import type { ModelInfo } from "./model-info.ts";
+import type { ChatProgress, ResultOf } from "./result.ts";
+import type { Task } from "./task.ts";
 import type { WorkerConfig } from "./worker/protocol.ts";
 
 export interface InferenceOptions {

@@ -1,5 +1,5 @@
 import type { Residency } from "./residency/residency.ts";
-import type { ModelInfo } from "./task.ts";
+import type { ModelInfo } from "./model-info.ts";
 
 /** What workers have told of their models, and what it comes to with what is decided about them here. */
 export class KnownModels {

@@ -1,6 +1,7 @@
 import { GenerationLog, type FailedEvent, type GenerationEvent } from "./generation-log.ts";
 import { GenerationReader } from "./generation-reader.ts";
-import type { ChatProgress, ChatResult, ModelInfo, Timing } from "./task.ts";
+import type { ModelInfo } from "./model-info.ts";
+import type { ChatProgress, ChatResult, Timing } from "./result.ts";
 
 export interface LiveGenerationOptions {
   readonly id: string;

@@ -1,7 +1,8 @@
 import type { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import type { Admission } from "./residency/residency.ts";
-import { modelOf, type ResultOf, type Task } from "./task.ts";
+import type { ResultOf } from "./result.ts";
+import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
 /** Workers that may die over a request before it is given up. */

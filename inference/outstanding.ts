@@ -2,7 +2,8 @@ import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import { OutstandingRequest } from "./outstanding-request.ts";
 import type { Admission } from "./residency/residency.ts";
-import { modelOf, picturesOf, type ResultOf, type Task } from "./task.ts";
+import type { ResultOf } from "./result.ts";
+import { modelOf, picturesOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
 /** Weight of the newest service time in the moving average that retryAfterMs is told from. */

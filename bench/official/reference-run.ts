@@ -5,6 +5,7 @@ import { readSafetensors } from "../../inference/checkpoint/safetensors.ts";
 import type { ServedDtype } from "../../inference/index.ts";
 import type { DecoderNetwork, EncoderNetwork } from "../../inference/models/model.ts";
 import { openNetworks } from "../../inference/models/open-networks.ts";
+import { openEncoder } from "../../inference/runtime/open-encoder.ts";
 import { createSession, type NamedTensors } from "../../inference/runtime/session.ts";
 import { float32, type Tensor } from "../../inference/tensor.ts";
 import { StepByStep } from "./step-by-step.ts";
@@ -56,11 +57,11 @@ function textOf({ inputIds = [] }: Reference): NamedTensors {
 }
 
 async function runEncoder(
-  { build }: EncoderNetwork,
+  network: EncoderNetwork,
   known: NamedTensors,
   { threads }: RunOptions,
 ): Promise<NamedTensors> {
-  const session = await createSession(build(), { threads });
+  const session = await openEncoder(network, { threads });
   const inputs = session.inputNames.map((name) => [name, known[name]!] as const);
   const results = await session.run(Object.fromEntries(inputs));
   await session.release();

@@ -10,7 +10,7 @@ export function encoderNetwork(
   results: "cached" | "transient",
   write: (graph: Graph) => void,
 ): EncoderNetwork {
-  return { name, cached: results === "cached", build: networkBuilder(name, write) };
+  return { name, cached: results === "cached", parts: [networkBuilder(name, write)] };
 }
 
 export interface TextInputs {
@@ -27,11 +27,11 @@ export function textInputs(graph: Graph): TextInputs {
   return { ids, mask: visible.sub(1).mul(-MASKED).reshape(["batch", 1, 1, "rows"]) };
 }
 
-/** What DecodeSpec.memory reads: memory_k.N and memory_v.N of every layer, as the decoder takes them. */
-export function memoryOutputs(graph: Graph, memory: readonly KeyValues[]): void {
+/** What DecodeSpec.memory reads: memory_k.N and memory_v.N of every layer from `first` on, as the decoder takes them. */
+export function memoryOutputs(graph: Graph, memory: readonly KeyValues[], first = 0): void {
   memory.forEach(({ keys, values }, i) => {
-    graph.output(`memory_k.${i}`, keys, graph.target.cache);
-    graph.output(`memory_v.${i}`, values, graph.target.cache);
+    graph.output(`memory_k.${first + i}`, keys, graph.target.cache);
+    graph.output(`memory_v.${first + i}`, values, graph.target.cache);
   });
 }
 

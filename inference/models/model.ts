@@ -1,7 +1,9 @@
 import type { ImagePreprocessing } from "../image/preprocessing.ts";
 import type { Target } from "../onnx/target.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
-import type { ChatRole, GenerationOptions, ModelInfo, ScoredText } from "../task.ts";
+import type { ModelInfo } from "../model-info.ts";
+import type { ScoredText } from "../result.ts";
+import type { ChatRole, GenerationOptions } from "../task.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 
@@ -17,7 +19,8 @@ export type BuildNetwork = (target?: Target) => BuiltNetwork;
 
 export interface EncoderNetwork {
   readonly name: string;
-  readonly build: BuildNetwork;
+  /** Run one after the other on the same inputs; each gives some of the results. */
+  readonly parts: readonly BuildNetwork[];
   /** Whether its results are kept by key after their requests are gone. */
   readonly cached: boolean;
 }

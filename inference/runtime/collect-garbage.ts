@@ -17,3 +17,22 @@ function exposed(): () => void {
   setFlagsFromString("--expose-gc");
   return runInNewContext("gc") as () => void;
 }
+
+/**
+ * Counts the bytes of arrays that nobody refers to any more, so that they are collected when they are many. V8 marks such
+ * arrays between the tasks of a thread: while one task replaces them they would all stay.
+ */
+export class Discarded {
+  #bytes = 0;
+
+  add({ byteLength }: ArrayBufferView): void {
+    this.#bytes += byteLength;
+  }
+
+  /** Collects what was added, if it is at least so many bytes. */
+  collectFrom(bytes: number): void {
+    if (this.#bytes < bytes) return;
+    collectGarbage();
+    this.#bytes = 0;
+  }
+}

@@ -1,7 +1,7 @@
 import type { DecoderEntry } from "../scheduling/batch.ts";
 import type { Sequence } from "../scheduling/sequence.ts";
 import type { Tensor } from "../tensor.ts";
-import { MASKED } from "./kv-cache.ts";
+import { MASKED } from "./cross-memory.ts";
 
 export interface PassSize {
   /** Of the entry with most. */

@@ -5,7 +5,10 @@ import type { CallOutputs } from "../scheduling/program.ts";
 import type { SlotMove } from "../scheduling/slots.ts";
 import type { CacheDtype } from "../onnx/target.ts";
 import type { FloatData, Tensor } from "../tensor.ts";
-import { restrided } from "./strides.ts";
+import { Discarded } from "./collect-garbage.ts";
+import { CrossMemory } from "./cross-memory.ts";
+import { KeptRows } from "./kept-rows.ts";
+import { copyRows, moveSlot, replaceAll, slotOf } from "./strides.ts";
 
 export interface CacheShape {
   readonly layers: number;
@@ -22,12 +25,6 @@ export interface NewRows {
   readonly count: number;
 }
 
-/** Rows aside, each array [heads, rows, headDim]. */
-interface KeptRows {
-  readonly rows: number;
-  readonly copies: readonly FloatData[];
-}
-
 /** Told of what is written, for whoever keeps a copy: of keys and values of the past, or of the memory. */
 export interface CacheWatcher {
   /** All arrays are others than before. */
@@ -41,13 +38,13 @@ export interface FreshRows {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
-/** What a masked score is added to; large enough that its exponential is 0 in float32. */
-export const MASKED = -1e30;
+/** Bytes that are worth 10 ms of a thread that has just become idle, or has fewer sequences than before. */
+const MUCH = 2 ** 24;
 
 /**
  * Keys and values of a decoder's sequences in JS memory, for each layer [slots, heads, rows, headDim], fed to the graph
  * without a copy: a pass reads the first slots as they lie, and only the new rows it returns are written. Beside them the
- * memory that cross-attention reads, [slots, heads, memory, headDim], written once when a sequence joins.
+ * memory that cross-attention reads.
  *
  * A masked row still takes part in sums, with weight 0, so whatever lies in one must be finite: rows that no sequence
  * has written are zeros.
@@ -55,17 +52,21 @@ export const MASKED = -1e30;
 export class KVCache {
   readonly shape: CacheShape;
   readonly #watcher: CacheWatcher | undefined;
-  #capacity: CacheCapacity = NO_CAPACITY;
-  /** k and v of each layer: k.0, v.0, k.1, … */
+  readonly #names: readonly string[];
+  /** In the order of the names. */
   readonly #past: FloatData[];
-  readonly #memory: FloatData[];
-  #memoryMask: Float32Array = new Float32Array();
-  readonly #kept = new Map<number, KeptRows>();
+  readonly #memory: CrossMemory;
+  readonly #kept: KeptRows;
+  readonly #discarded = new Discarded();
+  #capacity: CacheCapacity = NO_CAPACITY;
 
   constructor(shape: CacheShape, watcher?: CacheWatcher) {
     [this.shape, this.#watcher] = [shape, watcher];
-    const none = Array.from({ length: 2 * shape.layers }, () => new arrays[shape.dtype]());
-    [this.#past, this.#memory] = [none, [...none]];
+    this.#names = Array.from({ length: shape.layers }, (_, layer) => [`k.${layer}`, `v.${layer}`]).flat();
+    const none = (): FloatData[] => this.#names.map(() => new arrays[shape.dtype]());
+    this.#past = none();
+    this.#memory = new CrossMemory(shape, this.#names, none(), this.#discarded);
+    this.#kept = new KeptRows(shape);
   }
 
   get capacity(): CacheCapacity {
@@ -73,15 +74,17 @@ export class KVCache {
   }
 
   get bytes(): number {
-    const kept = [...this.#kept.values()].flatMap(({ copies }) => copies);
-    const arrays = [...this.#past, ...this.#memory, this.#memoryMask, ...kept];
-    return arrays.reduce((sum, array) => sum + array.byteLength, 0);
+    return this.#past.reduce((sum, { byteLength }) => sum + byteLength, this.#memory.bytes + this.#kept.bytes);
   }
 
-  /** Does as the scheduler decided: moves, keeps and drops, then makes room, then lets sequences begin. */
+  /**
+   * Does as the scheduler decided: moves, keeps and drops, then makes room, then lets sequences begin. Of the memory that
+   * these bring it is assumed that nobody else keeps it.
+   */
   update({ changes, capacity, joins }: Omit<CacheUpdate, "model">): void {
     for (const change of changes) this.#change(change);
     this.resize(capacity);
+    this.#discarded.collectFrom(MUCH);
     for (const join of joins) this.#join(join);
   }
 
@@ -92,7 +95,7 @@ export class KVCache {
       case "keep":
         return this.keep(change);
       case "drop":
-        return void this.#kept.delete(change.prefix);
+        return this.#drop(change.prefix);
     }
   }
 
@@ -103,95 +106,72 @@ export class KVCache {
   }
 
   /** Makes room or gives it back, keeping what is there as far as it has a place. */
-  resize({ slots, rows, memoryRows }: CacheCapacity): void {
-    const { heads, headDim } = this.shape;
-    const from = this.#capacity;
-    const resizeAll = (kind: "past" | "memory", old: number, now: number): void => {
-      if (slots === from.slots && old === now) return;
-      this.#watcher?.resized(kind);
-      const arrays = kind === "past" ? this.#past : this.#memory;
-      const lengths = { from: old * headDim, to: now * headDim, count: slots * heads, fill: 0 };
-      for (let i = 0; i < arrays.length; i++) arrays[i] = restrided(arrays[i]!, lengths);
-    };
-    resizeAll("past", from.rows, rows);
-    resizeAll("memory", from.memoryRows, memoryRows);
-    if (slots !== from.slots || memoryRows !== from.memoryRows) {
-      const lengths = { from: from.memoryRows, to: memoryRows, count: slots, fill: MASKED };
-      this.#memoryMask = restrided(this.#memoryMask, lengths);
+  resize(capacity: CacheCapacity): void {
+    const { slots, rows, memoryRows } = capacity;
+    if (slots !== this.#capacity.slots || rows !== this.#capacity.rows) {
+      const { heads, headDim } = this.shape;
+      const lengths = { from: this.#capacity.rows * headDim, to: rows * headDim, count: slots * heads, fill: 0 };
+      replaceAll(this.#past, lengths, this.#discarded);
+      this.#watcher?.resized("past");
     }
-    this.#capacity = { slots, rows, memoryRows };
+    if (this.#memory.resize(slots, memoryRows)) this.#watcher?.resized("memory");
+    this.#capacity = capacity;
   }
 
-  move({ from, to }: SlotMove): void {
-    for (const array of [...this.#past, ...this.#memory, this.#memoryMask]) {
-      const size = array.length / this.#capacity.slots;
-      array.copyWithin(to * size, from * size, (from + 1) * size);
-    }
-    this.#watcher?.wrote("past", { slot: to, start: 0, count: this.#capacity.rows });
-    this.#watcher?.wrote("memory", { slot: to, start: 0, count: this.#capacity.memoryRows });
+  move(move: SlotMove): void {
+    for (const array of this.#past) moveSlot(array, move, this.#capacity.slots);
+    this.#memory.move(move);
+    this.#watcher?.wrote("past", { slot: move.to, start: 0, count: this.#capacity.rows });
+    this.#watcher?.wrote("memory", { slot: move.to, start: 0, count: this.#capacity.memoryRows });
   }
 
   /** Empties a slot for a sequence that begins, whoever had it before. */
   begin(slot: number): void {
-    for (const array of this.#past) this.#slot(array, slot).fill(0);
+    for (const array of this.#slot(slot)) array.fill(0);
     this.#watcher?.wrote("past", { slot, start: 0, count: this.#capacity.rows });
   }
 
   /** Writes memory_k.N, memory_v.N [heads, memory, headDim] and, where there is one, memory_mask [memory]. */
   setMemory(slot: number, outputs: CallOutputs): void {
-    const { memoryRows } = this.#capacity;
-    const length = outputs["memory_k.0"]!.dims[1]!;
-    this.#memory.forEach((array, i) => {
-      if (length < memoryRows) this.#slot(array, slot).fill(0);
-      const source = outputs[`memory_${name(i)}`]!.data as FloatData;
-      this.#scatter(source, length, { array, slot, capacity: memoryRows, start: 0, count: length });
-    });
-    this.#watcher?.wrote("memory", { slot, start: 0, count: memoryRows });
-    const mask = this.#slot(this.#memoryMask, slot).fill(0, 0, length).fill(MASKED, length);
-    if (outputs.memory_mask !== undefined) mask.set(outputs.memory_mask.data as Float32Array);
+    this.#memory.set(slot, outputs);
+    this.#watcher?.wrote("memory", { slot, start: 0, count: this.#capacity.memoryRows });
   }
 
   /** Copies the first rows of a slot aside. */
   keep({ prefix, slot, rows }: { readonly prefix: number; readonly slot: number; readonly rows: number }): void {
-    const [from, to] = [this.#capacity.rows * this.shape.headDim, rows * this.shape.headDim];
-    const runs = { from, to, count: this.shape.heads, fill: 0 };
-    const copies = this.#past.map((array) => restrided(this.#slot(array, slot), runs));
-    this.#kept.set(prefix, { rows, copies });
+    this.#kept.keep(prefix, rows, this.#slot(slot), this.#capacity.rows);
+  }
+
+  #drop(prefix: number): void {
+    for (const copy of this.#kept.drop(prefix)) this.#discarded.add(copy);
   }
 
   /** Writes the first rows of what was kept to a slot. */
-  restore(slot: number, { prefix, rows: count }: PrefixMatch): void {
-    const { rows, copies } = this.#kept.get(prefix)!;
-    const { rows: capacity } = this.#capacity;
-    this.#past.forEach((array, i) => this.#scatter(copies[i]!, rows, { array, slot, capacity, start: 0, count }));
-    this.#watcher?.wrote("past", { slot, start: 0, count });
+  restore(slot: number, { prefix, rows }: PrefixMatch): void {
+    this.#kept.restore(prefix, rows, this.#slot(slot), this.#capacity.rows);
+    this.#watcher?.wrote("past", { slot, start: 0, count: rows });
   }
 
   /** Writes the first `count` of the rows that a pass returned for one of its entries, k.N, v.N [batch, heads, rows, headDim]. */
-  append({ slot, start, count }: NewRows, fresh: FreshRows): void {
-    this.#watcher?.wrote("past", { slot, start, count });
-    this.#past.forEach((array, i) => {
-      const { dims, data } = fresh.outputs[name(i)]!;
-      const size = data.length / dims[0]!;
-      const source = (data as FloatData).subarray(fresh.entry * size, (fresh.entry + 1) * size);
-      this.#scatter(source, dims[2]!, { array, slot, capacity: this.#capacity.rows, start, count });
+  append({ slot, start, count }: NewRows, { entry, outputs }: FreshRows): void {
+    this.#slot(slot).forEach((data, i) => {
+      const fresh = outputs[this.#names[i]!]!;
+      const source = slotOf(fresh.data as FloatData, entry, fresh.dims[0]!);
+      const into = { data, capacity: this.#capacity.rows, start };
+      copyRows({ data: source, capacity: fresh.dims[2]! }, into, count, this.shape);
     });
+    this.#watcher?.wrote("past", { slot, start, count });
   }
 
   /** Graph inputs for `batch` slots from `first` on. */
   inputs(first: number, batch: number): Record<string, Tensor> {
     const { heads, headDim } = this.shape;
-    const { slots, rows, memoryRows } = this.#capacity;
-    const inputs: Record<string, Tensor> = {};
-    const add = (key: string, array: FloatData, dims: readonly number[]): void => {
-      const size = array.length / slots;
-      inputs[key] = { dims: [batch, ...dims], data: array.subarray(first * size, (first + batch) * size) };
-    };
-    this.#past.forEach((array, i) => add(`past_${name(i)}`, array, [heads, rows, headDim]));
-    if (memoryRows === 0) return inputs;
-    this.#memory.forEach((array, i) => add(`memory_${name(i)}`, array, [heads, memoryRows, headDim]));
-    add("memory_mask", this.#memoryMask, [1, 1, memoryRows]);
-    return inputs;
+    const { slots, rows } = this.#capacity;
+    const entries = this.#past.map((array, i) => {
+      const data = slotOf(array, first, slots, batch);
+      return [`past_${this.#names[i]!}`, { dims: [batch, heads, rows, headDim], data }] as const;
+    });
+    return { ...Object.fromEntries(entries), ...this.#memory.inputs(first, batch) };
   }
 
   /** Gives all memory back. */
@@ -200,23 +180,9 @@ export class KVCache {
     this.#kept.clear();
   }
 
-  #slot<T extends FloatData>(array: T, slot: number): T {
-    const size = array.length / this.#capacity.slots;
-    return array.subarray(slot * size, (slot + 1) * size) as T;
-  }
-
-  /** Copies the first `count` rows of each head from [heads, sourceRows, headDim] to rows start … of a slot. */
-  #scatter(
-    source: FloatData,
-    sourceRows: number,
-    target: { array: FloatData; slot: number; capacity: number; start: number; count: number },
-  ): void {
-    const { heads, headDim } = this.shape;
-    for (let head = 0; head < heads; head++) {
-      const from = head * sourceRows * headDim;
-      const to = ((target.slot * heads + head) * target.capacity + target.start) * headDim;
-      target.array.set(source.subarray(from, from + target.count * headDim), to);
-    }
+  /** What a slot has of each array. */
+  #slot(slot: number): FloatData[] {
+    return this.#past.map((array) => slotOf(array, slot, this.#capacity.slots));
   }
 }
 
@@ -226,8 +192,3 @@ export function bytesPerRow({ layers, heads, headDim, dtype }: CacheShape): numb
 }
 
 const arrays = { float32: Float32Array, float16: Uint16Array } as const;
-
-/** Array 2n is layer n's keys, 2n + 1 its values. */
-function name(index: number): string {
-  return `${index % 2 === 0 ? "k" : "v"}.${index >> 1}`;
-}

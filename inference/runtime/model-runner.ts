@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
-import { collectGarbage } from "./collect-garbage.ts";
+import { openEncoder } from "./open-encoder.ts";
 import { bytesPerRow, KVCache } from "./kv-cache.ts";
 import { type CacheFeeds, ResidentCache } from "./resident-cache.ts";
 import { heldByPass, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
@@ -29,7 +29,7 @@ interface Decoder {
   readonly target: Target;
 }
 
-export interface LoadOptions extends Omit<SessionOptions, "device" | "weights"> {
+export interface LoadOptions extends Pick<SessionOptions, "threads"> {
   /** Of encoders; a decoder's are always packed. */
   readonly encoderWeights?: SessionOptions["weights"];
   /** Where all networks of the model run; the CPU without it. */
@@ -63,8 +63,7 @@ export class ModelRunner {
     network: EncoderNetwork,
     { threads, target = CPU, encoderWeights = "packed" }: LoadOptions,
   ): Promise<void> {
-    const options = { threads, device: target.device, weights: encoderWeights };
-    const session = await this.#createSession(network.build(target), options);
+    const session = await openEncoder(network, { threads, weights: encoderWeights, target }, this.#createSession);
     this.#encoders.set(`${model}/${network.name}`, { network, session, target });
   }
 
@@ -107,14 +106,12 @@ export class ModelRunner {
   /** Brings a decoder's cache to where its next pass, or nobody, wants it. Should that fail, all that it held is lost. */
   prepare(update: CacheUpdate): void {
     const { cache, target } = this.#decoders.get(update.model)!;
-    const before = cache.bytes;
     try {
       cache.update({ ...update, capacity: runnable(update.capacity, target) });
     } catch (error) {
       cache.clear();
       throw error;
     }
-    if (before - cache.bytes >= MUCH) collectGarbage();
   }
 
   /** Runs a decoder pass whose cache is prepared: new rows go to the cache, and the sequences observe the logits they wanted. */
@@ -158,9 +155,6 @@ export class ModelRunner {
     for (const { cache } of this.#decoders.values()) cache.clear();
   }
 }
-
-/** Bytes that are worth 10 ms of a thread that has just become idle, or has fewer sequences than before. */
-const MUCH = 2 ** 24;
 
 /** WebGPU's product of matrices without a row ends the process: on a GPU a cache has one at least, which every mask hides. */
 function runnable(capacity: CacheCapacity, { device }: Target): CacheCapacity {

@@ -21,6 +21,11 @@ export interface SessionOptions {
    * float32 that costs a tower with hundreds of rows 4 % of its time, a decoder of few rows a quarter to a half.
    */
   readonly weights?: "packed" | "mapped";
+  /**
+   * "planned", which is usual: what is between operators has its place in one piece of memory. "as needed": each has a
+   * piece of its own, which is back before results are copied to JS; a tower would take a quarter longer so.
+   */
+  readonly values?: "planned" | "as needed";
 }
 
 /** An input as the graph declares it; dimensions that it leaves open are named. */
@@ -99,7 +104,7 @@ export function loadOnnxRuntime(): Promise<OnnxRuntime> {
 
 function sessionOptions(
   folder: string | undefined,
-  { threads, device = "cpu", weights = "packed" }: SessionOptions,
+  { threads, device = "cpu", weights = "packed", values = "planned" }: SessionOptions,
 ): OrtSession.SessionOptions {
   const session: Record<string, string> = { "intra_op.allow_spinning": "0", "inter_op.allow_spinning": "0" };
   if (folder !== undefined) session.model_external_initializers_file_folder_path = folder;
@@ -110,6 +115,7 @@ function sessionOptions(
     interOpNumThreads: 1,
     // An arena keeps what the largest pass ever took, rounded up to powers of two; without it a pass takes no longer.
     enableCpuMemArena: false,
+    enableMemPattern: values === "planned",
     extra: { session },
   };
   // It warns of every node that the CPU computes, and lengths it always does. Its errors are thrown as well.

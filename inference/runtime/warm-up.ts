@@ -1,4 +1,5 @@
 import { elements, type Tensor, type TensorData } from "../tensor.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { forgetPeak, residentMemory } from "./resident-memory.ts";
 import type { NamedTensors, Session, SessionInput } from "./session.ts";
 
@@ -27,6 +28,7 @@ export function usualDecoderPass(chunkRows: number): OpenLengths {
 export async function heldByPass(session: Session, lengths: OpenLengths): Promise<number | undefined> {
   const feeds = zeroFeeds(session.inputs ?? [], lengths);
   await session.run(feeds, session.outputNames);
+  collectGarbage();
   const before = residentMemory();
   if (before === undefined || !forgetPeak()) return undefined;
   await session.run(feeds, session.outputNames);

@@ -3,7 +3,8 @@ import type { PlainError, ServedModel } from "./protocol.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Started, Usage } from "../scheduling/request.ts";
 import type { ModelLoadView } from "../scheduler-view.ts";
-import type { IndexApplyTask, IndexSearchTask, IndexSearchResult, IndexApplyResult } from "../task.ts";
+import type { IndexSearchResult, IndexApplyResult } from "../result.ts";
+import type { IndexApplyTask, IndexSearchTask } from "../task.ts";
 
 /** What the worker's main thread and its compute thread say to each other. */
 

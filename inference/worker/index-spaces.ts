@@ -1,7 +1,8 @@
 import { InferenceError } from "../errors.ts";
 import { VectorIndex } from "../runtime/vector-index.ts";
 import type { VectorScan } from "../runtime/vector-scan.ts";
-import type { IndexApplyResult, IndexApplyTask, IndexSearchResult, IndexSearchTask } from "../task.ts";
+import type { IndexApplyResult, IndexSearchResult } from "../result.ts";
+import type { IndexApplyTask, IndexSearchTask } from "../task.ts";
 
 /** The vector spaces that this worker holds. Each follows a store's change log; after a restart all are at 0. */
 export class IndexSpaces {

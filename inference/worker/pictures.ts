@@ -5,7 +5,8 @@ import type { RgbImage } from "../image/rgb-image.ts";
 import { viewsOf } from "../image/views.ts";
 import type { Picture } from "../models/model.ts";
 import { byteSize } from "../tensor.ts";
-import type { ImageSource, InspectResult } from "../task.ts";
+import type { InspectResult } from "../result.ts";
+import type { ImageSource } from "../task.ts";
 import { Gate } from "./gate.ts";
 import { Kept } from "./kept.ts";
 

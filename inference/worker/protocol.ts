@@ -2,7 +2,9 @@ import type { AskedDtype } from "../checkpoint/served-dtype.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { DeviceChoice } from "../onnx/target.ts";
 import type { SchedulerView } from "../scheduler-view.ts";
-import type { ChatProgress, ModelInfo, ResultOf, Task } from "../task.ts";
+import type { ModelInfo } from "../model-info.ts";
+import type { ChatProgress, ResultOf } from "../result.ts";
+import type { Task } from "../task.ts";
 
 /** What the API process and the inference worker say to each other. Plain data, so any transport can carry it. */
 

@@ -1,6 +1,6 @@
 import type { GeneratedText, Prepared } from "../models/model.ts";
 import type { Usage } from "../scheduling/request.ts";
-import type { ChatResult } from "../task.ts";
+import type { ChatResult } from "../result.ts";
 import { AnswerText } from "../text/answer-text.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { ComputeLink, ComputeOptions } from "./compute-link.ts";

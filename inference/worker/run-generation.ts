@@ -1,6 +1,6 @@
 import type { GeneratedText, Prepared } from "../models/model.ts";
 import type { Usage } from "../scheduling/request.ts";
-import type { GenerationResult } from "../task.ts";
+import type { GenerationResult } from "../result.ts";
 import { StopStrings } from "../text/stop-strings.ts";
 import { TextStream } from "../text/text-stream.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";

@@ -3,7 +3,7 @@ import { asInferenceError, InferenceError } from "../errors.ts";
 import { fingerprint, type ImagePreprocessing } from "../image/preprocessing.ts";
 import type { Programs } from "../models/model.ts";
 import { openModel } from "../models/registry.ts";
-import type { ModelInfo, ModelState } from "../task.ts";
+import type { ModelInfo, ModelState } from "../model-info.ts";
 import type { FloatType } from "../onnx/target.ts";
 import { loadTokenizer, type Tokenizer } from "../text/tokenizer.ts";
 import type { ServedModel, WorkerConfig } from "./protocol.ts";

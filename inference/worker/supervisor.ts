@@ -111,14 +111,17 @@ export class Supervisor {
   }
 }
 
-/** Of each thread's heap, where objects begin, MiB: they are few, and 16 as usual are 50 MB of three threads. */
-const FRUGAL_HEAP = ["--max-semi-space-size=4"];
+/** V8 lets a heap grow to twice what lives in it before it collects, and to 16 MiB where objects begin: for each thread. */
+const FRUGAL_HEAP = ["--optimize-for-size"];
 
-/** Bytes, for glibc: pieces as large as a network's values go back to the system once they are free, not to a thread's store. */
+/**
+ * Bytes, for glibc: pieces as large as a network's values, and a layer's keys or values, go back to the system once they
+ * are free, not to a thread's store.
+ */
 const FRUGAL_ALLOCATION = {
   MALLOC_ARENA_MAX: "2",
-  MALLOC_MMAP_THRESHOLD_: String(2 ** 20),
-  MALLOC_TRIM_THRESHOLD_: String(2 ** 20),
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 18),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 18),
 };
 
 /** The child loads TypeScript by itself, whatever this process was started with. */

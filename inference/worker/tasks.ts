@@ -1,21 +1,16 @@
 import { InferenceError } from "../errors.ts";
 import type { GeneratedText, Message, Prepared, Programs } from "../models/model.ts";
 import type { Usage } from "../scheduling/request.ts";
+import type { ChatResult, EmbedResult, GenerationResult, MatchResult, ResultOf, Timing } from "../result.ts";
 import type {
   AnswerTask,
   CaptionTask,
-  ChatResult,
   ChatTask,
   EmbedImageTask,
-  EmbedResult,
   EmbedTextTask,
-  GenerationResult,
   ImageSource,
-  MatchResult,
   MatchTask,
-  ResultOf,
   Task,
-  Timing,
 } from "../task.ts";
 import { clock } from "./clock.ts";
 import type { ComputeLink } from "./compute-link.ts";

@@ -1,3 +1,4 @@
+import { collectGarbage } from "../runtime/collect-garbage.ts";
 import type { ModelRunner } from "../runtime/model-runner.ts";
 import type { FromCompute } from "./compute-protocol.ts";
 
@@ -21,6 +22,7 @@ export function warmUp(model: string, { runner, chunkRows, post, enqueue }: Warm
   for (const step of steps) {
     enqueue(async () => {
       const held = await step().catch(() => undefined);
+      collectGarbage();
       activations = activations === undefined || held === undefined ? undefined : Math.max(activations, held);
     });
   }

@@ -57,9 +57,11 @@ export function bertDecoder(
 
 /** What each layer's cross-attention reads of states [batch, memory, width]; it does not depend on the decoder's rows. */
 export function memoryOf(states: Tensor, w: Weights, config: BlipTextConfig): KeyValues[] {
-  return Array.from({ length: config.num_hidden_layers }, (_, i) =>
-    crossKeyValues(states, w.at("encoder.layer", i), config),
-  );
+  return Array.from({ length: config.num_hidden_layers }, (_, i) => memoryOfLayer(i, states, w, config));
+}
+
+export function memoryOfLayer(i: number, states: Tensor, w: Weights, config: BlipTextConfig): KeyValues {
+  return crossKeyValues(states, w.at("encoder.layer", i), config);
 }
 
 function positionTable(

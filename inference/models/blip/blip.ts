@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { readJsonObject } from "../../checkpoint/json.ts";
 import { parsePreprocessing } from "../../image/preprocessing.ts";
-import type { TaskName } from "../../task.ts";
+import type { TaskName } from "../../model-info.ts";
 import { modelDetails } from "../details.ts";
 import { fitting } from "../fitting.ts";
 import type { DecoderShape, Model, Networks, Programs } from "../model.ts";

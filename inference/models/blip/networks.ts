@@ -4,9 +4,10 @@ import type { Graph } from "../../onnx/graph.ts";
 import { l2Normalize } from "../../onnx/normalization.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { encoderNetwork, firstRow, memoryOutputs, textInputs } from "../encoder-network.ts";
-import type { EncoderNetwork, Networks } from "../model.ts";
+import type { BuildNetwork, EncoderNetwork, Networks } from "../model.ts";
+import { networkBuilder } from "../network-builder.ts";
 import { imageRows, visionTransformer } from "../vit/vit.ts";
-import { bertEncoder, memoryOf } from "./bert.ts";
+import { bertEncoder, memoryOf, memoryOfLayer } from "./bert.ts";
 import type { BlipConfig } from "./config.ts";
 import { textDecoder } from "./decoder.ts";
 
@@ -21,13 +22,23 @@ export interface BlipSource {
 /** BlipForConditionalGeneration: vision → memory → decoder. */
 export function captioningNetworks(source: BlipSource): Networks {
   const { weights: w, config } = source;
-  const memory = encoderNetwork("memory", "transient", (graph) => {
-    memoryOutputs(graph, memoryOf(imageInput(graph, source), w.at("text_decoder.bert"), config.text_config));
-  });
+  const memory = memoryNetwork(source);
   return {
     encoders: [visionNetwork(source), memory],
     decoder: textDecoder(w.at("text_decoder"), config.text_config),
   };
+}
+
+/** A graph for each layer: of BLIP-base a picture's memory takes 42 MB, and what a graph gives is there twice until it is copied. */
+function memoryNetwork(source: BlipSource): EncoderNetwork {
+  const { weights: w, config } = source;
+  const part = (layer: number): BuildNetwork =>
+    networkBuilder(`memory of layer ${layer}`, (graph) => {
+      const image = imageInput(graph, source);
+      memoryOutputs(graph, [memoryOfLayer(layer, image, w.at("text_decoder.bert"), config.text_config)], layer);
+    });
+  const parts = Array.from({ length: config.text_config.num_hidden_layers }, (_, layer) => part(layer));
+  return { name: "memory", cached: false, parts };
 }
 
 /** BlipForQuestionAnswering: vision → question, whose states are the answer decoder's memory → decoder. */

@@ -36,7 +36,7 @@ describe("a checkpoint of the published size", () => {
     const path = sparse(name);
     const model = openModel(path);
     const { encoders, decoder } = model.networks();
-    for (const { build } of [...encoders, ...(decoder ? [decoder] : [])]) {
+    for (const build of [...encoders.flatMap(({ parts }) => parts), ...(decoder ? [decoder.build] : [])]) {
       expect(build().bytes.length).toBeLessThan(4e6);
     }
     const programs = model.programs(await loadTokenizer(path), name);

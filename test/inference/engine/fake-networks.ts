@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BuiltNetwork, Networks } from "../../../inference/models/model.ts";
-import { MASKED } from "../../../inference/runtime/kv-cache.ts";
+import { MASKED } from "../../../inference/runtime/cross-memory.ts";
 import type { NamedTensors, Session } from "../../../inference/runtime/session.ts";
 import { elements, float32, type Tensor } from "../../../inference/tensor.ts";
 import { DECODER_INPUTS, decoder, type FakeKind, layered, LOGITS } from "./fake-decoder.ts";
@@ -17,7 +17,7 @@ export const ENCODERS: Readonly<Record<FakeKind, readonly string[]>> = {
 
 /** `seeing` has a memory of its pictures, `looking` takes them as rows, `blind` has none. */
 export function fakeNetworks(kind: FakeKind): Networks {
-  const encoders = ENCODERS[kind].map((name) => ({ name, cached: name === "vision", build: () => built(name) }));
+  const encoders = ENCODERS[kind].map((name) => ({ name, cached: name === "vision", parts: [() => built(name)] }));
   const decoder = {
     ...SHAPE,
     build: () => built(kind),

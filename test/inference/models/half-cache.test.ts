@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { captioningNetworks } from "../../../inference/models/blip/networks.ts";
 import { CPU, type Target } from "../../../inference/onnx/target.ts";
 import type { Networks } from "../../../inference/models/model.ts";
-import { createSession, type NamedTensors } from "../../../inference/runtime/session.ts";
+import { openEncoder } from "../../../inference/runtime/open-encoder.ts";
+import type { NamedTensors } from "../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../inference/tensor.ts";
 import { networksOf as blip2Networks, openBlip2Golden, without, type GenerationCases } from "./blip-2/golden.ts";
 import { Decoding, greedily } from "./blip/decoding.ts";
@@ -70,7 +71,7 @@ describe("keys and values kept in float16", () => {
 
 async function memoryFrom(networks: Networks, name: string, inputs: NamedTensors): Promise<NamedTensors> {
   const network = networks.encoders.find((encoder) => encoder.name === name)!;
-  const session = await createSession(network.build(HALVES), { threads: 1 });
+  const session = await openEncoder(network, { threads: 1, target: HALVES });
   const memory = await session.run(inputs);
   expect(memory["memory_k.0"]!.data).toBeInstanceOf(Uint16Array);
   return memory;

@@ -32,7 +32,8 @@ describe("CUDA", () => {
     "takes the graphs of $name in $dtype, whose types and operators onnxruntime knows",
     async ({ name, dtype }) => {
       const { encoders, decoder } = openModel(join(golden, name)).networks();
-      for (const { build } of [...encoders, ...(decoder === undefined ? [] : [decoder])]) {
+      const builds = [...encoders.flatMap(({ parts }) => parts), ...(decoder === undefined ? [] : [decoder.build])];
+      for (const build of builds) {
         const built = build({ device: "cuda", dtype, attention: "fused", cache: dtype });
         expect(Buffer.from(built.bytes).includes("FusedMatMul")).toBe(false);
         await (await createSession(built, { threads: 1 })).release();

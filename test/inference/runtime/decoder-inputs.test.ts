@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { describe, expect, it } from "vitest";
 import { decoderInputs } from "../../../inference/runtime/decoder-inputs.ts";
-import { MASKED } from "../../../inference/runtime/kv-cache.ts";
+import { MASKED } from "../../../inference/runtime/cross-memory.ts";
 import type { DecoderEntry } from "../../../inference/scheduling/batch.ts";
 import { type Decoding, newSequence, type Row, type Sequence } from "../../../inference/scheduling/sequence.ts";
 

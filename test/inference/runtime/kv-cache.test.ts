@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { KVCache, MASKED } from "../../../inference/runtime/kv-cache.ts";
+import { MASKED } from "../../../inference/runtime/cross-memory.ts";
+import { KVCache } from "../../../inference/runtime/kv-cache.ts";
 import type { PrefixMatch } from "../../../inference/scheduling/prefix-cache.ts";
-import type { Tensor } from "../../../inference/tensor.ts";
+import { float32, type Tensor } from "../../../inference/tensor.ts";
 import { assertHolds, freshRows, type Held, memoryOf, NAMES, SHAPE } from "./naive-kv-cache.ts";
 
 interface Join {
@@ -88,6 +89,29 @@ describe("KVCache", () => {
     expect(cache.bytes).toBe(2 * (3 * 3 + 2) * 3 * 2 * NAMES.length);
   });
 
+  it("reads a single slot's memory where it lies, and writes nothing to it", () => {
+    const cache = new KVCache(SHAPE);
+    cache.resize({ slots: 1, rows: 8, memoryRows: 3 });
+    const whole = outputsOf(float32([3, 3, 2], new Float32Array(18).fill(5)));
+    cache.setMemory(0, whole);
+    expect(cache.inputs(0, 1)["memory_k.1"]!.data.buffer).toBe(whole["memory_k.1"]!.data.buffer);
+    cache.setMemory(0, outputsOf(float32([3, 1, 2], new Float32Array(6).fill(7))));
+    expect(cache.inputs(0, 1)["memory_k.1"]!.data).toEqual(
+      Float32Array.of(7, 7, 0, 0, 0, 0, 7, 7, 0, 0, 0, 0, 7, 7, 0, 0, 0, 0),
+    );
+    expect(whole["memory_k.1"]!.data).toEqual(new Float32Array(18).fill(5));
+  });
+
+  it("copies what is part of a larger array, which would stay", () => {
+    const cache = new KVCache(SHAPE);
+    cache.resize({ slots: 1, rows: 8, memoryRows: 3 });
+    const batch = new Float32Array(36).fill(5);
+    cache.setMemory(0, outputsOf(float32([3, 3, 2], batch.subarray(18))));
+    const { data } = cache.inputs(0, 1)["memory_v.0"]!;
+    expect(data).toEqual(new Float32Array(18).fill(5));
+    expect(data.buffer).not.toBe(batch.buffer);
+  });
+
   it("copies nothing that keeps its place", () => {
     const cache = new KVCache(SHAPE);
     cache.resize({ slots: 2, rows: 8, memoryRows: 3 });
@@ -100,7 +124,12 @@ describe("KVCache", () => {
 });
 
 function outputsOf(tensor: Tensor): Record<string, Tensor> {
-  return Object.fromEntries(NAMES.map((name) => [name, tensor]));
+  return Object.fromEntries(
+    NAMES.flatMap((name) => [
+      [name, tensor],
+      [`memory_${name}`, tensor],
+    ]),
+  );
 }
 
 interface Stage {

@@ -97,7 +97,7 @@ type Compute = (inputs: NamedTensors) => NamedTensors;
 const built = { bytes: new Uint8Array(), folder: undefined };
 
 function runnerOf(network: { name: string; cached: boolean }, compute: Compute): Promise<ModelRunner> {
-  return loaded({ encoders: [{ ...network, build: () => built }] }, compute);
+  return loaded({ encoders: [{ ...network, parts: [() => built] }] }, compute);
 }
 
 /** Of one layer, one head, one dimension. */

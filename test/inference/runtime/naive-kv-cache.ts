@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type CacheShape, type KVCache, MASKED } from "../../../inference/runtime/kv-cache.ts";
+import { MASKED } from "../../../inference/runtime/cross-memory.ts";
+import type { CacheShape, KVCache } from "../../../inference/runtime/kv-cache.ts";
 import type { CallOutputs } from "../../../inference/scheduling/program.ts";
 import { float32, type Tensor } from "../../../inference/tensor.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openModel } from "../../../../inference/models/registry.ts";
-import { createSession } from "../../../../inference/runtime/session.ts";
+import { openEncoder } from "../../../../inference/runtime/open-encoder.ts";
 import { loadTokenizer } from "../../../../inference/text/tokenizer.ts";
 import { refusal } from "../../checkpoint/refusal.ts";
 import { float32, type TensorToWrite } from "../../checkpoint/safetensors-writer.ts";
@@ -165,7 +165,7 @@ describe("a BLIP-2 checkpoint that does not fit", () => {
 
 async function prefix(networks: () => ReturnType<ReturnType<typeof openModel>["networks"]>) {
   const [vision] = networks().encoders;
-  const session = await createSession(vision!.build(), { threads: 1 });
+  const session = await openEncoder(vision!, { threads: 1 });
   return (await session.run({ pixel_values: openBlip2Golden("opt").pixels(pixelsName("wide.png")) })).prefix!;
 }
 

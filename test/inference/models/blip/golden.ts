@@ -7,7 +7,8 @@ import type { TensorRef } from "../../../../inference/checkpoint/tensor-ref.ts";
 import { readBlipConfig } from "../../../../inference/models/blip/config.ts";
 import type { BlipSource } from "../../../../inference/models/blip/networks.ts";
 import type { Networks } from "../../../../inference/models/model.ts";
-import { createSession, type NamedTensors, type Session } from "../../../../inference/runtime/session.ts";
+import { openEncoder } from "../../../../inference/runtime/open-encoder.ts";
+import type { NamedTensors, Session } from "../../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../../inference/tensor.ts";
 import { device, target, tolerable } from "../../../support/device.ts";
 
@@ -62,7 +63,7 @@ export function networksOf(
 
 export function encoderSession(networks: Networks, name: string): Promise<Session> {
   const network = networks.encoders.find((encoder) => encoder.name === name)!;
-  return createSession(network.build(target), { threads: 1, device });
+  return openEncoder(network, { threads: 1, device, target });
 }
 
 /** The largest difference is at most `tolerance` of the largest expected value. */

@@ -1,0 +1,97 @@
+import type { Task } from "./task.ts";
+
+export type FinishReason = "STOP" | "LENGTH" | "CANCELLED";
+
+/** Where a request's time went, in milliseconds. */
+export interface Timing {
+  readonly totalMs: number;
+  readonly queueMs: number;
+  readonly preprocessMs: number;
+  readonly encodeMs: number;
+  readonly decodeMs: number;
+  /** Pictures (or texts) in the encoder batch that this request was part of. */
+  readonly encodeBatch: number;
+  /** Mean number of sequences in the decoder batches that this request was part of; 0 without any. */
+  readonly decodeBatch: number;
+  readonly imageCacheHit: boolean;
+}
+
+export interface ScoredText {
+  readonly text: string;
+  readonly score: number;
+}
+
+export interface GenerationResult {
+  readonly text: string;
+  readonly tokens: number;
+  /** All that were generated, without an end token; of a text that a stop string cut, also what came behind it. */
+  readonly tokenIds: readonly number[];
+  readonly finishReason: FinishReason;
+  /** With choices: all of them, best first. */
+  readonly ranking?: readonly ScoredText[];
+  readonly timing: Timing;
+}
+
+export interface MatchResult {
+  /** Raw ITM logit of "match". */
+  readonly logit: number;
+  readonly probability: number;
+  /** ITC cosine similarity. */
+  readonly similarity: number;
+  readonly timing: Timing;
+}
+
+export interface ChatResult extends GenerationResult {
+  /** Pictures count as the rows that they take in the prompt. */
+  readonly promptTokens: number;
+  /** Of the prompt, those whose keys and values were still there from an earlier turn. */
+  readonly reusedTokens: number;
+}
+
+/** What is told of a chat while it runs; deltas joined are the text of its result. */
+export type ChatProgress =
+  | {
+      readonly type: "started";
+      readonly promptTokens: number;
+      readonly reusedTokens: number;
+      readonly imageCacheHit: boolean;
+    }
+  /** `tokens` counts the answer's tokens so far; some bring no text. */
+  | { readonly type: "delta"; readonly text: string; readonly tokens: number };
+
+export interface EmbedResult {
+  /** One vector after the other, each L2-normalised; similarity is the largest dot product. */
+  readonly embedding: Float32Array;
+  readonly vectors: number;
+  readonly timing: Timing;
+}
+
+export interface InspectResult {
+  /** After the EXIF orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly format: "jpeg" | "png" | "webp" | "gif" | "avif";
+}
+
+/** `stale`: the worker's copy is only at change `at` (0 after a restart); apply the rest and search again. */
+export type IndexSearchResult =
+  | { readonly stale: true; readonly at: number }
+  | { readonly stale: false; readonly ids: readonly number[]; readonly similarities: readonly number[] };
+
+export interface IndexApplyResult {
+  readonly at: number;
+}
+
+interface Results {
+  caption: GenerationResult;
+  answer: GenerationResult;
+  match: MatchResult;
+  embedImage: EmbedResult;
+  embedText: EmbedResult;
+  chat: ChatResult;
+  inspect: InspectResult;
+  indexApply: IndexApplyResult;
+  indexSearch: IndexSearchResult;
+}
+
+export type ResultOf<T extends Task> = Results[T["kind"]];
