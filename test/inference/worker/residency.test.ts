@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CaptionTask, InferenceClient, MemoryBudget, ServedModel } from "../../../inference/index.ts";
+import { listProcesses } from "../../acceptance/support/processes.ts";
 import { golden, startTinyInference } from "../../support/tiny-inference.ts";
 
 const image = { bytes: readFileSync(join(golden, "blip/pictures/wide.png")) };
@@ -89,7 +90,40 @@ describe("a model that is loaded on demand", () => {
     expect(log.filter((message) => message.startsWith("small is being quantised to int8"))).toHaveLength(2);
     expect(log.filter((message) => message.includes("died"))).toEqual([]);
   });
+
+  it("is loaded by the next worker, if the one that loads it dies", { timeout: 120_000 }, async () => {
+    const weightCache = join(folder, "weights");
+    const models = [
+      { name: "chat", folder: clipLlama },
+      { name: "small", folder: captioning, dtype: "int8" as const },
+    ];
+    const memory = { ...roomFor(2, models), pinned: ["chat"], idleUnloadMs: 1_000 };
+    let quantised = 0;
+    const log = (message: string): void => {
+      if (!message.startsWith("small is being quantised")) return;
+      quantised += 1;
+      if (quantised === 2) process.kill(ownWorker(), "SIGKILL");
+    };
+    inference = startTinyInference({ models, memory, weightCache, log });
+    const expected = await inference.submit(caption("small"));
+    await expect.poll(() => inference.models()[1]!.state, { timeout: 30_000 }).toBe("UNLOADED");
+    await rm(weightCache, { recursive: true });
+    const [again, beside] = await Promise.all([
+      inference.submit(caption("small")),
+      chat(inference, 20, () => undefined),
+    ]);
+    expect(again.text).toBe(expected.text);
+    expect(beside.text).not.toBe("");
+    expect(quantised).toBe(3);
+  });
 });
+
+/** The process id of this process's only worker. */
+function ownWorker(): number {
+  const workers = listProcesses().filter(({ parent, command }) => parent === process.pid && command.includes("worker"));
+  expect(workers).toHaveLength(1);
+  return workers[0]!.pid;
+}
 
 describe("a model for which there is no room while another runs", () => {
   it("is waited for no longer than the deadline; who asked for the other meanwhile goes on then", async () => {
