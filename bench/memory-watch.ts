@@ -15,18 +15,19 @@ export interface Watched {
 /** Watches the memory of a process group while `work` is done. */
 export async function watchMemory(group: number, work: () => Promise<unknown>): Promise<Watched> {
   let most = groupMemory(group);
-  let timer: NodeJS.Timeout | undefined;
   const sample = (): GroupMemory | undefined => {
-    const start = performance.now();
     const now = groupMemory(group);
     if (now !== undefined && sumOf(now) > sumOf(most!)) most = now;
-    timer = setTimeout(sample, Math.max(SAMPLE_MS, (performance.now() - start) / SHARE));
     return now;
   };
-  timer = setTimeout(sample, SAMPLE_MS);
+  const sampleAgain = (): void => {
+    const start = performance.now();
+    sample();
+    timer = setTimeout(sampleAgain, Math.max(SAMPLE_MS, (performance.now() - start) / SHARE));
+  };
+  let timer = setTimeout(sampleAgain, SAMPLE_MS);
   try {
     await work();
-    clearTimeout(timer);
     const last = sample();
     return { most, last };
   } finally {

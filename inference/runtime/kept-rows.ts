@@ -1,5 +1,5 @@
 import type { FloatData } from "../tensor.ts";
-import { copyRows, type HeadShape } from "./strides.ts";
+import { alike, copyRows, type HeadShape } from "./strides.ts";
 
 interface Kept {
   readonly rows: number;
@@ -25,7 +25,7 @@ export class KeptRows {
   keep(prefix: number, rows: number, slot: readonly FloatData[], capacity: number): void {
     const { heads, headDim } = this.#shape;
     const copies = slot.map((data) => {
-      const copy = data.slice(0, heads * rows * headDim);
+      const copy = alike(data, heads * rows * headDim);
       copyRows({ data, capacity }, { data: copy, capacity: rows, start: 0 }, rows, this.#shape);
       return copy;
     });

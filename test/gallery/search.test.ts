@@ -1,34 +1,11 @@
-import { createHash } from "node:crypto";
-import { expect, onTestFinished, test } from "vitest";
-import { Gallery } from "../../gallery/gallery.ts";
-import type { HitPage, TextSearch } from "../../gallery/picture-search.ts";
-import { type IndexApplyTask, InferenceError } from "../../inference/index.ts";
-import { dot, FakeInference, meaning, model, picture } from "./fake-inference.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
-
-const words = ["cat", "dog", "bird", "fish", "boat", "car", "tree", "house", "ball", "hat"];
-
-function idOf(seen: string): string {
-  return createHash("sha256").update(picture(seen)).digest("hex");
-}
-
-async function galleryOf(inference: FakeInference, ...seen: readonly string[]): Promise<Gallery> {
-  const gallery = await Gallery.open(await temporaryFolder(), inference, { firstPauseMs: 1 });
-  onTestFinished(() => gallery.close());
-  await gallery.add(seen.map((each) => ({ image: { bytes: picture(each) }, caption: each })));
-  return gallery;
-}
-
-function captions({ hits }: HitPage): readonly (string | undefined)[] {
-  return hits.map((hit) => hit.picture.caption);
-}
+import { expect, test } from "vitest";
+import type { HitPage } from "../../gallery/picture-search.ts";
+import { InferenceError } from "../../inference/index.ts";
+import { dot, FakeInference, meaning, model } from "./fake-inference.ts";
+import { captions, galleryOf, idOf, search, words } from "./galleries.ts";
 
 function byItc(text: string, seen: readonly string[]): readonly string[] {
   return [...seen].sort((a, b) => dot(meaning(b), meaning(text)) - dot(meaning(a), meaning(text)));
-}
-
-function search(gallery: Gallery, text: string, changes: Partial<TextSearch> = {}): Promise<HitPage> {
-  return gallery.searchByText({ model: "blip", text, first: 100, rerank: 0, ...changes });
 }
 
 test("orders by ITC similarity without re-ranking", async () => {
@@ -160,71 +137,6 @@ test("an empty gallery has no hits", async () => {
   });
 });
 
-test("brings up the index of a restarted worker, once for all who search", async () => {
-  const inference = new FakeInference();
-  const gallery = await galleryOf(inference, ...words);
-  await search(gallery, "cat");
-  inference.restart();
-  const before = inference.count("indexApply");
-  const pages = await Promise.all(words.map((word) => search(gallery, word, { first: 1 })));
-  expect(pages.map((page) => page.hits[0]!.picture.caption)).toEqual(words);
-  expect(inference.count("indexApply")).toBe(before + 1);
-});
-
-test("sends only what is new to an index that lags", async () => {
-  const inference = new FakeInference();
-  const gallery = await galleryOf(inference, "cat", "dog");
-  await search(gallery, "cat");
-  await gallery.add([{ image: { bytes: picture("bird") } }]);
-  await gallery.remove([idOf("cat")]);
-  await search(gallery, "cat");
-  const last = inference.tasks.findLast((task): task is IndexApplyTask => task.kind === "indexApply");
-  expect(last).toMatchObject({ from: 2, to: 4, added: [3], removed: [1] });
-});
-
-test("starts over when the worker restarts while its index is brought up", async () => {
-  const inference = new FakeInference();
-  const gallery = await galleryOf(inference, ...words);
-  let restarts = 3;
-  inference.before = (task) => {
-    if (task.kind === "indexSearch" && restarts-- > 0) inference.restart();
-  };
-  expect(captions(await search(gallery, "cat", { first: 1 }))).toEqual(["cat"]);
-});
-
-test("gives up with OVERLOADED when the worker restarts again and again", async () => {
-  const inference = new FakeInference();
-  const gallery = await galleryOf(inference, "cat");
-  inference.before = (task) => {
-    if (task.kind === "indexSearch") inference.restart();
-  };
-  await expect(search(gallery, "cat")).rejects.toMatchObject({ code: "OVERLOADED", retryAfterMs: 2_000 });
-});
-
-test("one who cancels does not take the catch-up from the others", async () => {
-  const inference = new FakeInference();
-  const gallery = await galleryOf(inference, ...words);
-  const controller = new AbortController();
-  inference.before = (task) => {
-    if (task.kind === "indexApply") controller.abort();
-  };
-  const cancelled = search(gallery, "cat", { signal: controller.signal });
-  const other = search(gallery, "dog", { first: 1 });
-  await expect(cancelled).rejects.toMatchObject({ code: "CANCELLED" });
-  expect(captions(await other)).toEqual(["dog"]);
-});
-
-test("a failed catch-up fails its searches, and the next search tries anew", async () => {
-  const inference = new FakeInference();
-  const gallery = await galleryOf(inference, "cat");
-  inference.before = (task) => {
-    if (task.kind === "indexApply") throw new InferenceError("MODEL_UNAVAILABLE", "restarting");
-  };
-  await expect(search(gallery, "cat")).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
-  inference.before = () => undefined;
-  expect(captions(await search(gallery, "cat"))).toEqual(["cat"]);
-});
-
 test("looks again when pictures that it found are removed, so that the page is full", async () => {
   const inference = new FakeInference();
   const gallery = await galleryOf(inference, ...words);
@@ -260,61 +172,4 @@ test("an ITM failure fails the search, with its code", async () => {
   };
   await expect(search(gallery, "cat", { rerank: 2 })).rejects.toMatchObject({ code: "OVERLOADED" });
   expect(inference.inFlight).toBe(0);
-});
-
-test("finds pictures like one of the gallery, without itself and without decoding anything", async () => {
-  const inference = new FakeInference();
-  const gallery = await galleryOf(inference, "cat", "cat dog", "boat");
-  const before = inference.count("embedImage");
-  const page = await gallery.searchByImage({ model: "blip", image: { id: idOf("cat") }, first: 1 });
-  expect(captions(page)).toEqual(["cat dog"]);
-  expect(page.hasNextPage).toBe(true);
-  const after = page.hits[0]!.cursor;
-  const rest = await gallery.searchByImage({ model: "blip", image: { id: idOf("cat") }, first: 9, after });
-  expect(captions(rest)).toEqual(["boat"]);
-  expect(rest).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
-  expect(inference.count("embedImage")).toBe(before);
-});
-
-test("finds an uploaded copy of a picture first, also without decoding it", async () => {
-  const inference = new FakeInference();
-  const gallery = await galleryOf(inference, "cat", "cat dog", "boat");
-  const before = inference.count("embedImage");
-  const image = { bytes: picture("cat") };
-  const page = await gallery.searchByImage({ model: "blip", image, first: 2 });
-  expect(captions(page)).toEqual(["cat", "cat dog"]);
-  expect(page.hits[0]!.similarity).toBeCloseTo(1, 5);
-  expect(inference.count("embedImage")).toBe(before);
-  const other = await gallery.searchByImage({ model: "blip", image: { bytes: picture("boat cat") }, first: 9 });
-  expect(other.hits).toHaveLength(3);
-});
-
-test("says NOT_FOUND for a query picture that is not there", async () => {
-  const gallery = await galleryOf(new FakeInference());
-  const searching = gallery.searchByImage({ model: "blip", image: { id: "unknown" }, first: 1 });
-  await expect(searching).rejects.toMatchObject({ code: "NOT_FOUND" });
-});
-
-test("ranks texts for an image: ITC for all, ITM for the best", async () => {
-  const inference = new FakeInference();
-  inference.logit = (_, text) => words.indexOf(text.split(" ")[0]!);
-  const gallery = await galleryOf(inference, "cat dog");
-  const texts = ["boat", "dog", "cat dog", "cat", "cat"];
-  const ranking = { model: "blip", image: { id: idOf("cat dog") }, texts, first: 9 };
-  const byItcOnly = await gallery.rankTexts({ ...ranking, rerank: 0 });
-  expect(byItcOnly[0]).toMatchObject({ text: "cat dog", index: 2, probability: undefined });
-  expect(byItcOnly.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3, 4]);
-  const hits = await gallery.rankTexts({ ...ranking, rerank: 4 });
-  expect(hits.map(({ text }) => text)).toEqual(["dog", "cat dog", "cat", "cat", "boat"]);
-  expect(hits[0]!.score).toBeCloseTo(1 + hits[0]!.similarity, 5);
-  expect(await gallery.rankTexts({ ...ranking, rerank: 4, first: 1 })).toEqual(hits.slice(0, 1));
-});
-
-test("ranks no texts as none, and refuses too many and empty ones", async () => {
-  const gallery = await galleryOf(new FakeInference());
-  const ranking = { model: "blip", image: { bytes: picture("cat") }, first: 9, rerank: 0 };
-  expect(await gallery.rankTexts({ ...ranking, texts: [] })).toEqual([]);
-  const tooMany = Array<string>(1_025).fill("cat");
-  await expect(gallery.rankTexts({ ...ranking, texts: tooMany })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
-  await expect(gallery.rankTexts({ ...ranking, texts: ["cat", ""] })).rejects.toThrow("`texts[1]` must say something");
 });

@@ -71,18 +71,11 @@ describe("a model that is loaded on demand", () => {
   });
 
   it("is quantised beside what runs, if it must be, and says what it says else", { timeout: 120_000 }, async () => {
-    const weightCache = join(folder, "weights");
-    const models = [
-      { name: "chat", folder: clipLlama },
-      { name: "small", folder: captioning, dtype: "int8" as const },
-    ];
-    const memory = { ...roomFor(2, models), pinned: ["chat"], idleUnloadMs: 1_000 };
     const log: string[] = [];
-    inference = startTinyInference({ models, memory, weightCache, log: (message) => log.push(message) });
+    startQuantising((message) => log.push(message));
     const expected = await inference.submit(caption("small"));
     const alone = await chat(inference, 300, () => undefined);
-    await expect.poll(() => inference.models()[1]!.state, { timeout: 30_000 }).toBe("UNLOADED");
-    await rm(weightCache, { recursive: true });
+    await unloadedAndForgotten();
     let again: ReturnType<typeof inference.submit<CaptionTask>> | undefined;
     const beside = await chat(inference, 300, () => void (again ??= inference.submit(caption("small"))));
     expect(beside.text).toBe(alone.text);
@@ -92,22 +85,14 @@ describe("a model that is loaded on demand", () => {
   });
 
   it("is loaded by the next worker, if the one that loads it dies", { timeout: 120_000 }, async () => {
-    const weightCache = join(folder, "weights");
-    const models = [
-      { name: "chat", folder: clipLlama },
-      { name: "small", folder: captioning, dtype: "int8" as const },
-    ];
-    const memory = { ...roomFor(2, models), pinned: ["chat"], idleUnloadMs: 1_000 };
     let quantised = 0;
-    const log = (message: string): void => {
+    startQuantising((message) => {
       if (!message.startsWith("small is being quantised")) return;
       quantised += 1;
       if (quantised === 2) process.kill(ownWorker(), "SIGKILL");
-    };
-    inference = startTinyInference({ models, memory, weightCache, log });
+    });
     const expected = await inference.submit(caption("small"));
-    await expect.poll(() => inference.models()[1]!.state, { timeout: 30_000 }).toBe("UNLOADED");
-    await rm(weightCache, { recursive: true });
+    await unloadedAndForgotten();
     const [again, beside] = await Promise.all([
       inference.submit(caption("small")),
       chat(inference, 20, () => undefined),
@@ -117,6 +102,22 @@ describe("a model that is loaded on demand", () => {
     expect(quantised).toBe(3);
   });
 });
+
+/** Beside "chat", which stays, the model "small", which is quantised when it is loaded, and unloaded after a second. */
+function startQuantising(log: (message: string) => void): void {
+  const models = [
+    { name: "chat", folder: clipLlama },
+    { name: "small", folder: captioning, dtype: "int8" as const },
+  ];
+  const memory = { ...roomFor(2, models), pinned: ["chat"], idleUnloadMs: 1_000 };
+  inference = startTinyInference({ models, memory, weightCache: join(folder, "weights"), log });
+}
+
+/** "small" is to be quantised anew by who asks for it. */
+async function unloadedAndForgotten(): Promise<void> {
+  await expect.poll(() => inference.models()[1]!.state, { timeout: 30_000 }).toBe("UNLOADED");
+  await rm(join(folder, "weights"), { recursive: true });
+}
 
 /** The process id of this process's only worker. */
 function ownWorker(): number {
