@@ -1,8 +1,5 @@
 import { groupMemory, type GroupMemory } from "./process-memory.ts";
-
-const SAMPLE_MS = 50;
-/** Of the time, the part that sampling may take: the system walks through every page of what it is asked about. */
-const SHARE = 0.1;
+import { Sampling } from "./sampling.ts";
 
 /** The memory of a process group over a stretch of time. */
 export interface Watched {
@@ -20,18 +17,13 @@ export async function watchMemory(group: number, work: () => Promise<unknown>): 
     if (now !== undefined && sumOf(now) > sumOf(most!)) most = now;
     return now;
   };
-  const sampleAgain = (): void => {
-    const start = performance.now();
-    sample();
-    timer = setTimeout(sampleAgain, Math.max(SAMPLE_MS, (performance.now() - start) / SHARE));
-  };
-  let timer = setTimeout(sampleAgain, SAMPLE_MS);
+  const sampling = new Sampling(sample);
   try {
     await work();
     const last = sample();
     return { most, last };
   } finally {
-    clearTimeout(timer);
+    sampling.stop();
   }
 }
 

@@ -1,18 +1,17 @@
 import { groupMemory, type GroupMemory } from "../process-memory.ts";
-
-const SAMPLE_MS = 200;
+import { Sampling } from "../sampling.ts";
 
 /** Watches the memory of a process group until it is ended. */
 export class PeakMemory implements Disposable {
   readonly #group: number;
-  readonly #timer: NodeJS.Timeout;
+  readonly #sampling: Sampling;
   #anonymous = 0;
   #files = 0;
   #resident = 0;
 
   constructor(group: number) {
     this.#group = group;
-    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
+    this.#sampling = new Sampling(() => this.#sample());
   }
 
   /** The most so far; undefined where the system does not tell. */
@@ -30,6 +29,6 @@ export class PeakMemory implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    this.#sampling.stop();
   }
 }
