@@ -1,5 +1,5 @@
 import { int } from "../onnx/attributes.ts";
-import { concat, lengthOf, repeat, slice } from "../onnx/operators.ts";
+import { concat, lengthOf, repeat, slice, widenedAfter } from "../onnx/operators.ts";
 import { describe, productDim, ShapeError } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 import { matmulTransposed } from "./matmul.ts";
@@ -42,7 +42,8 @@ export function multiHeadAttention(q: Tensor, k: Tensor, v: Tensor, heads: numbe
 export function attend(q: Tensor, { keys, values }: KeyValues, mask?: Tensor, scale = usualScale(q)): Tensor {
   const { queries, left } = prescaled(q, scale);
   const scores = matmulTransposed(queries, keys, left);
-  return mergeHeads((mask ? scores.add(mask) : scores).softmax().matmul(values.cast("float32")));
+  const weights = (mask ? scores.add(mask) : scores).softmax();
+  return mergeHeads(weights.matmul(widenedAfter(values, weights)));
 }
 
 /**
@@ -92,7 +93,7 @@ function attended(q: Tensor, { past, own, mask, scale }: Attended): Tensor {
   const scores = [past, own].map(({ keys }) => matmulTransposed(queries, keys, left));
   const weights = concat(scores, -1).add(mask).softmax();
   const [toPast, toOwn] = splitAt(weights, past.keys, own.keys);
-  return toPast.matmul(past.values.cast("float32")).add(toOwn.matmul(own.values.cast("float32")));
+  return toPast.matmul(widenedAfter(past.values, toPast)).add(toOwn.matmul(widenedAfter(own.values, toOwn)));
 }
 
 /**

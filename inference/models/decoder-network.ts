@@ -91,10 +91,10 @@ function featureInputs(graph: Graph, width: number): Features {
   };
 }
 
-/** `past` or `memory` of every layer, as float32: [batch, heads, past or memory, headDim] */
+/** `past` or `memory` of every layer, in the type of the cache: [batch, heads, past or memory, headDim] */
 function keyValueInputs(graph: Graph, rows: "past" | "memory", { layers, heads, headDim }: DecoderShape): KeyValues[] {
   const shape = ["batch", heads, rows, headDim];
-  const kept = (name: string): Tensor => graph.input(name, graph.target.cache, shape).cast("float32");
+  const kept = (name: string): Tensor => graph.input(name, graph.target.cache, shape);
   return Array.from({ length: layers }, (_, i) => ({
     keys: kept(`${rows}_k.${i}`),
     values: kept(`${rows}_v.${i}`),

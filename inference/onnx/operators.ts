@@ -180,6 +180,21 @@ export function lengthOf(x: Tensor, axis: number): Tensor {
   return x.graph.emit({ op: "Shape", inputs: [x], attributes, dtype: "int64", shape: [1] });
 }
 
+/**
+ * x in float32, made when `other` is there, which is as long along the first axis. onnxruntime computes what depends on
+ * inputs alone at the beginning of a pass: the keys of all layers would be there in float32 at once.
+ */
+export function widenedAfter(x: Tensor, other: Tensor): Tensor {
+  if (x.dtype === "float32" || x.graph.target.device !== "cpu") return x.cast("float32");
+  // [length, 0, …]: Reshape reads 0 as "as it was". Put together by Concat, onnxruntime would make it a constant.
+  const first = x.graph.int64(
+    [x.shape.length],
+    x.shape.map((_, axis) => (axis === 0 ? 1 : 0)),
+  );
+  const inputs = [x, lengthOf(other, 0).mul(first)];
+  return x.graph.emit({ op: "Reshape", inputs, shape: x.shape }).cast("float32");
+}
+
 /** The mean over one axis, which is gone. */
 export function mean(x: Tensor, axis: number): Tensor {
   const inputs = [x, x.graph.int64([1], [axis])];
