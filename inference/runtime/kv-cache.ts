@@ -159,6 +159,8 @@ export class KVCache {
       const source = slotOf(fresh.data as FloatData, entry, fresh.dims[0]!);
       const into = { data, capacity: this.#capacity.rows, start };
       copyRows({ data: source, capacity: fresh.dims[2]! }, into, count, this.shape);
+      // A prompt's rows are large; of single ones V8 itself knows when they are many.
+      if (count > 1) this.#discarded.add(source);
     });
     this.#watcher?.wrote("past", { slot, start, count });
   }
