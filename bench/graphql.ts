@@ -1,4 +1,8 @@
-/** A server's graph, by plain fetch. */
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { json } from "node:stream/consumers";
+
+/** A server's graph, by plain HTTP. */
 export interface Graph {
   readonly url: string;
   readonly signal: AbortSignal;
@@ -37,15 +41,25 @@ interface Answer<T> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-async function post<T>(
-  { url, signal }: Graph,
-  body: string | FormData,
-  headers: Readonly<Record<string, string>>,
-): Promise<T> {
-  const response = await fetch(`${url}/graphql`, { method: "POST", headers, body, signal });
-  const { data, errors } = (await response.json()) as Answer<T>;
+async function post<T>(graph: Graph, body: string | FormData, headers: Readonly<Record<string, string>>): Promise<T> {
+  const response = await send(graph, new Request(`${graph.url}/graphql`, { method: "POST", headers, body }));
+  const { data, errors } = (await json(response)) as Answer<T>;
   const error = errors?.[0];
   if (error) throw new Error(`${error.extensions?.code ?? "no code"}: ${error.message}`);
-  if (data == null) throw new Error(`HTTP ${response.status} without data`);
+  if (data == null) throw new Error(`HTTP ${response.statusCode} without data`);
   return data;
+}
+
+/** Waits as long as it takes: fetch gives up on answers that have not begun after five minutes. */
+async function send({ signal }: Graph, message: Request): Promise<IncomingMessage> {
+  const bytes = Buffer.from(await message.arrayBuffer());
+  const sending = request(message.url, {
+    method: message.method,
+    headers: Object.fromEntries(message.headers),
+    signal,
+  });
+  const answer = once(sending, "response") as Promise<[IncomingMessage]>;
+  sending.end(bytes);
+  const [response] = await answer;
+  return response;
 }

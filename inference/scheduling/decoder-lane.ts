@@ -139,12 +139,16 @@ export class DecoderLane {
     return chunkOf(this.#running.bySlot, lead, isAlone ? this.#chunks.max : this.#chunks.besideOthers);
   }
 
-  /** For all that run, whether they are in the pass or not. */
+  /**
+   * For all that run, whether they are in the pass or not. What is kept takes memory anew: then slots that nobody uses give
+   * theirs back.
+   */
   #fit(entries: readonly DecoderEntry[]): CacheCapacity {
     const computed = this.#running.bySlot.map(({ numComputedRows }) => numComputedRows);
     const rows = Math.max(...computed, ...entries.map(({ sequence, numRows }) => sequence.numComputedRows + numRows));
     const { slots } = this.#running;
-    return fitCapacity(this.#capacity, { slots: slots.used, rows }, { reserved: slots.longest, bound: slots });
+    const current = this.#running.isKeeping ? NO_CAPACITY : this.#capacity;
+    return fitCapacity(current, { slots: slots.used, rows }, { reserved: slots.longest, bound: slots });
   }
 
   #update(): CacheUpdate {

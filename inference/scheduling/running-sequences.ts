@@ -68,6 +68,11 @@ export class RunningSequences {
     if (this.#bySlot.length === 0) this.#forgetMoves();
   }
 
+  /** Whether rows are to be kept aside since the cache was told last. */
+  get isKeeping(): boolean {
+    return this.#changes.some(({ kind }) => kind === "keep");
+  }
+
   /** What the cache has to do since this was asked last. */
   takeUpdate(): { readonly changes: readonly CacheChange[]; readonly joins: readonly DecoderJoin[] } {
     const joins = [...this.#joining].map(({ slot, memory, prefix }) => ({ slot: slot!, memory, prefix }));

@@ -14,6 +14,21 @@ describe("DecoderLane", () => {
     expect(next(lane)).toMatchObject({ changes: [], capacity: { slots: 1, rows: 12 } });
   });
 
+  it("gives slots back for the rows that it keeps of who left, and keeps them where it keeps nothing", () => {
+    for (const [maxKeptRows, slots] of [
+      [1_000, 2],
+      [0, 4],
+    ] as const) {
+      const lane = newLane(maxKeptRows);
+      const sequences = ["a", "b", "c", "d"].map((id) => add(lane, id, 3));
+      next(lane);
+      for (const sequence of sequences) sequence.numComputedRows = 3;
+      for (const left of sequences.slice(0, 2)) lane.remove(left);
+      expect(next(lane).capacity.slots).toBe(slots);
+      expect(next(lane).capacity.slots).toBe(slots);
+    }
+  });
+
   it("says what to move once, in order", () => {
     const lane = newLane();
     const [a, b] = ["a", "b", "c", "d"].map((id) => add(lane, id, 3));
@@ -66,8 +81,8 @@ function next(lane: DecoderLane): DecoderBatch {
   return lane.next(lane.nextPass, "alone");
 }
 
-function newLane(): DecoderLane {
-  return new DecoderLane("m", { maxSequences: 8, maxCachedRows: 10_000, maxKeptRows: 0, maxRowsPerPass: 256 });
+function newLane(maxKeptRows = 0): DecoderLane {
+  return new DecoderLane("m", { maxSequences: 8, maxCachedRows: 10_000, maxKeptRows, maxRowsPerPass: 256 });
 }
 
 /** A sequence that says ten tokens. */
