@@ -24,6 +24,7 @@ export interface Config {
   readonly device: DeviceChoice;
   /** Where quantised weights are kept. */
   readonly weightCache: string;
+  readonly weightCacheBytes: number;
   readonly requestTimeoutMs: number;
   readonly maxImageBytes: number;
   readonly maxBodyBytes: number;
@@ -77,6 +78,7 @@ function configOf(sources: Sources): Config {
     dtype: dtype(text("dtype")),
     device: device(text("device")),
     weightCache: weightCache(text("weightCache"), sources.env),
+    weightCacheBytes: bytes("weightCacheBytes", text("weightCacheBytes"), { min: 2 ** 20, max: 2 ** 50 }),
     requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
     maxImageBytes: bytes("imageBytes", text("imageBytes"), { min: 1, max: 2 ** 30 }),
     maxBodyBytes: bytes("bodyBytes", text("bodyBytes"), { min: 1, max: 2 ** 30 }),

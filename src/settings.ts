@@ -44,6 +44,13 @@ export const settings = {
     fallback: "",
     text: "where quantised weights are kept; triptych in the user's cache folder without it",
   },
+  weightCacheBytes: {
+    flag: "weight-cache-bytes",
+    env: "WEIGHT_CACHE_BYTES",
+    value: "size",
+    fallback: "64GiB",
+    text: "quantised weights that are kept; beyond it, those used the longest ago are removed",
+  },
   host: { flag: "host", env: "HOST", value: "address", fallback: "127.0.0.1", text: "address to listen on" },
   port: { flag: "port", env: "PORT", value: "number", fallback: "4000", text: "port to listen on; 0 takes a free one" },
   data: { flag: "data", env: "DATA_DIR", value: "folder", fallback: "data", text: "where the gallery is kept" },

@@ -6,7 +6,7 @@ const mebibyte = 2 ** 20;
 /** How the worker serves these models on this machine. */
 export function workerConfig(
   models: readonly ServedModel[],
-  { device, weightCache, ...cache }: Pick<WorkerConfig, "device" | "weightCache"> & KvCacheLimits,
+  { device, weightCache, weightCacheBytes, ...cache }: ServingChoices,
 ): InferenceOptions["worker"] {
   return {
     models,
@@ -14,10 +14,12 @@ export function workerConfig(
     threads: numThreads(),
     maxEncoderBatch: 32,
     weightCache,
+    weightCacheBytes,
     ...memoryLimits(cache),
   };
 }
 
+type ServingChoices = Pick<WorkerConfig, "device" | "weightCache" | "weightCacheBytes"> & KvCacheLimits;
 type KvCacheLimits = Pick<MemoryLimits, "kvCacheBytes" | "enoughRows">;
 
 /** How much the worker keeps at most. */

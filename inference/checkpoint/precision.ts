@@ -4,7 +4,7 @@ import { CheckpointError, reason } from "./checkpoint-error.ts";
 import { isWhole, writeQuantised } from "./quantised-file.ts";
 import { type FormatOf, quantisationPlan, quantisedLayout } from "./quantised-layout.ts";
 import type { QuantisedDtype } from "./served-dtype.ts";
-import { openWeightCache, requireRoom } from "./weight-cache.ts";
+import { makeRoom, markUsed, openWeightCache, requireRoom } from "./weight-cache.ts";
 
 /**
  * Beside its numbers a block takes its scale and, in onnxruntime's memory, its sum: of 4 bits in blocks of 32 that is half
@@ -23,6 +23,11 @@ const RECIPE = 2;
 export interface QuantisedCache {
   /** Its folder. */
   readonly cache: string;
+  /**
+   * Bytes of quantised weights in it at most, of all checkpoints together.
+   * @default Infinity
+   */
+  readonly cacheBytes?: number | undefined;
   /** Told that weights are about to be quantised, which may take minutes. */
   readonly onQuantising?: (() => void) | undefined;
   /** Has another thread write the file; this one does without it, and does nothing else meanwhile. */
@@ -44,7 +49,7 @@ export interface QuantisedCheckpoint {
 export async function quantised(
   checkpoint: Checkpoint,
   dtype: QuantisedDtype,
-  { cache, onQuantising, elsewhere }: QuantisedCache,
+  { cache, cacheBytes = Infinity, onQuantising, elsewhere }: QuantisedCache,
 ): Promise<QuantisedCheckpoint> {
   const key = `${await checkpoint.digest(cache)}-${dtype}-${RECIPE}`;
   try {
@@ -54,11 +59,13 @@ export async function quantised(
     const layout = quantisedLayout(plan, file, key);
     const origin = isWhole(file, layout) ? "found" : "made";
     if (origin === "made") {
+      makeRoom(folder, layout.size, cacheBytes);
       requireRoom(folder, layout.size);
       onQuantising?.();
       if (elsewhere === undefined) writeQuantised(file, plan, layout);
       else await elsewhere();
     }
+    markUsed(file);
     return { checkpoint: checkpoint.storedAs(layout.stored), file, origin };
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;

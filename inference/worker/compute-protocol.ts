@@ -17,6 +17,7 @@ export interface ComputeConfig {
   readonly enoughRows?: number | undefined;
   readonly featureCacheBytes: number;
   readonly weightCache: string;
+  readonly weightCacheBytes?: number | undefined;
 }
 
 export type ToCompute =

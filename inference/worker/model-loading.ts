@@ -74,9 +74,9 @@ export class ModelLoading {
     const target = targetFor(await (this.#chosen ??= this.#choose()), asked);
     const dtype = asked === "int8" || asked === "int4" ? asked : "float32";
     const onQuantising = (): void => post({ type: "quantising", model: name });
-    const cache = config.weightCache;
-    const elsewhere = dtype === "float32" ? undefined : () => quantiseInThread({ folder, dtype, cache });
-    const opening = openNetworks(folder, { dtype, cache, onQuantising, elsewhere });
+    const kept = { cache: config.weightCache, cacheBytes: config.weightCacheBytes };
+    const elsewhere = dtype === "float32" ? undefined : () => quantiseInThread({ folder, dtype, ...kept });
+    const opening = openNetworks(folder, { dtype, ...kept, onQuantising, elsewhere });
     yield { until: Promise.allSettled([opening]) };
     const networks = await opening;
     const options = {

@@ -28,6 +28,8 @@ export interface WorkerConfig {
   readonly pixelCacheBytes: number;
   /** The folder where quantised weights are kept. */
   readonly weightCache: string;
+  /** See QuantisedCache.cacheBytes. */
+  readonly weightCacheBytes?: number | undefined;
 }
 
 export interface ServedModel {

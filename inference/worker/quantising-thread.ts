@@ -6,6 +6,7 @@ export interface QuantisingJob {
   readonly dtype: QuantisedDtype;
   /** The folder of quantised weights. */
   readonly cache: string;
+  readonly cacheBytes: number | undefined;
 }
 
 /** Quantises a checkpoint's weights into the cache, in a thread of its own: it may take minutes. Rejects with what went wrong there. */

@@ -3,5 +3,5 @@ import { openNetworks } from "../models/open-networks.ts";
 import type { QuantisingJob } from "./quantising-thread.ts";
 
 /** A thread that quantises a checkpoint's weights into the cache, and ends. */
-const { folder, dtype, cache } = workerData as QuantisingJob;
-await openNetworks(folder, { dtype, cache });
+const { folder, ...quantising } = workerData as QuantisingJob;
+await openNetworks(folder, quantising);

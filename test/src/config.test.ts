@@ -68,6 +68,8 @@ describe("the configuration", () => {
     expect(cacheOf([], {})).toBe(join(homedir(), ".cache", "triptych"));
     expect(cacheOf([], { XDG_CACHE_HOME: "/cache" })).toBe(join("/cache", "triptych"));
     expect(cacheOf(["--weight-cache", "here"], { WEIGHT_CACHE: "there" })).toBe("here");
+    expect(parseConfig(["--weight-cache-bytes", "20GB"], {})).toMatchObject({ weightCacheBytes: 20e9 });
+    expect(parseConfig([], {})).toMatchObject({ weightCacheBytes: 2 ** 36 });
   });
 
   it("explains itself", () => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint, type Checkpoint } from "../../../inference/checkpoint/checkpoint.ts";
@@ -93,6 +93,18 @@ describe("quantised weights", () => {
     expect(await origins(folder, "int8")).toBe("made");
     expect(await origins(folderOf(2), "int4")).toBe("made");
     expect(readdirSync(cache)).toHaveLength(3);
+  });
+
+  it("make room for others within the cache's bytes, those used the longest ago first", async () => {
+    const cache = folderWith({});
+    const [first, second, third] = [1, 2, 3].map((seed) => folderOf(seed));
+    const sizeOf = async (folder: string) => statSync((await make(folder, cache)).file).size;
+    const cacheBytes = 2 * (await sizeOf(first!));
+    await make(second!, cache);
+    const { file } = await quantised(asked(first!), "int4", { cache, cacheBytes });
+    const added = await quantised(asked(third!), "int4", { cache, cacheBytes });
+    expect(readdirSync(cache).sort()).toEqual([file, added.file].map((path) => path.slice(cache.length + 1)).sort());
+    await expect(quantised(asked(second!), "int4", { cache, cacheBytes: 1 })).rejects.toThrow("--weight-cache-bytes");
   });
 
   it("of bfloat16 are those of the same numbers as float32", async () => {

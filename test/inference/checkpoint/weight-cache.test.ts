@@ -1,8 +1,8 @@
-import { readdirSync, realpathSync, symlinkSync, utimesSync } from "node:fs";
+import { readdirSync, realpathSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CheckpointError } from "../../../inference/checkpoint/checkpoint-error.ts";
-import { openWeightCache, requireRoom } from "../../../inference/checkpoint/weight-cache.ts";
+import { makeRoom, markUsed, openWeightCache, requireRoom } from "../../../inference/checkpoint/weight-cache.ts";
 import { folderWith } from "./folder.ts";
 
 describe("the cache of quantised weights", () => {
@@ -19,6 +19,35 @@ describe("the cache of quantised weights", () => {
     for (const name of ["old.tmp", "old.safetensors"]) utimesSync(join(folder, name), hourAgo, hourAgo);
     openWeightCache(folder);
     expect(readdirSync(folder).sort()).toEqual(["new.tmp", "old.safetensors"]);
+  });
+
+  it("keeps within its bytes what was used last, and nothing of others", () => {
+    const folder = folderWith({
+      "a.safetensors": "1234",
+      "b.safetensors": "1234",
+      "c.safetensors": "1234",
+      "d.digest": "12",
+    });
+    const now = Date.now();
+    for (const [i, name] of ["b", "a", "c"].entries()) markUsed(join(folder, `${name}.safetensors`), now + 1000 * i);
+    makeRoom(folder, 4, 16);
+    expect(readdirSync(folder).sort()).toEqual(["a.safetensors", "b.safetensors", "c.safetensors", "d.digest"]);
+    makeRoom(folder, 5, 16);
+    expect(readdirSync(folder).sort()).toEqual(["a.safetensors", "c.safetensors", "d.digest"]);
+    makeRoom(folder, 16, 16);
+    expect(readdirSync(folder)).toEqual(["d.digest"]);
+    expect(() => makeRoom(folder, 17e9, 16e9)).toThrow(
+      "may hold 16.0 GB of quantised weights (--weight-cache-bytes) where 17.0 GB are needed",
+    );
+  });
+
+  it("leaves what is marked as used written when it was", () => {
+    const folder = folderWith({ "a.safetensors": "1234" });
+    const [file, before] = [join(folder, "a.safetensors"), new Date("2026-01-02T03:04:05Z")];
+    utimesSync(file, before, before);
+    markUsed(file, before.getTime() + 1000);
+    expect(statSync(file)).toMatchObject({ mtimeMs: before.getTime(), atimeMs: before.getTime() + 1000 });
+    markUsed(join(folder, "missing"));
   });
 
   it("says how much room is wanting", () => {
