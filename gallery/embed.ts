@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import { InferenceError, type ImageSource, type Inference, type ModelInfo } from "../inference/index.ts";
+import {
+  InferenceError,
+  type ImageSource,
+  type Inference,
+  type ModelInfo,
+  type SubmitOptions,
+} from "../inference/index.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { isLoading, retrievalModels, spaceOf } from "./retrieval-model.ts";
 import { cancelledBy } from "./signal.ts";
@@ -47,7 +53,10 @@ export async function embedPicture(
 ): Promise<Embedding> {
   const kept = await store.embedding(spaceOf(model), picture.row);
   if (kept !== undefined) return kept;
-  const made = await embedImage(inference, imageOf(store, picture), model, signal);
+  const made = await embedImage(inference, imageOf(store, picture), model, {
+    ...cancelledBy(signal),
+    priority: "bulk",
+  });
   await store.putEmbedding(spaceOf(model), picture.row, made);
   return made;
 }
@@ -82,7 +91,7 @@ export async function embedQuery(
   const sha256 = sha256Of(query);
   const [copy] = await store.get([sha256]);
   const kept = copy && (await store.embedding(spaceOf(model), copy.row));
-  const embedding = kept ?? (await embedImage(inference, query, model, signal));
+  const embedding = kept ?? (await embedImage(inference, query, model, cancelledBy(signal)));
   return { embedding, image: query, sha256, named: undefined };
 }
 
@@ -106,9 +115,9 @@ async function embedImage(
   inference: Inference,
   image: ImageSource,
   { name }: ModelInfo,
-  signal: AbortSignal | undefined,
+  options: SubmitOptions,
 ): Promise<Embedding> {
-  const made = await inference.submit({ kind: "embedImage", model: name, image }, cancelledBy(signal));
+  const made = await inference.submit({ kind: "embedImage", model: name, image }, options);
   return { values: made.embedding, vectors: made.vectors };
 }
 

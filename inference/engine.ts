@@ -2,7 +2,7 @@ import { asInferenceError, InferenceError } from "./errors.ts";
 import type { ModelRunner } from "./runtime/model-runner.ts";
 import type { Batch, CacheUpdate, DecoderBatch } from "./scheduling/batch.ts";
 import type { Program } from "./scheduling/program.ts";
-import type { Finished, Started } from "./scheduling/request.ts";
+import type { Finished, RequestOptions, Started } from "./scheduling/request.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 
 /**
@@ -43,7 +43,7 @@ export class Engine {
     this.#options = options;
   }
 
-  submit(id: string, program: Program, options: { readonly deadline: number; readonly streams: boolean }): void {
+  submit(id: string, program: Program, options: RequestOptions): void {
     this.enqueue(() => {
       if (options.streams) this.#streams.set(id, program.decode?.resumedTokenIds?.length ?? 0);
       this.#options.scheduler.add(id, program, options);

@@ -26,6 +26,8 @@ export interface GenerationsOptions {
 export interface GenerationRequest {
   readonly id: string;
   readonly model: ModelInfo;
+  /** Who asks for it. */
+  readonly client: string;
   /** Equal for equal requests. */
   readonly fingerprint: Promise<string>;
   /** Makes the task: pictures are read here. */
@@ -99,13 +101,14 @@ export class Generations {
     return { type: "failed", code, message: masked, retryable };
   }
 
-  async #run(generation: LiveGeneration, { prepare }: GenerationRequest): Promise<void> {
+  async #run(generation: LiveGeneration, { prepare, client }: GenerationRequest): Promise<void> {
     const { signal } = generation;
     try {
       const task = await prepare(signal);
       const onProgress: LiveGeneration["progress"] = (progress) => generation.progress(progress);
       const { timeoutMs, inference } = this.#options;
-      generation.completed(await inference.submit(task, { signal, timeoutMs, onProgress }));
+      const claimant = { client, priority: "interactive" } as const;
+      generation.completed(await inference.submit(task, { ...claimant, signal, timeoutMs, onProgress }));
     } catch (error) {
       if (!generation.isEnded) generation.failed(this.failure(error));
     }

@@ -1,4 +1,5 @@
 import type { MemoryBudget } from "./residency/memory-budget.ts";
+import type { Claimant } from "./scheduling/claim.ts";
 import type { SchedulerView } from "./scheduler-view.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { ChatProgress, ResultOf } from "./result.ts";
@@ -18,7 +19,7 @@ export interface InferenceOptions {
   readonly log: (message: string) => void;
 }
 
-export interface SubmitOptions {
+export interface SubmitOptions extends Claimant {
   /** Aborting frees the request's place at once; the promise rejects with CANCELLED. */
   readonly signal?: AbortSignal;
   /** Milliseconds from now after which the request fails with DEADLINE_EXCEEDED. */

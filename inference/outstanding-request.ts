@@ -1,6 +1,7 @@
 import type { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import type { Admission } from "./residency/residency.ts";
+import type { Claimant } from "./scheduling/claim.ts";
 import type { ResultOf } from "./result.ts";
 import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
@@ -17,6 +18,7 @@ export interface OutstandingRequestOptions {
   readonly task: Task;
   readonly timeoutMs: number;
   readonly where: Admission;
+  readonly claimant: Claimant;
   readonly onProgress: SubmitOptions["onProgress"];
   readonly settle: (outcome: { result: ResultOf<Task> } | { error: InferenceError }) => void;
 }
@@ -62,9 +64,9 @@ export class OutstandingRequest {
 
   /** What to send to a worker. */
   message(): ToWorker {
-    const { id, task, timeoutMs } = this.#options;
+    const { id, task, timeoutMs, claimant } = this.#options;
     const left = Math.max(0, this.startedAt + timeoutMs - performance.now());
-    return { type: "submit", id, task: this.#resumed(task), timeoutMs: left };
+    return { type: "submit", id, task: this.#resumed(task), timeoutMs: left, claimant };
   }
 
   /** A chat has come on; what it was told of a worker before is not told again. */

@@ -44,7 +44,7 @@ export class Outstanding {
   }
 
   add<T extends Task>(task: T, options: SubmitOptions & { readonly timeoutMs: number }): Promise<ResultOf<T>> {
-    const { signal, timeoutMs, onProgress } = options;
+    const { signal, timeoutMs, onProgress, client, priority } = options;
     if (signal?.aborted === true) return Promise.reject(cancelled());
     const bytes = pictureBytes(task);
     if (!this.#hasRoom(bytes)) return Promise.reject(this.#overloaded());
@@ -65,7 +65,10 @@ export class Outstanding {
         else resolve(outcome.result as ResultOf<T>);
       };
       const where = model === undefined ? "send" : this.#options.admit(model);
-      const request: OutstandingRequest = new OutstandingRequest({ id, task, timeoutMs, where, onProgress, settle });
+      const claimant = { client, priority };
+      const request: OutstandingRequest = new OutstandingRequest({
+        ...{ id, task, timeoutMs, where, claimant, onProgress, settle },
+      });
       this.#requests.set(id, request);
       this.#send(request);
     });

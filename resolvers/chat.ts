@@ -68,7 +68,7 @@ function isAttachOnly({ generationId, messages }: ChatInput): boolean {
   return generationId != null && messages.length === 0;
 }
 
-function startChat({ input, id }: AskedChat, { generations, inference, pictures }: Context): LiveGeneration {
+function startChat({ input, id }: AskedChat, { generations, inference, pictures, client }: Context): LiveGeneration {
   const messages = checkMessages(input.messages);
   const options = seeded(parseGenerationOptions(input.options));
   const model = chooseModel({ model: input.model, family: input.family, task: "CHAT" }, inference);
@@ -78,7 +78,7 @@ function startChat({ input, id }: AskedChat, { generations, inference, pictures 
     await fingerprint;
     return { kind: "chat", model: model.name, messages: await readMessages(messages, pictures.until(signal)), options };
   };
-  return generations.start({ id, model, fingerprint, prepare });
+  return generations.start({ id, model, client, fingerprint, prepare });
 }
 
 /** With a seed, a chat that outlives its worker goes on as it would have. */

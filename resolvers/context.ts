@@ -18,6 +18,8 @@ export interface Context {
   readonly gallery: Gallery;
   /** Reads each picture of the document once, however often it is named. */
   readonly pictures: PictureReader;
+  /** Tells clients apart, so that one's many requests do not hold another's up. */
+  readonly client: string;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   /** The instant, on performance.now()'s clock, after which nobody waits for the answer. */
@@ -31,10 +33,10 @@ export function submit<T extends Task>(task: T, context: Context): Promise<Resul
   return context.inference.submit(task, submitOptions(context));
 }
 
-/** The signal and the time left of a request; DEADLINE_EXCEEDED where none is left. */
-function submitOptions(context: Context): Required<Pick<SubmitOptions, "signal" | "timeoutMs">> {
+/** The client, the signal and the time left of a request; DEADLINE_EXCEEDED where none is left. */
+function submitOptions(context: Context): Required<Pick<SubmitOptions, "client" | "signal" | "timeoutMs">> {
   const timeoutMs = Math.ceil(context.deadline - performance.now());
-  if (timeoutMs > 0) return { signal: context.signal, timeoutMs };
+  if (timeoutMs > 0) return { client: context.client, signal: context.signal, timeoutMs };
   throw new InferenceError("DEADLINE_EXCEEDED", "The request's time was over before this field could begin.");
 }
 

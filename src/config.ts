@@ -44,6 +44,8 @@ export interface Config {
   readonly maxChats: number;
   readonly maxSockets: number;
   readonly maxSocketsPerAddress: number;
+  /** Of requests, in lower case: tells clients apart; undefined: their addresses do. */
+  readonly clientHeader: string | undefined;
   /** Origins whose pages may read answers. */
   readonly origins: readonly string[];
   /** Host names that requests may be addressed to; undefined: any. */
@@ -92,6 +94,7 @@ function configOf(sources: Sources): Config {
     maxChats: integer("chats", text("chats"), { min: 1, max: 100_000 }),
     maxSockets: integer("sockets", text("sockets"), { min: 0, max: 1_000_000 }),
     maxSocketsPerAddress: integer("socketsPerAddress", text("socketsPerAddress"), { min: 0, max: 1_000_000 }),
+    clientHeader: text("clientHeader").toLowerCase() || undefined,
     origins: origins(list(text("origins"))),
     hosts: hosts(text("host"), list(text("hosts"))),
     explorer: onOrOff(text("explorer")),

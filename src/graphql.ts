@@ -69,9 +69,9 @@ function formDataLimits({ maxImageBytes }: Config): { fileSize: number; files: n
 
 function createContext(parts: GraphqlParts, scope: RequestScope): Context {
   const { inference, generations, gallery, fetchPicture, config, log } = parts;
-  const { signal } = scope;
+  const { signal, client } = scope;
   const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
   const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
   const deadline = performance.now() + config.requestTimeoutMs;
-  return { inference, generations, gallery, pictures, signal, deadline, report: reporter(log, scope) };
+  return { inference, generations, gallery, pictures, client, signal, deadline, report: reporter(log, scope) };
 }

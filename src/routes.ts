@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { clientOf } from "./client-of.ts";
 import { handleCors } from "./cors.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, endpoint, type GraphqlParts } from "./graphql.ts";
@@ -29,9 +30,13 @@ export async function route(parts: RouteParts, request: IncomingMessage, respons
   else await answer(parts, request, response);
 }
 
-async function answer({ graphql }: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  { graphql, config }: RouteParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   cutWhenStalled(response);
-  await graphql.handle(request, response, scopeOf(response));
+  await graphql.handle(request, response, scopeOf(response, clientOf(request, config)));
 }
 
 interface Exchange {

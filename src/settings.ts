@@ -131,7 +131,14 @@ export const settings = {
     env: "SOCKETS_PER_ADDRESS",
     value: "n",
     fallback: "256",
-    text: "and of them from one address; behind a proxy, all come from its",
+    text: "and of them from one client; behind a proxy, see --client-header",
+  },
+  clientHeader: {
+    flag: "client-header",
+    env: "CLIENT_HEADER",
+    value: "name",
+    fallback: "",
+    text: "header by which a proxy tells clients apart, such as x-forwarded-for; their addresses without it",
   },
   origins: {
     flag: "origins",

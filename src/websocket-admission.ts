@@ -17,7 +17,7 @@ export interface Admission {
   readonly limits: WebsocketLimits;
   readonly path: string;
   readonly isDraining: boolean;
-  /** Sockets that are open, in all and from the request's address. */
+  /** Sockets that are open, in all and of the same client. */
   readonly open: { readonly total: number; readonly sameAddress: number };
 }
 

@@ -7,6 +7,7 @@ import type { SocketScope } from "./websocket-operations.ts";
 
 export interface ConnectionParts {
   readonly protocol: Server<SocketScope>;
+  readonly client: string;
   readonly limits: WebsocketLimits;
   readonly log: Log;
   readonly isDraining: () => boolean;
@@ -47,7 +48,7 @@ export class WebsocketConnection {
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => socket.on("message", (data) => void this.#receive(textOf(data), receive)),
       },
-      { operations: this.#operations, onOperationEnd },
+      { client: this.#parts.client, operations: this.#operations, onOperationEnd },
     );
     // What breaks a socket, such as a message that is too long, closes it with a code that says so.
     socket.on("error", () => undefined);

@@ -21,6 +21,8 @@ export interface SocketOperation {
 
 /** What is known of a socket, beside what graphql-ws knows. */
 export interface SocketScope {
+  /** See Context.client. */
+  readonly client: string;
   /** By the message that began them: a client may give an id again while the operation that had it is still ending. */
   readonly operations: Map<SubscribePayload, SocketOperation>;
   /** Called when an operation has ended. */
@@ -75,7 +77,7 @@ async function start({ id, payload, extra, parts }: Starting): Promise<Result> {
   setMaxListeners(0, leaving.signal);
   extra.operations.set(payload, { id, leaving });
   const { graphql, log } = parts;
-  const scope = { requestId: randomUUID(), signal: leaving.signal };
+  const scope = { requestId: randomUUID(), client: extra.client, signal: leaving.signal };
   const report = reporter(log, scope);
   try {
     const params = paramsOf(payload);

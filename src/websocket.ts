@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { handleProtocols, makeServer } from "graphql-ws";
 import { WebSocketServer } from "ws";
+import { clientOf } from "./client-of.ts";
 import type { Config } from "./config.ts";
 import { endpoint, type createGraphql } from "./graphql.ts";
 import type { Log } from "./log.ts";
@@ -47,18 +48,18 @@ export function createWebsocket({ graphql, config, log, limits: given }: Websock
   return {
     upgrade(request, socket, head) {
       socket.on("error", () => undefined);
-      const address = request.socket.remoteAddress ?? "";
-      const sameAddress = [...connections.values()].filter((other) => other === address).length;
+      const client = clientOf(request, config);
+      const sameAddress = [...connections.values()].filter((other) => other === client).length;
       const open = { total: connections.size, sameAddress };
       const refusal = refusalOf(request, { config, limits, path: endpoint, isDraining: draining, open });
       if (refusal) {
         refuse(socket, refusal);
         return;
       }
-      server.handleUpgrade(request, socket, head, (client) => {
-        const connection = new WebsocketConnection(client, { protocol, limits, log, isDraining });
-        connections.set(connection, address);
-        client.once("close", () => connections.delete(connection));
+      server.handleUpgrade(request, socket, head, (opened) => {
+        const connection = new WebsocketConnection(opened, { protocol, client, limits, log, isDraining });
+        connections.set(connection, client);
+        opened.once("close", () => connections.delete(connection));
       });
     },
     drain() {

@@ -50,9 +50,19 @@ export class CallGraph {
     return [...this.#ready].filter(([, nodes]) => nodes.length > 0).map(([network]) => network);
   }
 
-  /** Takes up to `limit` ready calls of a network, oldest first: the pass under way. */
-  take(network: string, limit: number): readonly CallNode[] {
-    this.#running = this.#ready.get(network)!.splice(0, limit);
+  /** A network's ready calls, oldest first. */
+  ready(network: string): readonly CallNode[] {
+    return this.#ready.get(network) ?? [];
+  }
+
+  /** Takes up to `limit` ready calls of a network, oldest first but for what `order` puts before: the pass under way. */
+  take(network: string, limit: number, order: (a: CallNode, b: CallNode) => number = () => 0): readonly CallNode[] {
+    const ready = this.ready(network);
+    this.#running = [...ready].sort(order).slice(0, limit);
+    this.#ready.set(
+      network,
+      ready.filter((node) => !this.#running.includes(node)),
+    );
     return this.#running;
   }
 

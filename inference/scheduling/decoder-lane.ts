@@ -1,11 +1,13 @@
 import { InferenceError } from "../errors.ts";
 import type { CacheUpdate, DecoderBatch, DecoderEntry, DecoderPass } from "./batch.ts";
+import type { Claim, Order } from "./claim.ts";
 import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.ts";
 import { ChunkSize } from "./chunk-size.ts";
 import { chunkOf, isLong, stepOf } from "./decoder-pass.ts";
 import { PassStats } from "./load.ts";
 import { reservation, RunningSequences } from "./running-sequences.ts";
 import type { Decoding, Sequence } from "./sequence.ts";
+import type { Standings } from "./standings.ts";
 
 export interface DecoderLimits {
   readonly maxSequences: number;
@@ -61,7 +63,12 @@ export class DecoderLane {
 
   /** Whether there is something for such a pass; who waits is to be let in before. */
   has(pass: DecoderPass): boolean {
-    return this.#running.bySlot.some((sequence) => isLong(sequence) === (pass === "chunk"));
+    return this.claims(pass).length > 0;
+  }
+
+  /** Of those for whom such a pass would compute something. */
+  claims(pass: DecoderPass): readonly Claim[] {
+    return this.#running.bySlot.filter((sequence) => isLong(sequence) === (pass === "chunk")).map(({ claim }) => claim);
   }
 
   /** Whether somebody watches for the next token of a step. */
@@ -91,15 +98,23 @@ export class DecoderLane {
     this.#waiting.push(sequence);
   }
 
-  /** Lets in who waits, as far as there is room. */
-  admit(): void {
-    while (this.#waiting.length > 0 && this.#running.begin(this.#waiting[0]!) === "begun") this.#waiting.shift();
+  /** Lets in who waits, as far as there is room: who is first waits for it, and the others behind. */
+  admit(standings: Pick<Standings, "first">): void {
+    while (this.#waiting.length > 0) {
+      const claim = standings.first(this.#waiting.map((sequence) => sequence.claim));
+      const place = this.#waiting.findIndex((sequence) => sequence.claim === claim);
+      if (this.#running.begin(this.#waiting[place]!) === "no room") return;
+      this.#waiting.splice(place, 1);
+    }
   }
 
-  /** The next pass of a kind that there is something for. */
-  next(pass: DecoderPass, company: "alone" | "beside others"): DecoderBatch {
+  /** The next pass of a kind that there is something for; of long prompts, `order` says whose is computed. */
+  next(
+    pass: DecoderPass,
+    { company, order }: { readonly company: "alone" | "beside others"; readonly order: Order },
+  ): DecoderBatch {
     const { bySlot } = this.#running;
-    const part = pass === "step" ? stepOf(bySlot, this.#limits.maxRowsPerPass) : this.#chunk(company);
+    const part = pass === "step" ? stepOf(bySlot, this.#limits.maxRowsPerPass) : this.#chunk(company, order);
     this.#lastPass = pass;
     this.#isInUse = true;
     this.#capacity = this.#fit(part.entries);
@@ -133,10 +148,10 @@ export class DecoderLane {
     this.#isInUse = false;
   }
 
-  #chunk(company: "alone" | "beside others"): Pick<DecoderBatch, "first" | "entries"> {
-    const lead = [...this.#running.byAge].find(isLong)!;
+  #chunk(company: "alone" | "beside others", order: Order): Pick<DecoderBatch, "first" | "entries"> {
+    const [lead] = [...this.#running.byAge].filter(isLong).sort((a, b) => order(a.claim, b.claim));
     const isAlone = company === "alone" && !this.has("step");
-    return chunkOf(this.#running.bySlot, lead, isAlone ? this.#chunks.max : this.#chunks.besideOthers);
+    return chunkOf(this.#running.bySlot, lead!, isAlone ? this.#chunks.max : this.#chunks.besideOthers);
   }
 
   /**

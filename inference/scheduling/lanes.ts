@@ -1,15 +1,9 @@
 import { InferenceError } from "../errors.ts";
-import type { Batch } from "./batch.ts";
+import type { Claim } from "./claim.ts";
 import { DecoderLane, type DecoderLimits } from "./decoder-lane.ts";
 import { EncoderLane, type EncoderSpec } from "./encoder-lane.ts";
-import { FairShare } from "./fair-share.ts";
-
-export type Lane = EncoderLane | DecoderLane;
-
-/** What the device shall do next. */
-export type Turn =
-  | { readonly kind: "encode"; readonly lane: EncoderLane }
-  | { readonly kind: "step" | "chunk"; readonly lane: DecoderLane; readonly company: "alone" | "beside others" };
+import type { Standings } from "./standings.ts";
+import type { Work } from "./turns.ts";
 
 /** What there is to run. */
 export interface SchedulerNetworks {
@@ -23,11 +17,6 @@ export interface SchedulerNetworks {
 export class Lanes {
   readonly #encoders = new Map<string, EncoderLane>();
   readonly #decoders = new Map<string, DecoderLane>();
-  /** Device time between the next tokens of those who run and all that lets others begin. */
-  readonly #steps = new FairShare({ step: 2, rest: 1 });
-  readonly #rest = new FairShare({ encode: 1, chunk: 1 });
-  #turn = 0;
-  #lastServed: Lane | undefined;
 
   constructor(networks: SchedulerNetworks) {
     this.add(networks);
@@ -53,29 +42,19 @@ export class Lanes {
     return this.#decoders.values();
   }
 
-  /**
-   * Whose turn it is. While somebody watches for the next token, steps get two thirds of the device's time, and encoders
-   * and long prompts share the rest: tokens come more than half as fast as if nothing else were done, also when those who
-   * begin make the steps longer. Else running sequences go on after every encoder pass, which may bring them company: what
-   * is slower for one is faster for all. Among lanes of a kind, the one served longest ago is first.
-   */
-  takeTurn(readyNetworks: readonly string[]): Turn | undefined {
-    const decoders = [...this.#decoders.values()].filter(({ hasWork }) => hasWork);
-    for (const lane of decoders) lane.admit();
-    const encoders = readyNetworks.map((network) => this.encoder(network)).filter(({ isAhead }) => !isAhead);
-    const isWatched = decoders.some((lane) => lane.isWatched);
-    const turn = isWatched ? this.#shared(encoders, decoders) : this.#alternating(encoders, decoders);
-    if (turn === undefined) return undefined;
-    turn.lane.served = ++this.#turn;
-    this.#lastServed = turn.lane;
-    return turn;
-  }
-
-  /** Accounts for a pass. */
-  took(batch: Batch, ms: number): void {
-    const kind = batch.kind === "encoder" ? "encode" : batch.pass;
-    this.#steps.took(kind === "step" ? "step" : "rest", ms);
-    if (kind !== "step") this.#rest.took(kind, ms);
+  /** All there is to do; `ready`: by network, claims to its calls whose inputs are there. Lets in who waits for a decoder. */
+  works(ready: ReadonlyMap<string, readonly Claim[]>, standings: Standings): Work[] {
+    const encoding = [...ready].map(([network, claims]) => ({
+      kind: "encode" as const,
+      lane: this.encoder(network),
+      claims,
+    }));
+    const decoding = [...this.#decoders.values()].flatMap((lane) => {
+      lane.admit(standings);
+      return (["step", "chunk"] as const).map((kind) => ({ kind, lane, claims: lane.claims(kind) }));
+    });
+    const encodable = encoding.filter(({ lane }) => !lane.isAhead);
+    return [...encodable, ...decoding].filter(({ claims }) => claims.length > 0);
   }
 
   /** Slots in use in all decoders, and rows kept in each. */
@@ -91,33 +70,6 @@ export class Lanes {
     const encoders = [...this.#encoders.values()].filter(({ network }) => network.startsWith(`${model}/`));
     return { encoders, decoder: this.#decoders.get(model) };
   }
-
-  #alternating(encoders: readonly EncoderLane[], decoders: readonly DecoderLane[]): Turn | undefined {
-    this.#steps.pause();
-    this.#rest.pause();
-    const decoder = servedLongestAgo(decoders);
-    const encoder = servedLongestAgo(encoders);
-    if (decoder === undefined || (encoder !== undefined && this.#lastServed?.kind !== "encoder")) {
-      return encoder && { kind: "encode", lane: encoder };
-    }
-    return { kind: decoder.nextPass, lane: decoder, company: decoders.length > 1 ? "beside others" : "alone" };
-  }
-
-  #shared(encoders: readonly EncoderLane[], decoders: readonly DecoderLane[]): Turn | undefined {
-    const step = servedLongestAgo(decoders.filter((lane) => lane.has("step")))!;
-    const chunk = servedLongestAgo(decoders.filter((lane) => lane.has("chunk")));
-    const encode = servedLongestAgo(encoders);
-    const rest = this.#rest.next([...(encode ? (["encode"] as const) : []), ...(chunk ? (["chunk"] as const) : [])]);
-    const company = "beside others";
-    if (this.#steps.next(rest === undefined ? ["step"] : ["step", "rest"]) === "step") {
-      return { kind: "step", lane: step, company };
-    }
-    return rest === "encode" ? { kind: "encode", lane: encode! } : { kind: "chunk", lane: chunk!, company };
-  }
-}
-
-function servedLongestAgo<L extends Lane>(lanes: readonly L[]): L | undefined {
-  return [...lanes].sort((a, b) => a.served - b.served)[0];
 }
 
 function unknown(what: string): never {

@@ -1,5 +1,6 @@
 import { InferenceError } from "../errors.ts";
 import type { CallNode } from "./call-graph.ts";
+import { type Claim, type Claimant, COMMON } from "./claim.ts";
 import type { FeatureSpan, Program, ProgramOutcome } from "./program.ts";
 import { generationOf, type Sequence } from "./sequence.ts";
 
@@ -24,7 +25,7 @@ export interface Started extends Pick<Usage, "promptRows" | "reusedRows" | "imag
   readonly id: string;
 }
 
-export interface RequestOptions {
+export interface RequestOptions extends Claimant {
   /** On the scheduler's clock, milliseconds. */
   readonly deadline: number;
   /** Whether its tokens are told as they come. */
@@ -36,6 +37,7 @@ export interface Request {
   readonly id: string;
   readonly program: Program;
   readonly options: RequestOptions;
+  readonly claim: Claim;
   /** Features that have to be computed, for their rows are not all kept. */
   spans: readonly FeatureSpan[];
   /** The program's calls in order, then what the decode reads, until the cache has taken it in. */
@@ -58,11 +60,14 @@ export type Finished =
   | { readonly id: string; readonly outcome: ProgramOutcome; readonly usage: Usage }
   | { readonly id: string; readonly error: InferenceError };
 
-export function newRequest(id: string, program: Program, options: RequestOptions): Request {
+/** `arrival`: how many came before. */
+export function newRequest(id: string, program: Program, options: RequestOptions, arrival: number): Request {
+  const { client = COMMON.client, priority = COMMON.priority, deadline } = options;
   return {
     id,
     program,
     options,
+    claim: { client, priority, deadline, arrival },
     spans: [],
     targets: [],
     sequence: undefined,

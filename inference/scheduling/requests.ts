@@ -1,5 +1,6 @@
 import type { DecoderBatch, DecoderEntry } from "./batch.ts";
 import type { CallNode } from "./call-graph.ts";
+import type { Claim } from "./claim.ts";
 import { type Request, type Started, startedOf } from "./request.ts";
 
 /** The requests in flight, by id, in order of arrival. */
@@ -30,6 +31,11 @@ export class Requests {
   wanting(nodes: readonly CallNode[]): Request[] {
     const ids = new Set(nodes.flatMap(({ requests }) => [...requests]));
     return [...ids].map((id) => this.#byId.get(id)).filter((request) => request !== undefined);
+  }
+
+  /** What they claim of the device who want this call. */
+  claimsOf({ requests }: CallNode): Claim[] {
+    return [...requests].flatMap((id) => this.#byId.get(id)?.claim ?? []);
   }
 
   overdue(now: number): Request[] {

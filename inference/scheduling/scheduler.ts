@@ -1,6 +1,7 @@
 import { asInferenceError, InferenceError } from "../errors.ts";
 import type { Batch, CacheUpdate, DecoderBatch, DecoderEntry, EncoderBatch } from "./batch.ts";
-import { CallGraph, itemOf } from "./call-graph.ts";
+import { readyClaims, takeCalls } from "./call-claims.ts";
+import { CallGraph } from "./call-graph.ts";
 import { giveInputs, takeRead, wantedCalls } from "./decode-inputs.ts";
 import type { DecoderLane } from "./decoder-lane.ts";
 import type { FeatureCache } from "./feature-cache.ts";
@@ -20,7 +21,9 @@ import {
 } from "./request.ts";
 import { membersOf, Requests } from "./requests.ts";
 import { type Decoding, numPendingRows } from "./sequence.ts";
+import { partsOf, shared, Standings } from "./standings.ts";
 import { startSequence } from "./start-sequence.ts";
+import { Turns } from "./turns.ts";
 
 export interface SchedulerOptions extends SchedulerNetworks {
   readonly cache: FeatureCache;
@@ -36,8 +39,11 @@ export class Scheduler {
   readonly #lanes: Lanes;
   readonly #startDecoding: (spec: DecodeSpec) => Decoding;
   readonly #requests = new Requests();
+  readonly #standings = new Standings();
+  readonly #turns = new Turns(this.#standings);
   readonly #begun: Started[] = [];
   readonly #finished: Finished[] = [];
+  #numArrived = 0;
 
   constructor({ encoders, decoders, cache, startDecoding }: SchedulerOptions) {
     this.#lanes = new Lanes({ encoders, decoders });
@@ -52,8 +58,9 @@ export class Scheduler {
 
   /** Takes a request in. One that can never be served fails at once; it then stands in `takeFinished`. */
   add(id: string, program: Program, options: RequestOptions): void {
-    const request = newRequest(id, program, options);
+    const request = newRequest(id, program, options, this.#numArrived++);
     this.#requests.add(request);
+    this.#standings.arrived(request.claim);
     this.#attempt(request, () => {
       const networks = [...callsOf(program)].map(({ network }) => this.#lanes.encoder(network));
       request.imageCacheHit = networks.some(({ spec }) => spec.encodesImages);
@@ -78,13 +85,11 @@ export class Scheduler {
   /** The next pass, or undefined when there is nothing to do. Requests past their deadline fail first. */
   next(now: number): Batch | undefined {
     for (const { id } of this.#requests.overdue(now)) this.fail(id, tooLate());
-    const turn = this.#lanes.takeTurn(this.#calls.readyNetworks());
-    if (turn?.kind === "encode") {
-      const { network, limit } = turn.lane;
-      return { kind: "encoder", network, items: this.#calls.take(network, limit).map(itemOf) };
-    }
-    const batch = turn?.lane.next(turn.kind, turn.company);
-    if (batch !== undefined) this.#begun.push(...this.#requests.begun(batch));
+    const turn = this.#turns.take(this.#lanes.works(readyClaims(this.#calls, this.#requests), this.#standings));
+    if (turn === undefined) return undefined;
+    if (turn.kind === "encode") return takeCalls(turn, this.#calls, this.#requests);
+    const batch = turn.lane.next(turn.kind, turn);
+    this.#begun.push(...this.#requests.begun(batch));
     return batch;
   }
 
@@ -93,8 +98,10 @@ export class Scheduler {
     const { network, items } = batch;
     const lane = this.#lanes.encoder(network);
     lane.observe(items.length, ms);
-    this.#lanes.took(batch, ms);
-    for (const request of this.#requests.wanting(this.#calls.complete(outputs))) {
+    this.#turns.took(batch, ms);
+    const nodes = this.#calls.complete(outputs);
+    this.#standings.took(nodes.flatMap((node) => shared(this.#requests.claimsOf(node), ms / nodes.length)));
+    for (const request of this.#requests.wanting(nodes)) {
       tookEncoderPass(request, { items: items.length, ms, images: lane.spec.encodesImages });
       this.#attempt(request, () => this.#proceed(request));
     }
@@ -104,8 +111,9 @@ export class Scheduler {
   decoded(batch: DecoderBatch, ms: number): void {
     const lane = this.#lanes.decoder(batch.model);
     lane.observe(batch, ms);
-    this.#lanes.took(batch, ms);
+    this.#turns.took(batch, ms);
     const members = membersOf(batch);
+    this.#standings.took(partsOf(members, ms));
     for (const entry of members) {
       const request = this.#requests.get(entry.sequence.id);
       if (request === undefined) continue;
@@ -192,8 +200,9 @@ export class Scheduler {
     }
   }
 
-  #remove({ id, program, sequence, targets }: Request): void {
+  #remove({ id, program, sequence, targets, claim }: Request): void {
     this.#requests.remove(id);
+    this.#standings.left(claim);
     if (sequence !== undefined) this.#lanes.decoder(program.model).remove(sequence);
     this.#calls.release(id, targets);
   }

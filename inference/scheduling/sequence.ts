@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor.ts";
+import { type Claim, COMMON } from "./claim.ts";
 import type { PrefixMatch } from "./prefix-cache.ts";
 import type { CallOutputs, FeatureSpan, Generation } from "./program.ts";
 
@@ -68,6 +69,7 @@ export interface Sequence {
   readonly id: string;
   readonly model: string;
   readonly decoding: Decoding;
+  readonly claim: Claim;
   /** Whether somebody watches its tokens come. */
   readonly isWatched: boolean;
   /** Kept rows that it can begin with, held for it until the cache is told. */
@@ -83,8 +85,18 @@ export interface Sequence {
 }
 
 /** A sequence that has computed nothing yet. */
-export function newSequence(of: Pick<Sequence, "id" | "model" | "decoding" | "isWatched">): Sequence {
-  return { ...of, prefix: undefined, memory: undefined, features: [], numComputedRows: 0, slot: undefined };
+export function newSequence(
+  of: Pick<Sequence, "id" | "model" | "decoding" | "isWatched"> & { readonly claim?: Claim },
+): Sequence {
+  return {
+    claim: COMMON,
+    ...of,
+    prefix: undefined,
+    memory: undefined,
+    features: [],
+    numComputedRows: 0,
+    slot: undefined,
+  };
 }
 
 /** The features that a span asks for, of the outputs of its call. Throws if there are too few of them. */

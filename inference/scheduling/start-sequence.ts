@@ -9,14 +9,14 @@ export function startSequence(
   request: Request,
   { lanes, startDecoding }: { readonly lanes: Lanes; readonly startDecoding: (spec: DecodeSpec) => Decoding },
 ): void {
-  const { id, options, program } = request;
+  const { id, options, program, claim } = request;
   const { model, decode } = program;
   if (decode === undefined) return;
   const lane = lanes.decoder(model);
   const decoding = startDecoding(decode);
   lane.assertPossible(decoding);
   for (const { network } of decodeCallsOf(decode)) lanes.encoder(network).feeds = lane;
-  const sequence = newSequence({ id, model, decoding, isWatched: options.streams });
+  const sequence = newSequence({ id, model, decoding, claim, isWatched: options.streams });
   request.sequence = sequence;
   lane.findPrefix(sequence);
   request.spans = spansToCompute(decode.features ?? [], sequence);

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { InferenceError } from "../errors.ts";
 import type { Device } from "../onnx/target.ts";
+import type { Claimant } from "../scheduling/claim.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Started, Usage } from "../scheduling/request.ts";
 import type { ModelLoadView } from "../scheduler-view.ts";
@@ -18,6 +19,7 @@ export interface Computed {
 export interface ComputeOptions {
   readonly deadline: number;
   readonly signal: AbortSignal;
+  readonly claimant: Claimant;
   /** Told that the prompt is about to be computed; asked only of one that has onTokens. */
   readonly onStarted?: (started: Started) => void;
   /** Told new tokens as they come; says whether the sequence shall end here. */
@@ -74,14 +76,14 @@ export class ComputeLink {
   }
 
   /** Runs a program; aborting the signal frees its place at once. */
-  async run(program: Program, { deadline, signal, ...events }: ComputeOptions): Promise<Computed> {
+  async run(program: Program, { deadline, signal, claimant, ...events }: ComputeOptions): Promise<Computed> {
     const id = this.#newId();
     const abort = (): void => this.#cancel(id);
     signal.addEventListener("abort", abort, { once: true });
     try {
       signal.throwIfAborted();
       const streams = events.onTokens !== undefined;
-      const answer = this.#ask({ type: "submit", id, program, deadline, streams }, events);
+      const answer = this.#ask({ type: "submit", id, program, deadline, streams, claimant }, events);
       return (await answer) as Extract<FromCompute, { type: "finished" }>;
     } finally {
       signal.removeEventListener("abort", abort);

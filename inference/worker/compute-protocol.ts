@@ -1,5 +1,6 @@
 import type { Device, DeviceChoice, FloatType } from "../onnx/target.ts";
 import type { PlainError, ServedModel } from "./protocol.ts";
+import type { Claimant } from "../scheduling/claim.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Started, Usage } from "../scheduling/request.ts";
 import type { ModelLoadView } from "../scheduler-view.ts";
@@ -31,6 +32,7 @@ export type ToCompute =
       readonly program: Program;
       readonly deadline: number;
       readonly streams: boolean;
+      readonly claimant: Claimant;
     }
   | { readonly type: "cancel"; readonly id: string }
   /** The sequence's text came to its end: finish with the tokens so far. */

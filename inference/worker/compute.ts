@@ -69,7 +69,7 @@ function receive(message: ToCompute, { engine, scheduler, runner, spaces, loadin
         enqueue: (step) => engine.enqueueWhenIdle(step),
       });
     case "submit":
-      return engine.submit(message.id, message.program, message);
+      return engine.submit(message.id, message.program, { ...message, ...message.claimant });
     case "cancel":
       return engine.cancel(message.id);
     case "end":

@@ -106,7 +106,7 @@ export class InferenceWorker {
     this.#send({ type: "models", models: this.#models.infos, loaded: this.#isLoaded });
   }
 
-  async #submit({ id, task, timeoutMs }: Submit): Promise<void> {
+  async #submit({ id, task, timeoutMs, claimant }: Submit): Promise<void> {
     const deadline = clock() + timeoutMs;
     const controller = new AbortController();
     this.#running.set(id, controller);
@@ -114,7 +114,7 @@ export class InferenceWorker {
       if ("model" in task) await this.#loads.get(task.model);
       const context = { models: this.#models, pictures: this.#pictures, compute: this.#compute };
       const tell = (step: ChatStep): void => this.#send({ type: "progress", id, step });
-      const result = await runTask(task, { ...context, deadline, signal: controller.signal, tell });
+      const result = await runTask(task, { ...context, deadline, signal: controller.signal, claimant, tell });
       this.#send({ type: "result", id, result });
     } catch (error) {
       this.#send({ type: "failed", id, error: plainError(error) });

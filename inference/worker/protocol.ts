@@ -1,6 +1,7 @@
 import type { AskedDtype } from "../checkpoint/served-dtype.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { DeviceChoice } from "../onnx/target.ts";
+import type { Claimant } from "../scheduling/claim.ts";
 import type { SchedulerView } from "../scheduler-view.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { ChatProgress, ResultOf } from "../result.ts";
@@ -42,7 +43,13 @@ export interface ServedModel {
 export type ToWorker =
   | { readonly type: "start"; readonly config: WorkerConfig }
   | { readonly type: "load"; readonly model: string }
-  | { readonly type: "submit"; readonly id: number; readonly task: Task; readonly timeoutMs: number }
+  | {
+      readonly type: "submit";
+      readonly id: number;
+      readonly task: Task;
+      readonly timeoutMs: number;
+      readonly claimant: Claimant;
+    }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "view"; readonly id: number }
   | { readonly type: "stop" };

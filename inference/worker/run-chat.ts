@@ -6,7 +6,7 @@ import type { Tokenizer } from "../text/tokenizer.ts";
 import type { ComputeLink, ComputeOptions } from "./compute-link.ts";
 import type { ChatStep } from "./protocol.ts";
 
-interface Chatting extends Pick<ComputeOptions, "deadline" | "signal"> {
+interface Chatting extends Pick<ComputeOptions, "deadline" | "signal" | "claimant"> {
   readonly compute: ComputeLink;
   readonly tokenizer: Tokenizer;
   readonly stop: readonly string[] | undefined;
@@ -22,11 +22,12 @@ interface Chatted {
 
 /** Has a chat's program generate, and tells tokens and text as they come; tokens are settled when they are told. */
 export async function runChat(prepared: Prepared<GeneratedText>, chatting: Chatting): Promise<Chatted> {
-  const { compute, deadline, signal, tell, resumedTokenIds } = chatting;
+  const { compute, deadline, signal, claimant, tell, resumedTokenIds } = chatting;
   const answer = new ToldAnswer(new AnswerText(chatting.tokenizer, chatting.stop ?? []), tell, resumedTokenIds);
   const { outcome, usage } = await compute.run(prepared.program, {
     deadline,
     signal,
+    claimant,
     onStarted: ({ promptRows, reusedRows, imageCacheHit }) =>
       tell({ type: "started", promptTokens: promptRows, reusedTokens: reusedRows, imageCacheHit }),
     onTokens: (tokenIds) => answer.push(tokenIds),

@@ -6,7 +6,7 @@ import { TextStream } from "../text/text-stream.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { ComputeLink, ComputeOptions } from "./compute-link.ts";
 
-interface Generating extends Pick<ComputeOptions, "deadline" | "signal"> {
+interface Generating extends Pick<ComputeOptions, "deadline" | "signal" | "claimant"> {
   readonly compute: ComputeLink;
   readonly tokenizer: Tokenizer;
   readonly stop: readonly string[] | undefined;

@@ -1,5 +1,6 @@
 import { InferenceError } from "../errors.ts";
 import type { GeneratedText, Message, Prepared, Programs } from "../models/model.ts";
+import type { Claimant } from "../scheduling/claim.ts";
 import type { Usage } from "../scheduling/request.ts";
 import type { ChatResult, EmbedResult, GenerationResult, MatchResult, ResultOf, Timing } from "../result.ts";
 import type {
@@ -25,6 +26,7 @@ export interface TaskContext {
   readonly pictures: Pictures;
   readonly compute: ComputeLink;
   readonly signal: AbortSignal;
+  readonly claimant: Claimant;
   /** On `clock`. */
   readonly deadline: number;
   /** Tells how a chat comes on. */

@@ -59,6 +59,7 @@ describe("a generation", () => {
     const generation = newGenerations(inference).start({
       id: "g",
       model: chatModel,
+      client: "someone",
       fingerprint: Promise.resolve(""),
       prepare: () => Promise.reject(new InferenceError("IMAGE_UNREACHABLE", "gone")),
     });

@@ -53,6 +53,7 @@ describe("when the last reader has left", () => {
     const generation = generations.start({
       id: "g",
       model: chatModel,
+      client: "someone",
       fingerprint: Promise.resolve(""),
       prepare: (given) => {
         signal = given;

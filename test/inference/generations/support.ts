@@ -28,6 +28,7 @@ export function start(generations: Generations, id: string): LiveGeneration {
   return generations.start({
     id,
     model: chatModel,
+    client: "someone",
     fingerprint: Promise.resolve(id),
     prepare: () => Promise.resolve(chatTask),
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { DecoderBatch } from "../../../inference/scheduling/batch.ts";
 import { DecoderLane } from "../../../inference/scheduling/decoder-lane.ts";
+import { byDeadline } from "../../../inference/scheduling/claim.ts";
+import { Standings } from "../../../inference/scheduling/standings.ts";
 import { newSequence, type Sequence } from "../../../inference/scheduling/sequence.ts";
 import { decodeSpec, ScriptedDecoding } from "./fake-programs.ts";
 
@@ -77,8 +79,8 @@ describe("DecoderLane", () => {
 });
 
 function next(lane: DecoderLane): DecoderBatch {
-  lane.admit();
-  return lane.next(lane.nextPass, "alone");
+  lane.admit(new Standings());
+  return lane.next(lane.nextPass, { company: "alone", order: byDeadline });
 }
 
 function newLane(maxKeptRows = 0): DecoderLane {

@@ -1,4 +1,5 @@
 import type { Batch } from "../../../inference/scheduling/batch.ts";
+import { priorities } from "../../../inference/scheduling/claim.ts";
 import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
 import type { Program } from "../../../inference/scheduling/program.ts";
 import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
@@ -13,6 +14,7 @@ import { caption, look, outputsOf, pair, ScriptedDecoding, vision } from "./fake
  *     0 chat: m x, prompt 600, say 5, beams 3, by 40      sees picture x, then says tokens; `beams` and `by` (deadline) may lack
  *     0 l: m looks x, prompt 8, watched                   has picture x as three rows of its prompt; `watched`: its tokens are
  *     0 e: m embed x                                      wants the picture's encoding
+ *     0 f: m embed y, of eve, bulk                        is a client's, of a priority; either may lack
  *     0 p: m pair x t                                     wants the judgement of picture x and text t
  *     3 cancel chat · 3 end chat · 3 break                break: the next pass fails
  *
@@ -113,7 +115,9 @@ class Playing {
     this.#tag += 1;
     const deadline = Number(/by (\d+)/.exec(text)?.[1] ?? Infinity);
     const streams = text.includes("watched");
-    this.#scheduler.add(id, programOf(text, this.#tag), { deadline, streams });
+    const client = /of (\w+)/.exec(text)?.[1];
+    const priority = priorities.find((name) => text.includes(name));
+    this.#scheduler.add(id, programOf(text, this.#tag), { deadline, streams, client, priority });
   }
 
   #handBack(batch: Batch): void {

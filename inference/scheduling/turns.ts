@@ -1,0 +1,115 @@
+import type { Batch } from "./batch.ts";
+import { type Claim, type Order, type Priority } from "./claim.ts";
+import type { DecoderLane } from "./decoder-lane.ts";
+import type { EncoderLane } from "./encoder-lane.ts";
+import { FairShare } from "./fair-share.ts";
+import { leastOf, type Standings } from "./standings.ts";
+
+/** Something that the device could do next, and for whom. */
+export type Work = EncoderWork | DecoderWork;
+
+export interface EncoderWork {
+  readonly kind: "encode";
+  readonly lane: EncoderLane;
+  readonly claims: readonly Claim[];
+}
+
+export interface DecoderWork {
+  readonly kind: "step" | "chunk";
+  readonly lane: DecoderLane;
+  readonly claims: readonly Claim[];
+}
+
+/** What the device shall do next; within it, `order` says who goes first. */
+export type Turn = { readonly order: Order } & (
+  | { readonly kind: "encode"; readonly lane: EncoderLane }
+  | { readonly kind: "step" | "chunk"; readonly lane: DecoderLane; readonly company: "alone" | "beside others" }
+);
+
+/** Decides whose turn it is. */
+export class Turns {
+  readonly #standings: Standings;
+  /** Device time between the next tokens of those who run and all that lets others begin. */
+  readonly #steps = new FairShare({ step: 2, rest: 1 });
+  readonly #rest = new FairShare({ encode: 1, chunk: 1 });
+  #count = 0;
+  #last: Work["kind"] | undefined;
+
+  constructor(standings: Standings) {
+    this.#standings = standings;
+  }
+
+  /**
+   * Of all there is to do, a priority's, as far as it is its turn. While somebody watches for the next token, steps get two
+   * thirds of that time, and encoders and long prompts share the rest: tokens come more than half as fast as if nothing else
+   * were done, also when those who begin make the steps longer. Else whoever had least of the device goes first; of one
+   * client's work, running sequences go on after every encoder pass, which may bring them company: what is slower for one
+   * is faster for all. Among lanes of a kind, after that, the one served longest ago is first.
+   */
+  take(works: readonly Work[]): Turn | undefined {
+    if (works.length === 0) return undefined;
+    const priority = this.#standings.turnOf(works.flatMap(({ claims }) => claims));
+    const wanted = works.flatMap((work) => withinPriority(work, priority));
+    const isWatched = wanted.some((work) => work.kind === "step" && work.lane.isWatched);
+    const work = isWatched ? this.#shared(wanted) : this.#alternating(wanted);
+    work.lane.served = ++this.#count;
+    this.#last = work.kind;
+    const order = this.#standings.orderOf(priority);
+    if (work.kind === "encode") return { kind: work.kind, lane: work.lane, order };
+    const numDecoders = new Set(works.filter(isDecoding).map(({ lane }) => lane)).size;
+    const company = isWatched || numDecoders > 1 ? "beside others" : "alone";
+    return { kind: work.kind, lane: work.lane, company, order };
+  }
+
+  /** Accounts for a pass. */
+  took(batch: Batch, ms: number): void {
+    const kind = batch.kind === "encoder" ? "encode" : batch.pass;
+    this.#steps.took(kind === "step" ? "step" : "rest", ms);
+    if (kind !== "step") this.#rest.took(kind, ms);
+  }
+
+  #alternating(works: readonly Work[]): Work {
+    this.#steps.pause();
+    this.#rest.pause();
+    const encode = this.#first(works.filter(({ kind }) => kind === "encode"));
+    const decode = this.#firstPass(works.filter(isDecoding));
+    if (encode === undefined || decode === undefined) return (encode ?? decode)!;
+    const difference = this.#byService(encode, decode);
+    return difference < 0 || (difference === 0 && this.#last !== "encode") ? encode : decode;
+  }
+
+  #shared(works: readonly Work[]): Work {
+    const [step, chunk, encode] = (["step", "chunk", "encode"] as const).map((kind) =>
+      this.#first(works.filter((work) => work.kind === kind)),
+    );
+    const rest = this.#rest.next([...(encode ? (["encode"] as const) : []), ...(chunk ? (["chunk"] as const) : [])]);
+    if (this.#steps.next(rest === undefined ? ["step"] : ["step", "rest"]) === "step") return step!;
+    return (rest === "encode" ? encode : chunk)!;
+  }
+
+  /** Steps and chunks of a decoder alternate, while there are both. */
+  #firstPass(works: readonly DecoderWork[]): DecoderWork | undefined {
+    const first = this.#first(works);
+    const ofLane = works.filter(({ lane }) => lane === first?.lane);
+    return ofLane.find(({ kind, lane }) => kind === lane.nextPass) ?? first;
+  }
+
+  #first<W extends Work>(works: readonly W[]): W | undefined {
+    return [...works].sort((a, b) => this.#byService(a, b) || a.lane.served - b.lane.served)[0];
+  }
+
+  #byService(a: Work, b: Work): number {
+    const { byService } = this.#standings;
+    return byService(leastOf(a.claims, byService), leastOf(b.claims, byService));
+  }
+}
+
+function isDecoding(work: Work): work is DecoderWork {
+  return work.kind !== "encode";
+}
+
+/** The work as far as it is a priority's, if it is. */
+function withinPriority(work: Work, priority: Priority): Work[] {
+  const claims = work.claims.filter((claim) => claim.priority === priority);
+  return claims.length === 0 ? [] : [{ ...work, claims }];
+}

@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ClientService } from "../../../inference/scheduling/client-service.ts";
+
+describe("the device's time by client", () => {
+  it("differs by no more than two passes among those who always want more, whatever a pass takes", () => {
+    const passes = fc.array(fc.double({ min: 0.1, max: 500, noNaN: true }), { minLength: 20, maxLength: 200 });
+    fc.assert(
+      fc.property(passes, fc.integer({ min: 2, max: 6 }), (times, numClients) => {
+        const service = new ClientService();
+        const clients = Array.from({ length: numClients }, (_, i) => `c${i}`);
+        for (const client of clients) service.arrived(client);
+        for (const ms of times) {
+          const had = clients.map((client) => service.had(client));
+          expect(Math.max(...had) - Math.min(...had)).toBeLessThanOrEqual(2 * Math.max(...times));
+          service.took(clients[had.indexOf(Math.min(...had))]!, ms);
+        }
+      }),
+    );
+  });
+
+  it("is not saved up by staying away", () => {
+    const service = new ClientService();
+    service.arrived("busy");
+    service.took("busy", 1000);
+    service.arrived("late");
+    expect(service.had("late")).toBe(1000);
+  });
+
+  it("is not forgiven by leaving and coming back", () => {
+    const service = new ClientService();
+    for (const client of ["a", "b"]) service.arrived(client);
+    service.took("a", 500);
+    service.left("a");
+    service.arrived("a");
+    expect([service.had("a"), service.had("b")]).toEqual([500, 0]);
+  });
+
+  it("begins anew when nobody is there any more", () => {
+    const service = new ClientService();
+    service.arrived("a");
+    service.took("a", 1e9);
+    service.left("a");
+    service.arrived("b");
+    service.arrived("a");
+    expect(service.had("a")).toBe(service.had("b"));
+  });
+
+  it("is forgotten of those who are away the longest, where there are very many", () => {
+    const service = new ClientService();
+    service.arrived("stays");
+    for (let i = 0; i < 5000; i++) {
+      service.arrived(`c${i}`);
+      service.took(`c${i}`, 10);
+      service.left(`c${i}`);
+    }
+    expect([service.had("c0"), service.had("c4999")]).toEqual([0, 10]);
+    expect(service.numPresent).toBe(1);
+  });
+});
