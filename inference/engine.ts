@@ -150,7 +150,7 @@ export class Engine {
     const { scheduler, runner } = this.#options;
     if (batch.kind === "encoder") {
       const outputs = await runner.encode(batch);
-      return (ms) => scheduler.encoded(batch, outputs, ms);
+      return (ms) => (outputs === "paused" ? scheduler.paused(batch, ms) : scheduler.encoded(batch, outputs, ms));
     }
     await runner.decode(batch);
     return (ms) => {

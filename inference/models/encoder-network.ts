@@ -2,7 +2,7 @@ import { MASKED, type KeyValues } from "../layers/attention.ts";
 import type { Graph } from "../onnx/graph.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 import type { EncoderNetwork } from "./model.ts";
-import { networkBuilder } from "./network-builder.ts";
+import { partsBuilder } from "./network-builder.ts";
 
 /** A network whose graph `write` writes. */
 export function encoderNetwork(
@@ -10,7 +10,7 @@ export function encoderNetwork(
   results: "cached" | "transient",
   write: (graph: Graph) => void,
 ): EncoderNetwork {
-  return { name, cached: results === "cached", parts: [networkBuilder(name, write)] };
+  return { name, cached: results === "cached", build: partsBuilder(name, write) };
 }
 
 export interface TextInputs {

@@ -17,10 +17,16 @@ export interface BuiltNetwork {
 /** Writes a network's graph for where it shall run; without a target, for the CPU. */
 export type BuildNetwork = (target?: Target) => BuiltNetwork;
 
+/** The same of a network that is run in parts. */
+export type BuildParts = (target?: Target) => readonly BuiltNetwork[];
+
 export interface EncoderNetwork {
   readonly name: string;
-  /** Run one after the other on the same inputs; each gives some of the results. */
-  readonly parts: readonly BuildNetwork[];
+  /**
+   * Run one after the other; each takes inputs of the network and what earlier ones gave, and gives some of the results, or
+   * what later ones take.
+   */
+  readonly build: BuildParts;
   /** Whether its results are kept by key after their requests are gone. */
   readonly cached: boolean;
 }

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { Attributes } from "./attributes.ts";
-import { modelProto, type DType, type NodeProto, type TensorProto } from "./model-proto.ts";
+import { type Cut, cutGraph } from "./cut.ts";
+import { modelProto, type DType, type GraphProto, type NodeProto, type TensorProto } from "./model-proto.ts";
 import type { Shape } from "./shape.ts";
 import { externalTensor, type StoredTensor } from "./stored-tensor.ts";
 import { CPU, type Target } from "./target.ts";
@@ -43,6 +44,7 @@ export class Graph {
   readonly #weights = new Map<string, Tensor>();
   readonly #weightNames = new Set<string>();
   readonly #folders = new Set<string>();
+  readonly #cuts: Cut[] = [];
 
   constructor(name: string, target = CPU) {
     this.name = name;
@@ -117,22 +119,45 @@ export class Graph {
     return this.#constant({ name, dtype: "float32", dims: shape, data: { raw } });
   }
 
+  /** From here on, of all that was computed only this value is needed, so that `buildParts` may part the graph here. */
+  cut(value: Tensor): void {
+    this.#cuts.push({ at: this.#nodes.length, value });
+  }
+
   build(): BuiltGraph {
+    return { bytes: modelProto(this.#proto()), folder: this.#folder() };
+  }
+
+  /** The graph in the parts that it was cut into. */
+  buildParts(): BuiltGraph[] {
+    const folder = this.#folder();
+    return cutGraph(
+      this.#proto(),
+      this.#cuts.map((cut) => this.#renamedCut(cut)),
+    ).map((part) => ({ bytes: modelProto(part), folder }));
+  }
+
+  #renamedCut({ at, value }: Cut): Cut {
+    return { at, value: { name: this.#renamed.get(value.name) ?? value.name, dtype: value.dtype, shape: value.shape } };
+  }
+
+  #folder(): string | undefined {
     const [folder, ...others] = this.#folders;
-    if (others.length > 0) {
-      throw new Error(`${this.name}: all weights must lie in one folder, found ${[folder, ...others].join(", ")}`);
-    }
-    const { name } = this;
+    if (others.length === 0) return folder;
+    throw new Error(`${this.name}: all weights must lie in one folder, found ${[folder, ...others].join(", ")}`);
+  }
+
+  #proto(): GraphProto {
     const rename = (value: string): string => this.#renamed.get(value) ?? value;
     const nodes = this.#nodes.map((node) => ({
       ...node,
       inputs: node.inputs.map(rename),
       outputs: node.outputs.map(rename),
     }));
-    const [inputs, outputs] = [this.#inputs, this.#outputs];
+    const { name } = this;
     return {
-      bytes: modelProto({ name, nodes, inputs, outputs, initializers: [...this.#initializers.values()] }),
-      folder,
+      ...{ name, nodes, inputs: this.#inputs, outputs: this.#outputs },
+      initializers: [...this.#initializers.values()],
     };
   }
 

@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
-import { openEncoder } from "./open-encoder.ts";
+import { type EncoderPass, type EncoderSession, openEncoder } from "./open-encoder.ts";
 import { bytesPerRow, KVCache } from "./kv-cache.ts";
 import { type CacheFeeds, ResidentCache } from "./resident-cache.ts";
 import { heldByPass, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
@@ -16,7 +16,7 @@ import { createSession, type NamedTensors, type Session, type SessionOptions } f
 
 interface Encoder {
   readonly network: EncoderNetwork;
-  readonly session: Session;
+  readonly session: EncoderSession;
   readonly target: Target;
 }
 
@@ -41,6 +41,8 @@ export class ModelRunner {
   readonly #createSession: typeof createSession;
   readonly #encoders = new Map<string, Encoder>();
   readonly #decoders = new Map<string, Decoder>();
+  /** One that nobody goes on with is forgotten with its batch. */
+  readonly #passes = new WeakMap<EncoderBatch, EncoderPass>();
 
   /** Tests bring sessions of their own. */
   constructor(create = createSession) {
@@ -90,10 +92,15 @@ export class ModelRunner {
     return decoder === undefined ? steps : [...steps, () => heldByPass(decoder.session, usualDecoderPass(chunkRows))];
   }
 
-  /** Runs an encoder pass; outputs in the order of the items. */
-  async encode({ network: name, items }: EncoderBatch): Promise<CallOutputs[]> {
+  /** Begins or goes on with an encoder pass; where that is its end, gives outputs in the order of the items. */
+  async encode(batch: EncoderBatch): Promise<CallOutputs[] | "paused"> {
+    const { network: name, items } = batch;
     const { network, session, target } = this.#encoders.get(name)!;
-    const outputs = requireNumbers(name, await session.run(collate(items)), target.dtype);
+    const pass = this.#passes.get(batch) ?? session.begin(collate(items));
+    this.#passes.set(batch, pass);
+    const results = await pass.next();
+    if (results === "paused") return "paused";
+    const outputs = requireNumbers(name, results, target.dtype);
     const own = network.cached ? "own" : "view";
     const columns = Object.entries(outputs).map(([output, tensor]) => {
       if (tensor.dims[0] !== items.length)

@@ -25,7 +25,7 @@ export class CallGraph {
   readonly #nodes = new Map<string, CallNode>();
   /** By network: nodes whose inputs are all there, in order of arrival. */
   readonly #ready = new Map<string, CallNode[]>();
-  #running: readonly CallNode[] = [];
+  readonly #running = new Set<CallNode>();
 
   constructor(options: { readonly cache: FeatureCache; readonly isCached: (network: string) => boolean }) {
     this.#cache = options.cache;
@@ -55,29 +55,30 @@ export class CallGraph {
     return this.#ready.get(network) ?? [];
   }
 
-  /** Takes up to `limit` ready calls of a network, oldest first but for what `order` puts before: the pass under way. */
+  /** Takes up to `limit` ready calls of a network, oldest first but for what `order` puts before: a pass under way. */
   take(network: string, limit: number, order: (a: CallNode, b: CallNode) => number = () => 0): readonly CallNode[] {
     const ready = this.ready(network);
-    this.#running = [...ready].sort(order).slice(0, limit);
+    const taken = [...ready].sort(order).slice(0, limit);
+    for (const node of taken) this.#running.add(node);
     this.#ready.set(
       network,
-      ready.filter((node) => !this.#running.includes(node)),
+      ready.filter((node) => !this.#running.has(node)),
     );
-    return this.#running;
+    return taken;
   }
 
-  /** Stores what the pass computed, one for each of its calls, and makes ready what waited for nothing else. */
-  complete(outputs: readonly CallOutputs[]): readonly CallNode[] {
-    const nodes = this.#endPass();
+  /** Stores what a pass computed, one for each of its calls, and makes ready what waited for nothing else. */
+  complete(nodes: readonly CallNode[], outputs: readonly CallOutputs[]): void {
+    for (const node of nodes) this.#running.delete(node);
     nodes.forEach((node, i) => this.#store(node, outputs[i]!));
-    return nodes;
   }
 
-  /** Forgets the calls of the pass, if one is under way: it failed, and whoever wants them next computes them anew. */
-  discard(): readonly CallNode[] {
-    const nodes = this.#endPass();
-    for (const { id } of nodes) this.#nodes.delete(id);
-    return nodes;
+  /** Forgets the calls of a pass that failed, or that is given up: whoever wants them next computes them anew. */
+  discard(nodes: readonly CallNode[]): void {
+    for (const node of nodes) {
+      this.#running.delete(node);
+      this.#nodes.delete(node.id);
+    }
   }
 
   /** A request wants these nodes no more, nor what they read; what `kept` nodes read stays. */
@@ -88,12 +89,6 @@ export class CallGraph {
       node.requests.delete(request);
       this.#dropIfUnwanted(node);
     }
-  }
-
-  #endPass(): readonly CallNode[] {
-    const nodes = this.#running;
-    this.#running = [];
-    return nodes;
   }
 
   #store(node: CallNode, outputs: CallOutputs): void {
@@ -135,7 +130,7 @@ export class CallGraph {
   }
 
   #dropIfUnwanted(node: CallNode): void {
-    if (node.requests.size > 0 || this.#running.includes(node) || !this.#isInFlight(node)) return;
+    if (node.requests.size > 0 || this.#running.has(node) || !this.#isInFlight(node)) return;
     this.#nodes.delete(node.id);
     const ready = this.#ready.get(node.call.network);
     const place = ready?.indexOf(node) ?? -1;

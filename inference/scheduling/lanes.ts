@@ -1,9 +1,8 @@
 import { InferenceError } from "../errors.ts";
-import type { Claim } from "./claim.ts";
 import { DecoderLane, type DecoderLimits } from "./decoder-lane.ts";
 import { EncoderLane, type EncoderSpec } from "./encoder-lane.ts";
 import type { Standings } from "./standings.ts";
-import type { Work } from "./turns.ts";
+import type { DecoderWork } from "./turns.ts";
 
 /** What there is to run. */
 export interface SchedulerNetworks {
@@ -42,19 +41,13 @@ export class Lanes {
     return this.#decoders.values();
   }
 
-  /** All there is to do; `ready`: by network, claims to its calls whose inputs are there. Lets in who waits for a decoder. */
-  works(ready: ReadonlyMap<string, readonly Claim[]>, standings: Standings): Work[] {
-    const encoding = [...ready].map(([network, claims]) => ({
-      kind: "encode" as const,
-      lane: this.encoder(network),
-      claims,
-    }));
-    const decoding = [...this.#decoders.values()].flatMap((lane) => {
+  /** All that decoders have to do. Lets in who waits for one. */
+  works(standings: Standings): DecoderWork[] {
+    const works = [...this.#decoders.values()].flatMap((lane) => {
       lane.admit(standings);
       return (["step", "chunk"] as const).map((kind) => ({ kind, lane, claims: lane.claims(kind) }));
     });
-    const encodable = encoding.filter(({ lane }) => !lane.isAhead);
-    return [...encodable, ...decoding].filter(({ claims }) => claims.length > 0);
+    return works.filter(({ claims }) => claims.length > 0);
   }
 
   /** Slots in use in all decoders, and rows kept in each. */

@@ -1,9 +1,9 @@
 import { asInferenceError, InferenceError } from "../errors.ts";
 import type { Batch, CacheUpdate, DecoderBatch, DecoderEntry, EncoderBatch } from "./batch.ts";
-import { readyClaims, takeCalls } from "./call-claims.ts";
 import { CallGraph } from "./call-graph.ts";
 import { giveInputs, takeRead, wantedCalls } from "./decode-inputs.ts";
 import type { DecoderLane } from "./decoder-lane.ts";
+import { EncoderPasses } from "./encoder-passes.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { modelFigures, type ModelFigures } from "./figures.ts";
 import { Lanes, type SchedulerNetworks } from "./lanes.ts";
@@ -21,7 +21,7 @@ import {
 } from "./request.ts";
 import { membersOf, Requests } from "./requests.ts";
 import { type Decoding, numPendingRows } from "./sequence.ts";
-import { partsOf, shared, Standings } from "./standings.ts";
+import { partsOf, Standings } from "./standings.ts";
 import { startSequence } from "./start-sequence.ts";
 import { Turns } from "./turns.ts";
 
@@ -36,6 +36,7 @@ export interface SchedulerOptions extends SchedulerNetworks {
  */
 export class Scheduler {
   readonly #calls: CallGraph;
+  readonly #encoding: EncoderPasses;
   readonly #lanes: Lanes;
   readonly #startDecoding: (spec: DecodeSpec) => Decoding;
   readonly #requests = new Requests();
@@ -48,6 +49,8 @@ export class Scheduler {
   constructor({ encoders, decoders, cache, startDecoding }: SchedulerOptions) {
     this.#lanes = new Lanes({ encoders, decoders });
     this.#calls = new CallGraph({ cache, isCached: (network) => this.#lanes.encoder(network).spec.cached });
+    const [calls, requests, standings] = [this.#calls, this.#requests, this.#standings];
+    this.#encoding = new EncoderPasses({ calls, requests, standings });
     this.#startDecoding = startDecoding;
   }
 
@@ -85,24 +88,31 @@ export class Scheduler {
   /** The next pass, or undefined when there is nothing to do. Requests past their deadline fail first. */
   next(now: number): Batch | undefined {
     for (const { id } of this.#requests.overdue(now)) this.fail(id, tooLate());
-    const turn = this.#turns.take(this.#lanes.works(readyClaims(this.#calls, this.#requests), this.#standings));
+    // First, since it lets sequences in: that makes room for more that is computed for such.
+    const decoding = this.#lanes.works(this.#standings);
+    const turn = this.#turns.take([...this.#encoding.works(this.#lanes), ...decoding]);
     if (turn === undefined) return undefined;
-    if (turn.kind === "encode") return takeCalls(turn, this.#calls, this.#requests);
+    if (turn.kind === "encode") return this.#encoding.take(turn, turn.order);
     const batch = turn.lane.next(turn.kind, turn);
     this.#begun.push(...this.#requests.begun(batch));
     return batch;
   }
 
-  /** Takes the results of an encoder pass, one for each item, and how long it took. */
-  encoded(batch: EncoderBatch, outputs: readonly CallOutputs[], ms: number): void {
-    const { network, items } = batch;
-    const lane = this.#lanes.encoder(network);
-    lane.observe(items.length, ms);
+  /** A part of an encoder pass is over: `next` will give the pass again. */
+  paused(batch: EncoderBatch, ms: number): void {
+    this.#encoding.took(batch, ms);
     this.#turns.took(batch, ms);
-    const nodes = this.#calls.complete(outputs);
-    this.#standings.took(nodes.flatMap((node) => shared(this.#requests.claimsOf(node), ms / nodes.length)));
+  }
+
+  /** Takes the results of an encoder pass, one for each item, and how long it took, or its last part. */
+  encoded(batch: EncoderBatch, outputs: readonly CallOutputs[], lastMs: number): void {
+    this.paused(batch, lastMs);
+    const { lane, nodes, ms } = this.#encoding.end(batch);
+    const items = batch.items.length;
+    lane.observe(items, ms);
+    this.#calls.complete(nodes, outputs);
     for (const request of this.#requests.wanting(nodes)) {
-      tookEncoderPass(request, { items: items.length, ms, images: lane.spec.encodesImages });
+      tookEncoderPass(request, { items, ms, images: lane.spec.encodesImages });
       this.#attempt(request, () => this.#proceed(request));
     }
   }
@@ -124,9 +134,9 @@ export class Scheduler {
 
   /** A pass that failed fails the requests that were in it, and no other. */
   failed(batch: Batch, error: InferenceError): void {
-    const encoding = this.#requests.wanting(this.#calls.discard()).map(({ id }) => id);
-    const decoding = batch.kind === "decoder" ? membersOf(batch).map(({ sequence }) => sequence.id) : [];
-    for (const id of [...encoding, ...decoding]) this.fail(id, error);
+    const ids =
+      batch.kind === "encoder" ? this.#encoding.discard(batch) : membersOf(batch).map(({ sequence }) => sequence.id);
+    for (const id of ids) this.fail(id, error);
   }
 
   /** A decoder's cache could not do as it was told, and lost all it held: whoever counts on that fails. */

@@ -1,4 +1,4 @@
-import type { Batch } from "./batch.ts";
+import type { Batch, EncoderBatch } from "./batch.ts";
 import { type Claim, type Order, type Priority } from "./claim.ts";
 import type { DecoderLane } from "./decoder-lane.ts";
 import type { EncoderLane } from "./encoder-lane.ts";
@@ -12,6 +12,8 @@ export interface EncoderWork {
   readonly kind: "encode";
   readonly lane: EncoderLane;
   readonly claims: readonly Claim[];
+  /** A pass that has begun, and is to be gone on with. */
+  readonly resting: EncoderBatch | undefined;
 }
 
 export interface DecoderWork {
@@ -22,7 +24,7 @@ export interface DecoderWork {
 
 /** What the device shall do next; within it, `order` says who goes first. */
 export type Turn = { readonly order: Order } & (
-  | { readonly kind: "encode"; readonly lane: EncoderLane }
+  | Pick<EncoderWork, "kind" | "lane" | "resting">
   | { readonly kind: "step" | "chunk"; readonly lane: DecoderLane; readonly company: "alone" | "beside others" }
 );
 
@@ -43,8 +45,8 @@ export class Turns {
    * Of all there is to do, a priority's, as far as it is its turn. While somebody watches for the next token, steps get two
    * thirds of that time, and encoders and long prompts share the rest: tokens come more than half as fast as if nothing else
    * were done, also when those who begin make the steps longer. Else whoever had least of the device goes first; of one
-   * client's work, running sequences go on after every encoder pass, which may bring them company: what is slower for one
-   * is faster for all. Among lanes of a kind, after that, the one served longest ago is first.
+   * client's work, running sequences go on after every whole encoder pass, which may bring them company: what is slower for
+   * one is faster for all. Among lanes of a kind, after that, the one served longest ago is first.
    */
   take(works: readonly Work[]): Turn | undefined {
     if (works.length === 0) return undefined;
@@ -55,7 +57,7 @@ export class Turns {
     work.lane.served = ++this.#count;
     this.#last = work.kind;
     const order = this.#standings.orderOf(priority);
-    if (work.kind === "encode") return { kind: work.kind, lane: work.lane, order };
+    if (work.kind === "encode") return { ...work, order };
     const numDecoders = new Set(works.filter(isDecoding).map(({ lane }) => lane)).size;
     const company = isWatched || numDecoders > 1 ? "beside others" : "alone";
     return { kind: work.kind, lane: work.lane, company, order };
@@ -75,7 +77,8 @@ export class Turns {
     const decode = this.#firstPass(works.filter(isDecoding));
     if (encode === undefined || decode === undefined) return (encode ?? decode)!;
     const difference = this.#byService(encode, decode);
-    return difference < 0 || (difference === 0 && this.#last !== "encode") ? encode : decode;
+    const isEncodersTurn = this.#last !== "encode" || isResting(encode);
+    return difference < 0 || (difference === 0 && isEncodersTurn) ? encode : decode;
   }
 
   #shared(works: readonly Work[]): Work {
@@ -95,13 +98,18 @@ export class Turns {
   }
 
   #first<W extends Work>(works: readonly W[]): W | undefined {
-    return [...works].sort((a, b) => this.#byService(a, b) || a.lane.served - b.lane.served)[0];
+    const byTurn = (a: W, b: W): number => Number(isResting(b)) - Number(isResting(a)) || a.lane.served - b.lane.served;
+    return [...works].sort((a, b) => this.#byService(a, b) || byTurn(a, b))[0];
   }
 
   #byService(a: Work, b: Work): number {
     const { byService } = this.#standings;
     return byService(leastOf(a.claims, byService), leastOf(b.claims, byService));
   }
+}
+
+function isResting(work: Work): boolean {
+  return work.kind === "encode" && work.resting !== undefined;
 }
 
 function isDecoding(work: Work): work is DecoderWork {

@@ -38,7 +38,7 @@ function memoryNetwork(source: BlipSource): EncoderNetwork {
       memoryOutputs(graph, [memoryOfLayer(layer, image, w.at("text_decoder.bert"), config.text_config)], layer);
     });
   const parts = Array.from({ length: config.text_config.num_hidden_layers }, (_, layer) => part(layer));
-  return { name: "memory", cached: false, parts };
+  return { name: "memory", cached: false, build: (target) => parts.map((build) => build(target)) };
 }
 
 /** BlipForQuestionAnswering: vision → question, whose states are the answer decoder's memory → decoder. */

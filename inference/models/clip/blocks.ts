@@ -3,12 +3,16 @@ import { activations } from "../../layers/activation.ts";
 import { multiHeadAttention } from "../../layers/attention.ts";
 import { linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
+import { pauseAfter } from "../../layers/pause.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { TowerConfig } from "./config.ts";
 
 /** The pre-norm blocks that CLIP and SigLIP share, the first `blocks` of them: x [batch, rows, hidden] → the same. */
 export function runBlocks(x: Tensor, w: Weights, config: TowerConfig, blocks: number): Tensor {
-  for (let i = 0; i < blocks; i++) x = block(x, w.at("encoder.layers", i), config);
+  for (let i = 0; i < blocks; i++) {
+    x = block(x, w.at("encoder.layers", i), config);
+    pauseAfter(x, { index: i, layers: blocks });
+  }
   return x;
 }
 

@@ -2,6 +2,7 @@ import type { Weights } from "../../checkpoint/weights.ts";
 import { multiHeadAttention } from "../../layers/attention.ts";
 import { affine, linear, linearParts, matrixParts } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
+import { pauseAfter } from "../../layers/pause.ts";
 import { concat, expand, gelu, patchConvolution } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { VitConfig } from "./config.ts";
@@ -10,7 +11,10 @@ import { positionTable } from "./positions.ts";
 /** The pre-norm ViT of BLIP and BLIP-2 (models.md §1.4): pixel_values [batch, 3, height, width] → [batch, 1 + patches, hidden] */
 export function visionTransformer(pixels: Tensor, w: Weights, config: VitConfig): Tensor {
   let x = embeddings(pixels, w.at("embeddings"), config);
-  for (let i = 0; i < config.num_hidden_layers; i++) x = encoderLayer(x, w.at("encoder.layers", i), config);
+  for (let i = 0; i < config.num_hidden_layers; i++) {
+    x = encoderLayer(x, w.at("encoder.layers", i), config);
+    pauseAfter(x, { index: i, layers: config.num_hidden_layers });
+  }
   return layerNorm(x, w.at("post_layernorm"), config.layer_norm_eps);
 }
 

@@ -36,8 +36,8 @@ describe("a checkpoint of the published size", () => {
     const path = sparse(name);
     const model = openModel(path);
     const { encoders, decoder } = model.networks();
-    for (const build of [...encoders.flatMap(({ parts }) => parts), ...(decoder ? [decoder.build] : [])]) {
-      expect(build().bytes.length).toBeLessThan(4e6);
+    for (const { bytes } of [...encoders.flatMap(({ build }) => build()), ...(decoder ? [decoder.build()] : [])]) {
+      expect(bytes.length).toBeLessThan(4e6);
     }
     const programs = model.programs(await loadTokenizer(path), name);
     const able = { CAPTION: "caption", VQA: "answer", MATCH: "match", EMBED: "embedText", CHAT: "chat" } as const;

@@ -17,7 +17,7 @@ export const ENCODERS: Readonly<Record<FakeKind, readonly string[]>> = {
 
 /** `seeing` has a memory of its pictures, `looking` takes them as rows, `blind` has none. */
 export function fakeNetworks(kind: FakeKind): Networks {
-  const encoders = ENCODERS[kind].map((name) => ({ name, cached: name === "vision", parts: [() => built(name)] }));
+  const encoders = ENCODERS[kind].map((name) => ({ name, cached: name === "vision", build: () => [built(name)] }));
   const decoder = {
     ...SHAPE,
     build: () => built(kind),

@@ -32,9 +32,9 @@ describe("CUDA", () => {
     "takes the graphs of $name in $dtype, whose types and operators onnxruntime knows",
     async ({ name, dtype }) => {
       const { encoders, decoder } = openModel(join(golden, name)).networks();
-      const builds = [...encoders.flatMap(({ parts }) => parts), ...(decoder === undefined ? [] : [decoder.build])];
-      for (const build of builds) {
-        const built = build({ device: "cuda", dtype, attention: "fused", cache: dtype });
+      const target = { device: "cuda", dtype, attention: "fused", cache: dtype } as const;
+      const ofDecoder = decoder === undefined ? [] : [decoder.build(target)];
+      for (const built of [...encoders.flatMap(({ build }) => build(target)), ...ofDecoder]) {
         expect(Buffer.from(built.bytes).includes("FusedMatMul")).toBe(false);
         await (await createSession(built, { threads: 1 })).release();
       }

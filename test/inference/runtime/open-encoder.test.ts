@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { EncoderNetwork } from "../../../inference/models/model.ts";
-import { networkBuilder } from "../../../inference/models/network-builder.ts";
+import { networkBuilder, partsBuilder } from "../../../inference/models/network-builder.ts";
 import type { Graph } from "../../../inference/onnx/graph.ts";
 import { openEncoder } from "../../../inference/runtime/open-encoder.ts";
-import { createSession, type Session } from "../../../inference/runtime/session.ts";
+import { createSession, type NamedTensors, type Session } from "../../../inference/runtime/session.ts";
 import { float32 } from "../../../inference/tensor.ts";
 
 const x = float32([2], Float32Array.of(3, -4));
@@ -14,7 +14,8 @@ const times = (output: string, factor: number) => (graph: Graph) => {
 };
 
 function network(...parts: readonly ((graph: Graph) => void)[]): EncoderNetwork {
-  return { name: "some", cached: false, parts: parts.map((write) => networkBuilder("part", write)) };
+  const builds = parts.map((write) => networkBuilder("part", write));
+  return { name: "some", cached: false, build: (target) => builds.map((build) => build(target)) };
 }
 
 describe("an encoder in parts", () => {
@@ -44,5 +45,26 @@ describe("an encoder in parts", () => {
     const session = await openEncoder(network(times("once", 1), times("twice", 2)), { threads: 1 }, noticing);
     expect(Object.keys(await session.run({ x }, ["twice"]))).toEqual(["twice"]);
     expect(ran).toEqual(["twice"]);
+  });
+
+  it("hands on what a part gives to those after it, and gives that to nobody else", async () => {
+    const write = (graph: Graph): void => {
+      const [x, bias] = [graph.input("x", "float32", ["n"]), graph.input("bias", "float32", ["n"])];
+      const doubled = x.mul(2);
+      graph.cut(doubled);
+      const sum = doubled.add(bias);
+      graph.output("sum", sum);
+      graph.cut(sum);
+      graph.output("square", sum.mul(sum));
+    };
+    const session = await openEncoder(
+      { name: "some", cached: true, build: partsBuilder("some", write) },
+      { threads: 1 },
+    );
+    expect([session.inputNames, session.outputNames]).toEqual([["x", "bias"], ["square"]]);
+    const pass = session.begin({ x, bias: float32([2], Float32Array.of(1, 2)) });
+    expect([await pass.next(), await pass.next()]).toEqual(["paused", "paused"]);
+    const results = (await pass.next()) as NamedTensors;
+    expect(Object.entries(results).map(([name, { data }]) => [name, [...data]])).toEqual([["square", [49, 36]]]);
   });
 });

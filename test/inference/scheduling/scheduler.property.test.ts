@@ -40,13 +40,18 @@ function everythingHolds(load: Workload): void {
 }
 
 /** Passes if each did the least it may: one call, or one row. */
-function workIn({ requests }: Workload): number {
+function workIn({ requests, limits: { visionParts } }: Workload): number {
   return requests.reduce((sum, { program: { calls, decode } }) => {
-    if (decode === undefined) return sum + 4 * calls.length;
+    if (decode === undefined) return sum + (3 + visionParts) * calls.length;
     const { strategy, promptTokenIds } = decode;
     const beams = strategy.kind === "beam" ? strategy.beams : 1;
     return (
-      sum + 4 * calls.length + 2 + promptTokenIds.length + beams * (strategy.kind === "rank" ? 0 : strategy.maxTokens)
+      sum +
+      (3 + visionParts) * calls.length +
+      1 +
+      visionParts +
+      promptTokenIds.length +
+      beams * (strategy.kind === "rank" ? 0 : strategy.maxTokens)
     );
   }, 0);
 }
@@ -58,8 +63,8 @@ function expectBounded({ cache }: Simulation, { limits }: Workload): void {
 function encodedOnce(load: Workload): void {
   const seen = new Map<string, number>();
   const count = {
-    passed: (batch: Parameters<NonNullable<CallsOnce["passed"]>>[0], how: "done" | "broken") => {
-      if (batch.kind === "decoder" || !batch.network.endsWith("/vision") || how === "broken") return;
+    passed: (batch: Parameters<NonNullable<CallsOnce["passed"]>>[0], how: "done" | "broken" | "paused") => {
+      if (batch.kind === "decoder" || !batch.network.endsWith("/vision") || how !== "done") return;
       for (const { call } of batch.items)
         seen.set(`${call.network} ${call.key}`, (seen.get(`${call.network} ${call.key}`) ?? 0) + 1);
     },
@@ -86,7 +91,15 @@ function notStarved(model: string, maxSequences: number): void {
       ends.set(id, passes);
     },
   };
-  const limits = { maxBatch: 2, maxSequences, maxCachedRows: 200, maxKeptRows: 0, maxRowsPerPass: 16, cacheBytes: 100 };
+  const limits = {
+    maxBatch: 2,
+    maxSequences,
+    maxCachedRows: 200,
+    maxKeptRows: 0,
+    maxRowsPerPass: 16,
+    cacheBytes: 100,
+    visionParts: 1,
+  };
   new Simulation({ limits, requests: [...flood, mine], broken: new Set() }, [watch]).run();
   // The pictures before it first, two to a pass, a lane's turn coming round at least every fourth pass.
   expect(ends.get(String(flood.length))! - 20).toBeLessThan(100);

@@ -1,9 +1,10 @@
 import { InferenceError } from "../../../inference/errors.ts";
-import type { Batch } from "../../../inference/scheduling/batch.ts";
+import type { Batch, EncoderBatch } from "../../../inference/scheduling/batch.ts";
 import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
 import type { Finished } from "../../../inference/scheduling/request.ts";
 import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
 import { outputsOf, ScriptedDecoding } from "./fake-programs.ts";
+import { Parts } from "./parts.ts";
 import type { Arrival, Limits, When, Workload } from "./workload.ts";
 
 /** What a simulation tells of; each may throw. */
@@ -11,8 +12,8 @@ export interface Watch {
   added?(id: string, arrival: Arrival): void;
   /** Before the pass runs. */
   pass?(batch: Batch): void;
-  /** After a pass was handed back, or broke. */
-  passed?(batch: Batch, how: "done" | "broken"): void;
+  /** After a pass was handed back, or broke, or came to the end of a part. */
+  passed?(batch: Batch, how: "done" | "broken" | "paused"): void;
   finished?(finished: Finished): void;
   left?(id: string): void;
 }
@@ -25,12 +26,14 @@ export class Simulation {
   readonly cache: FeatureCache;
   readonly #workload: Workload;
   readonly #watches: readonly Watch[];
+  readonly #parts: Parts;
   #now = 0;
   #passes = 0;
 
   constructor(workload: Workload, watches: readonly Watch[]) {
     this.#workload = workload;
     this.#watches = watches;
+    this.#parts = new Parts(workload.limits.visionParts);
     this.cache = new FeatureCache(workload.limits.cacheBytes);
     this.scheduler = newScheduler(workload.limits, this.cache);
   }
@@ -55,7 +58,7 @@ export class Simulation {
     this.#workload.requests.forEach((arrival, i) => {
       if (arrival.at !== this.#now || arrival.when !== when) return;
       this.#tell((watch) => watch.added?.(String(i), arrival));
-      this.scheduler.add(String(i), arrival.program, { deadline: arrival.deadline, streams: arrival.streams });
+      this.scheduler.add(String(i), arrival.program, arrival);
       this.#finish();
     });
   }
@@ -81,8 +84,9 @@ export class Simulation {
     if (batch === undefined) return false;
     this.#tell((watch) => watch.pass?.(batch));
     this.#change("during");
-    const how = this.#workload.broken.has(this.#passes++) ? "broken" : "done";
+    const how = this.#workload.broken.has(this.#passes++) ? "broken" : this.#parts.next(batch);
     if (how === "broken") this.scheduler.failed(batch, new InferenceError("INTERNAL_SERVER_ERROR", BROKEN));
+    else if (how === "paused") this.scheduler.paused(batch as EncoderBatch, 1);
     else this.#handBack(batch);
     this.#finish();
     this.#tell((watch) => watch.passed?.(batch, how));
@@ -108,7 +112,7 @@ export class Simulation {
   }
 }
 
-function newScheduler({ maxBatch, ...decoder }: Limits, cache: FeatureCache): Scheduler {
+function newScheduler({ maxBatch, ...limits }: Limits, cache: FeatureCache): Scheduler {
   const networks = ["m", "n"].flatMap((model) =>
     ["vision", "text", "memory", "pair"].map((name) => `${model}/${name}`),
   );
@@ -118,7 +122,7 @@ function newScheduler({ maxBatch, ...decoder }: Limits, cache: FeatureCache): Sc
   };
   return new Scheduler({
     encoders: new Map(networks.map((network) => [network, spec(network)])),
-    decoders: new Map(["m", "n"].map((model) => [model, decoder])),
+    decoders: new Map(["m", "n"].map((model) => [model, limits])),
     cache,
     startDecoding: (decode) => new ScriptedDecoding(decode),
   });

@@ -1,10 +1,11 @@
-import type { Batch } from "../../../inference/scheduling/batch.ts";
+import type { Batch, EncoderBatch } from "../../../inference/scheduling/batch.ts";
 import { priorities } from "../../../inference/scheduling/claim.ts";
 import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
 import type { Program } from "../../../inference/scheduling/program.ts";
 import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
 import { InferenceError } from "../../../inference/errors.ts";
 import { caption, look, outputsOf, pair, ScriptedDecoding, vision } from "./fake-programs.ts";
+import { Parts } from "./parts.ts";
 
 /**
  * Plays arrivals to a scheduler of the models m and n, and writes down its passes. Each takes 1 ms of a fake clock.
@@ -18,7 +19,7 @@ import { caption, look, outputsOf, pair, ScriptedDecoding, vision } from "./fake
  *     0 p: m pair x t                                     wants the judgement of picture x and text t
  *     3 cancel chat · 3 end chat · 3 break                break: the next pass fails
  *
- * A trace has a line for each pass, `vision x y` or `decoder chat:512 cap:1`, where numbers are new rows, and one for each
+ * A trace has a line for each pass, or part of one, `vision x y` or `decoder chat:512 cap:1`, where numbers are new rows, and one for each
  * end, `chat ok`, and one for each that begins with kept rows, `chat reuses 5 of 9`. Passes of model n are told by `n/`. Equal passes in a row are counted, `decoder chat:1 ×4`.
  */
 export function trace(arrivals: readonly string[], limits: Partial<TraceLimits> = {}): string[] {
@@ -43,8 +44,10 @@ export interface TraceLimits {
   readonly maxKeptRows: number;
   readonly maxRowsPerPass: number;
   readonly cacheBytes: number;
-  /** Milliseconds that a pass of a vision tower takes; all others take one. */
+  /** Milliseconds that a part of a vision tower's pass takes; all others take one. */
   readonly visionMs: number;
+  /** In which it may rest. */
+  readonly visionParts: number;
 }
 
 const DEFAULTS: TraceLimits = {
@@ -55,17 +58,20 @@ const DEFAULTS: TraceLimits = {
   maxRowsPerPass: 512,
   cacheBytes: 1000,
   visionMs: 1,
+  visionParts: 1,
 };
 
 class Playing {
   readonly lines: string[] = [];
   readonly #scheduler: Scheduler;
   readonly #visionMs: number;
+  readonly #parts: Parts;
   #breaks = false;
   #tag = 0;
 
-  constructor({ maxBatch, cacheBytes, visionMs, ...decoder }: TraceLimits) {
+  constructor({ maxBatch, cacheBytes, visionMs, visionParts, ...decoder }: TraceLimits) {
     this.#visionMs = visionMs;
+    this.#parts = new Parts(visionParts);
     const networks = ["m", "n"].flatMap((model) =>
       ["vision", "text", "memory", "pair", "rows"].map((name) => `${model}/${name}`),
     );
@@ -122,14 +128,16 @@ class Playing {
 
   #handBack(batch: Batch): void {
     if (this.#breaks) this.#scheduler.failed(batch, new InferenceError("INTERNAL_SERVER_ERROR", "broken"));
-    else if (batch.kind === "encoder")
-      this.#scheduler.encoded(
-        batch,
-        batch.items.map(({ call }) => outputsOf(call)),
-        batch.network.endsWith("vision") ? this.#visionMs : 1,
-      );
+    else if (batch.kind === "encoder") this.#encoded(batch);
     else this.#scheduler.decoded(batch, 1);
     this.#breaks = false;
+  }
+
+  #encoded(batch: EncoderBatch): void {
+    const ms = batch.network.endsWith("vision") ? this.#visionMs : 1;
+    if (this.#parts.next(batch) === "paused") return this.#scheduler.paused(batch, ms);
+    const outputs = batch.items.map(({ call }) => outputsOf(call));
+    this.#scheduler.encoded(batch, outputs, ms);
   }
 
   #noteReuse(): void {

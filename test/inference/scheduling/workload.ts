@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { priorities, type Priority } from "../../../inference/scheduling/claim.ts";
 import type { Program } from "../../../inference/scheduling/program.ts";
 import { decodeSpec, memory, pair, vision } from "./fake-programs.ts";
 
@@ -17,6 +18,8 @@ export interface Limits {
   readonly maxKeptRows: number;
   readonly maxRowsPerPass: number;
   readonly cacheBytes: number;
+  /** Of a pass of a vision tower. */
+  readonly visionParts: number;
 }
 
 /** Before a time's pass, or while it is under way. */
@@ -28,6 +31,8 @@ export interface Arrival {
   readonly program: Program;
   readonly deadline: number;
   readonly streams: boolean;
+  readonly client?: string;
+  readonly priority?: Priority;
   /** When it is cancelled or ended. */
   readonly leaves: { readonly how: "cancel" | "end"; readonly at: number; readonly when: When } | undefined;
 }
@@ -68,6 +73,8 @@ const arrival = fc.record({
   when,
   program,
   streams: fc.boolean(),
+  client: fc.constantFrom("ann", "bob"),
+  priority: fc.constantFrom(...priorities),
   deadline: fc.oneof({ weight: 4, arbitrary: fc.constant(Infinity) }, { weight: 1, arbitrary: time }),
   leaves: fc.option(
     fc.record({
@@ -87,6 +94,7 @@ export const workload: fc.Arbitrary<Workload> = fc.record({
     maxKeptRows: fc.constantFrom(0, 10, 60),
     maxRowsPerPass: fc.integer({ min: 1, max: 16 }),
     cacheBytes: fc.constantFrom(0, 8, 1000),
+    visionParts: fc.integer({ min: 1, max: 3 }),
   }),
   requests: fc
     .array(arrival, { minLength: 1, maxLength: 14 })
