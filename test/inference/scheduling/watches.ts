@@ -6,6 +6,7 @@ import {
   type DecodeSpec,
   type EncoderCall,
   isCallOutput,
+  type Program,
 } from "../../../inference/scheduling/program.ts";
 import type { Finished } from "../../../inference/scheduling/request.ts";
 import { outputsOf } from "./fake-programs.ts";
@@ -83,6 +84,8 @@ export class CallsOnce implements Watch {
   /** By call: requests that it was computed for and that still hold it. */
   readonly #computed = new Map<string, Set<string>>();
   readonly #open = new Map<string, Arrival>();
+  /** Of requests, those whose sequence has read what it reads. */
+  readonly #begun = new Set<string>();
 
   added(id: string, arrival: Arrival): void {
     this.#open.set(id, arrival);
@@ -116,18 +119,24 @@ export class CallsOnce implements Watch {
 
   #wanting(call: EncoderCall): string[] {
     const name = nameOf(call);
-    return [...this.#open]
-      .filter(([, { program }]) => [...callsOf(program)].some((c) => nameOf(c) === name))
-      .map(([id]) => id);
+    const wants = ([id, { program }]: [string, Arrival]): boolean =>
+      [...callsOf(this.#begun.has(id) ? ownCalls(program) : program)].some((c) => nameOf(c) === name);
+    return [...this.#open].filter(wants).map(([id]) => id);
   }
 
   /** Once its sequence runs, a request holds only what its own calls read. */
   #dropMemory(id: string): void {
     const program = this.#open.get(id)?.program;
     if (program === undefined) return;
-    const kept = new Set([...callsOf({ model: program.model, calls: program.calls })].map(nameOf));
+    this.#begun.add(id);
+    const kept = new Set([...callsOf(ownCalls(program))].map(nameOf));
     for (const [name, holders] of this.#computed) if (!kept.has(name)) holders.delete(id);
   }
+}
+
+/** The program without what its sequence reads. */
+function ownCalls({ model, calls }: Program): Program {
+  return { model, calls };
 }
 
 function readsOf(call: EncoderCall): Record<string, CallOutputs> {
