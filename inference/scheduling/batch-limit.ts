@@ -27,6 +27,11 @@ export class BatchLimit {
     this.#line.observe(size, ms);
   }
 
+  /** See LineFit. */
+  get quickest(): number {
+    return this.#line.quickest;
+  }
+
   /** a ms an item, b ms a pass; undefined until passes of different sizes were seen. */
   fit(): { a: number; b: number } | undefined {
     return this.#line.fit();

@@ -91,6 +91,12 @@ export class CallGraph {
     }
   }
 
+  /** Nodes that are still to be computed for these, and are not under way. */
+  missing(nodes: readonly CallNode[]): readonly CallNode[] {
+    const all = new Set(nodes.flatMap((node) => [...withReads(node)]));
+    return [...all].filter((node) => node.outputs === undefined && !this.#running.has(node));
+  }
+
   #store(node: CallNode, outputs: CallOutputs): void {
     node.outputs = outputs;
     if (this.#isCached(node.call.network)) this.#cache.set(node.id, outputs);

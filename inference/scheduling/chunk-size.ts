@@ -19,6 +19,11 @@ export class ChunkSize {
     this.max = max;
   }
 
+  /** See LineFit. */
+  get quickest(): number {
+    return this.#line.quickest;
+  }
+
   /** So that whoever waits for the next token waits about as long again as for a step. */
   get besideOthers(): number {
     const fit = this.#line.fit();

@@ -71,6 +71,11 @@ export class DecoderLane {
     return this.#running.bySlot.filter((sequence) => isLong(sequence) === (pass === "chunk")).map(({ claim }) => claim);
   }
 
+  /** No pass takes less, as far as is known; milliseconds. */
+  get leastMs(): number {
+    return this.#chunks.quickest;
+  }
+
   /** Whether somebody watches for the next token of a step. */
   get isWatched(): boolean {
     return this.#running.bySlot.some((sequence) => sequence.isWatched && !isLong(sequence));

@@ -32,6 +32,11 @@ export class EncoderLane {
     return this.#limit.limit;
   }
 
+  /** No pass takes less, as far as is known; milliseconds. */
+  get leastMs(): number {
+    return this.#limit.quickest;
+  }
+
   /** Whether more results would only lie about: a picture's memory is large, and enough sequences wait with theirs. */
   get isAhead(): boolean {
     return this.feeds?.hasEnoughWaiting ?? false;

@@ -10,6 +10,11 @@ export class LineFit {
     if (this.samples.length > MAX_SAMPLES) this.samples.shift();
   }
 
+  /** Milliseconds of the quickest of them; 0 before the first. */
+  get quickest(): number {
+    return this.samples.reduce((least, { ms }) => Math.min(least, ms), this.samples[0]?.ms ?? 0);
+  }
+
   /** a ms an item, b ms a pass; undefined until passes of different sizes were seen. */
   fit(): { readonly a: number; readonly b: number } | undefined {
     const n = this.samples.length;

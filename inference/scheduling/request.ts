@@ -120,5 +120,5 @@ export function tookDecoderPass(request: Request, pass: { readonly sequences: nu
 }
 
 export function tooLate(): InferenceError {
-  return new InferenceError("DEADLINE_EXCEEDED", "The request was not done by its deadline.");
+  return new InferenceError("DEADLINE_EXCEEDED", "The request was not done by its deadline, or could not be any more.");
 }

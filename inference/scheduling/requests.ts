@@ -38,8 +38,13 @@ export class Requests {
     return [...requests].flatMap((id) => this.#byId.get(id)?.claim ?? []);
   }
 
-  overdue(now: number): Request[] {
-    return [...this.#byId.values()].filter(({ options }) => now >= options.deadline);
+  /** Those that cannot be done by their deadlines, as they still need that many milliseconds. */
+  overdue(now: number, needs: (request: Request) => number): Request[] {
+    const isOverdue = (request: Request): boolean => {
+      const { deadline } = request.claim;
+      return now >= deadline || (deadline < Infinity && now + needs(request) > deadline);
+    };
+    return [...this.#byId.values()].filter(isOverdue);
   }
 
   /** Those that count on what the cache of a model's decoder holds: their own rows, or such as were kept. */

@@ -85,9 +85,9 @@ export class Scheduler {
     if (request?.sequence !== undefined && request.sequence.numComputedRows > 0) this.#finish(request);
   }
 
-  /** The next pass, or undefined when there is nothing to do. Requests past their deadline fail first. */
+  /** The next pass, or undefined when there is nothing to do. Requests that cannot make their deadline fail first. */
   next(now: number): Batch | undefined {
-    for (const { id } of this.#requests.overdue(now)) this.fail(id, tooLate());
+    for (const { id } of this.#requests.overdue(now, (request) => this.#leastMs(request))) this.fail(id, tooLate());
     // First, since it lets sequences in: that makes room for more that is computed for such.
     const decoding = this.#lanes.works(this.#standings);
     const turn = this.#turns.take([...this.#encoding.works(this.#lanes), ...decoding]);
@@ -186,6 +186,14 @@ export class Scheduler {
     }
     giveInputs(request, sequence);
     this.#lanes.decoder(program.model).add(sequence);
+  }
+
+  /** What is still to be computed for a request takes no less, in milliseconds. */
+  #leastMs({ targets, sequence, program }: Request): number {
+    // Calls of one network may share a pass.
+    const networks = new Set(this.#calls.missing(targets).map(({ call }) => call.network));
+    const decoding = sequence === undefined ? 0 : this.#lanes.decoder(program.model).leastMs;
+    return [...networks].reduce((sum, network) => sum + this.#lanes.encoder(network).leastMs, decoding);
   }
 
   #step(request: Request, { sequence, numRows }: DecoderEntry, lane: DecoderLane): void {

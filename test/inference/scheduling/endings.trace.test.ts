@@ -56,6 +56,33 @@ describe("a scheduler's passes, as requests end and leave,", () => {
     ]);
   });
 
+  it("compute nothing for what cannot make its deadline any more", () => {
+    const arrivals = ["0 a: m embed u", "5 b: m embed v, by 14", "5 c: m embed w, by 15", "5 d: m embed x"];
+    expect(trace(arrivals, { visionMs: 10, maxBatch: 1 })).toEqual([
+      "vision u",
+      "a ok",
+      "b DEADLINE_EXCEEDED",
+      "vision w",
+      "c ok",
+      "vision x",
+      "d ok",
+    ]);
+  });
+
+  it("count all that is still to be computed before a deadline", () => {
+    expect(trace(["0 a: m x, say 2", "4 b: m y, say 1, by 7", "4 c: m z, say 1, by 6"])).toEqual([
+      "vision x",
+      "memory x",
+      "decoder a:1 ×2",
+      "a ok",
+      "c DEADLINE_EXCEEDED",
+      "vision y",
+      "memory y",
+      "decoder b:1",
+      "b ok",
+    ]);
+  });
+
   it("give up on requests past their deadline", () => {
     expect(trace(["0 a: m x, say 9, by 6", "0 b: m x, say 6", "0 c: m embed y, by 0"])).toEqual([
       "c DEADLINE_EXCEEDED",
