@@ -1,7 +1,7 @@
+import type { BacklogEntry } from "./backlog.ts";
 import type { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import type { Admission } from "./residency/residency.ts";
-import type { Claimant } from "./scheduling/claim.ts";
 import type { ResultOf } from "./result.ts";
 import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
@@ -18,7 +18,7 @@ export interface OutstandingRequestOptions {
   readonly task: Task;
   readonly timeoutMs: number;
   readonly where: Admission;
-  readonly claimant: Claimant;
+  readonly entry: BacklogEntry;
   readonly onProgress: SubmitOptions["onProgress"];
   readonly settle: (outcome: { result: ResultOf<Task> } | { error: InferenceError }) => void;
 }
@@ -28,6 +28,8 @@ export class OutstandingRequest {
   readonly settle: OutstandingRequestOptions["settle"];
   /** Whether the worker has it, or is to have it as soon as there is one; else it waits for its model. */
   where: Admission;
+  /** As it stands in the backlog. */
+  readonly entry: BacklogEntry;
   /** On performance.now(). */
   readonly startedAt = performance.now();
   readonly #options: OutstandingRequestOptions;
@@ -38,6 +40,7 @@ export class OutstandingRequest {
   constructor(options: OutstandingRequestOptions) {
     this.#options = options;
     this.settle = options.settle;
+    this.entry = options.entry;
     this.where = options.where;
   }
 
@@ -64,9 +67,9 @@ export class OutstandingRequest {
 
   /** What to send to a worker. */
   message(): ToWorker {
-    const { id, task, timeoutMs, claimant } = this.#options;
+    const { id, task, timeoutMs } = this.#options;
     const left = Math.max(0, this.startedAt + timeoutMs - performance.now());
-    return { type: "submit", id, task: this.#resumed(task), timeoutMs: left, claimant };
+    return { type: "submit", id, task: this.#resumed(task), timeoutMs: left, claimant: this.entry.claimant };
   }
 
   /** A chat has come on; what it was told of a worker before is not told again. */

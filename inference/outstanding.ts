@@ -1,3 +1,4 @@
+import { Backlog, type BacklogEntry } from "./backlog.ts";
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import { OutstandingRequest } from "./outstanding-request.ts";
@@ -6,8 +7,8 @@ import type { ResultOf } from "./result.ts";
 import { modelOf, picturesOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
-/** Weight of the newest service time in the moving average that retryAfterMs is told from. */
-const SMOOTHING = 0.1;
+/** Nobody need come again sooner. */
+const MIN_RETRY_MS = 100;
 
 export interface OutstandingOptions {
   /** Requests beyond which a new one is refused. */
@@ -33,7 +34,7 @@ export class Outstanding {
   /** Whether the worker has brought anything on. */
   #hasServed = false;
   #bytes = 0;
-  #meanServiceMs = 0;
+  readonly #backlog = new Backlog();
 
   constructor(options: OutstandingOptions) {
     this.#options = options;
@@ -46,10 +47,12 @@ export class Outstanding {
   add<T extends Task>(task: T, options: SubmitOptions & { readonly timeoutMs: number }): Promise<ResultOf<T>> {
     const { signal, timeoutMs, onProgress, client, priority } = options;
     if (signal?.aborted === true) return Promise.reject(cancelled());
-    const bytes = pictureBytes(task);
-    if (!this.#hasRoom(bytes)) return Promise.reject(this.#overloaded());
+    const [bytes, model] = [pictureBytes(task), modelOf(task)];
+    const entry = { claimant: { client, priority }, sort: `${model} ${task.kind}` };
+    const refusal = this.#refusal(entry, { bytes, timeoutMs });
+    if (refusal !== undefined) return Promise.reject(refusal);
     this.#bytes += bytes;
-    const model = modelOf(task);
+    this.#backlog.add(entry);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       const timer = setTimeout(() => this.#abandon(id, deadlineExceeded(timeoutMs)), timeoutMs);
@@ -60,14 +63,14 @@ export class Outstanding {
         signal?.removeEventListener("abort", abort);
         this.#requests.delete(id);
         this.#bytes -= bytes;
+        this.#backlog.remove(entry);
         if (model !== undefined) this.#options.ended(model, request.where);
         if ("error" in outcome) reject(outcome.error);
         else resolve(outcome.result as ResultOf<T>);
       };
       const where = model === undefined ? "send" : this.#options.admit(model);
-      const claimant = { client, priority };
       const request: OutstandingRequest = new OutstandingRequest({
-        ...{ id, task, timeoutMs, where, claimant, onProgress, settle },
+        ...{ id, task, timeoutMs, where, entry, onProgress, settle },
       });
       this.#requests.set(id, request);
       this.#send(request);
@@ -115,7 +118,7 @@ export class Outstanding {
     const request = this.#requests.get(id);
     this.#hasServed = true;
     if (request === undefined) return;
-    this.#meanServiceMs += SMOOTHING * (performance.now() - request.startedAt - this.#meanServiceMs);
+    if ("timing" in result) this.#backlog.took(request.entry.sort, result.timing);
     request.settle({ result });
   }
 
@@ -136,9 +139,26 @@ export class Outstanding {
     if (this.#isUp && request.where === "send") this.#options.send(request.message());
   }
 
-  #hasRoom(bytes: number): boolean {
+  /** Why a request is not taken; undefined where it is. */
+  #refusal(
+    entry: BacklogEntry,
+    asked: { readonly bytes: number; readonly timeoutMs: number },
+  ): InferenceError | undefined {
     const { maxRequests, maxBytes } = this.#options;
-    return this.#requests.size < maxRequests && this.#bytes + bytes <= maxBytes;
+    const waitMs = this.#backlog.waitMs(entry);
+    if (this.#requests.size >= maxRequests) {
+      return overloaded(
+        `${maxRequests} requests are in flight, as many as are taken.`,
+        this.#backlog.expectedMs(entry.sort),
+      );
+    }
+    if (this.#bytes + asked.bytes > maxBytes) {
+      const message = `The pictures of all requests in flight would be more than ${maxBytes} bytes.`;
+      return overloaded(message, this.#backlog.expectedMs(entry.sort));
+    }
+    if (waitMs <= asked.timeoutMs) return undefined;
+    const [wait, timeout] = [waitMs, asked.timeoutMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
+    return overloaded(`It would wait about ${wait}, and may take ${timeout}.`, waitMs - asked.timeoutMs);
   }
 
   #abandon(id: number, error: InferenceError): void {
@@ -147,18 +167,12 @@ export class Outstanding {
     this.#options.send({ type: "cancel", id });
     request.settle({ error });
   }
+}
 
-  #overloaded(): InferenceError {
-    const retryAfterMs = Math.max(100, Math.round(this.#meanServiceMs));
-    const { maxRequests } = this.#options;
-    return new InferenceError(
-      "OVERLOADED",
-      `${maxRequests} requests are in flight, as many as are taken. Try again later.`,
-      {
-        retryAfterMs,
-      },
-    );
-  }
+/** `freeMs`: how long it takes until there is room. */
+function overloaded(message: string, freeMs: number): InferenceError {
+  const retryAfterMs = Math.max(MIN_RETRY_MS, Math.round(freeMs));
+  return new InferenceError("OVERLOADED", `${message} Try again later.`, { retryAfterMs });
 }
 
 /** Bytes of the pictures that a task carries; one that it shows twice is one. */

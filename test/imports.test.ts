@@ -9,6 +9,7 @@ const house = ["src", "schema", "resolvers", "gallery", "hub", "inference/index"
 const engineRoom = ["index", "client", "worker", "engine", "runtime", "models", "layers", "onnx", "checkpoint"];
 /** Files of inference/ that belong to a zone by another name. */
 const partOf: Record<string, string> = {
+  backlog: "client",
   outstanding: "client",
   "outstanding-request": "client",
   inference: "client",

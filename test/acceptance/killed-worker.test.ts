@@ -113,8 +113,8 @@ describe("a worker that hangs", () => {
     );
     const tooMany = 15 * numDocuments - maxRequests;
     expect(overloaded.length).toBeGreaterThanOrEqual(tooMany);
-    // The gallery's own work in the background takes some places.
-    expect(overloaded.length).toBeLessThan(tooMany + 64);
+    // The gallery's own work takes some places; on a slow machine, fewer would be done in time.
+    expect(overloaded.length).toBeLessThan(tooMany + maxRequests / 2);
     expect(overloaded.every(({ extensions }) => Number(extensions.retryAfterMs) > 0)).toBe(true);
     const refused = answers.filter(({ codes }) => codes.every((code) => code === "OVERLOADED"));
     expect(Math.max(...refused.map(({ ms }) => ms))).toBeLessThan(slackMs);

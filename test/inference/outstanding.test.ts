@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChatProgress, CaptionTask } from "../../inference/index.ts";
+import { InferenceError } from "../../inference/errors.ts";
 import { Outstanding } from "../../inference/outstanding.ts";
 import type { ToWorker } from "../../inference/worker/protocol.ts";
 import { chatResult, chatTask } from "./generations/events.ts";
@@ -132,5 +133,38 @@ describe("other requests", () => {
     leaving.abort();
     await expect(next).rejects.toMatchObject({ code: "CANCELLED" });
     expect(last()).toMatchObject({ type: "cancel", id: id + 1 });
+  });
+});
+
+describe("requests that would not be done in time", () => {
+  const caption: CaptionTask = { kind: "caption", model: "m", image: { bytes: new Uint8Array(1) }, options: {} };
+  const took = { ...chatResult("a dog", 2).timing, encodeMs: 4000, encodeBatch: 1, decodeMs: 0, decodeBatch: 0 };
+
+  /** Of which each caption takes four seconds. */
+  async function measured() {
+    const all = outstanding();
+    const answer = all.requests.add(caption, { timeoutMs: 10_000 });
+    all.requests.result(all.last().id, { ...chatResult("a dog", 2), timing: took });
+    await answer;
+    return all;
+  }
+
+  it("are refused at once, with the time after which they would be", async () => {
+    const { requests, sent } = await measured();
+    const taken = [1, 2, 3].map(() =>
+      requests.add(caption, { timeoutMs: 10_000, client: "ann" }).catch(() => "failed"),
+    );
+    const before = sent.length;
+    await expect(requests.add(caption, { timeoutMs: 10_000, client: "ann" })).rejects.toMatchObject({
+      code: "OVERLOADED",
+      message: expect.stringContaining("It would wait about 12.0 s, and may take 10.0 s") as string,
+      retryAfterMs: 2000,
+    });
+    expect(sent).toHaveLength(before);
+    void requests.add(caption, { timeoutMs: 20_000, client: "ann" }).catch(() => "failed");
+    void requests.add(caption, { timeoutMs: 10_000, client: "bob" }).catch(() => "failed");
+    expect(requests.size).toBe(5);
+    requests.failAll(new InferenceError("CANCELLED", "over"));
+    await Promise.all(taken);
   });
 });
