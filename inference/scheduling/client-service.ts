@@ -1,11 +1,21 @@
 /** Clients without a request whose time is remembered. */
 const MAX_ABSENT = 4096;
+/** Who has no more requests in flight waits for each of them, and is not to wait for another's many. */
+const FEW = 2;
+/** So much more counts what a client has while it crowds others: these get three fifths of the time, if they want it. */
+const CROWD_PRICE = 1.5;
+/** Of the device's time: who has left so lately comes back, as a client does that asks one thing after the other. */
+const LATELY_MS = 2_000;
 
 interface Service {
   /** Milliseconds of the device. */
   had: number;
   /** Requests in flight. */
   requests: number;
+  /** Of them, the most at a time since it came. */
+  most: number;
+  /** On the clock of all the device's time, when it had one the last time. */
+  seen: number;
 }
 
 /**
@@ -17,6 +27,7 @@ interface Service {
 export class ClientService {
   readonly #clients = new Map<string, Service>();
   #numPresent = 0;
+  #clock = 0;
 
   /** Clients that have requests in flight. */
   get numPresent(): number {
@@ -26,15 +37,17 @@ export class ClientService {
   /** A request of the client has come. */
   arrived(client: string): void {
     if (this.#numPresent === 0) this.#clients.clear();
-    const service = this.#clients.get(client) ?? { had: 0, requests: 0 };
+    const service = this.#clients.get(client) ?? { had: 0, requests: 0, most: 0, seen: 0 };
     if (service.requests === 0) this.#enter(client, service);
     service.requests += 1;
+    service.most = Math.max(service.most, service.requests);
   }
 
   /** A request of the client has gone. */
   left(client: string): void {
     const service = this.#clients.get(client)!;
     service.requests -= 1;
+    service.seen = this.#clock;
     if (service.requests > 0) return;
     this.#numPresent -= 1;
     this.#forgetOldest();
@@ -42,8 +55,9 @@ export class ClientService {
 
   /** The device has worked for the client. */
   took(client: string, ms: number): void {
+    this.#clock += ms;
     const service = this.#clients.get(client);
-    if (service !== undefined) service.had += ms;
+    if (service !== undefined) service.had += ms * (this.isCrowding(client) ? CROWD_PRICE : 1);
   }
 
   /** What counts against a client: milliseconds, as they stand among those of all. */
@@ -51,8 +65,21 @@ export class ClientService {
     return this.#clients.get(client)?.had ?? 0;
   }
 
+  /** Whether the client has many requests in flight while another, who has few, is there, or was lately. */
+  isCrowding(client: string): boolean {
+    if ((this.#clients.get(client)?.requests ?? 0) <= FEW) return false;
+    return [...this.#clients].some(
+      ([other, service]) => other !== client && service.most <= FEW && this.#isThere(service),
+    );
+  }
+
+  #isThere({ requests, seen }: Service): boolean {
+    return requests > 0 || this.#clock - seen < LATELY_MS;
+  }
+
   #enter(client: string, service: Service): void {
     service.had = Math.max(service.had, this.#least());
+    if (!this.#isThere(service)) service.most = 0;
     // Behind all others: who has been away the longest stands first.
     this.#clients.delete(client);
     this.#clients.set(client, service);

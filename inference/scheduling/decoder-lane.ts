@@ -8,6 +8,7 @@ import { PassStats } from "./load.ts";
 import { reservation, RunningSequences } from "./running-sequences.ts";
 import type { Decoding, Sequence } from "./sequence.ts";
 import type { Standings } from "./standings.ts";
+import { StepLength } from "./step-length.ts";
 
 export interface DecoderLimits {
   readonly maxSequences: number;
@@ -29,6 +30,7 @@ export class DecoderLane {
   decodedTokens = 0;
   readonly #limits: DecoderLimits;
   readonly #chunks: ChunkSize;
+  readonly #steps = new StepLength();
   readonly #waiting: Sequence[] = [];
   readonly #running: RunningSequences;
   #capacity: CacheCapacity = NO_CAPACITY;
@@ -56,9 +58,11 @@ export class DecoderLane {
     return this.numRunning + this.#waiting.length > 0;
   }
 
-  /** Whether the slots could all be filled anew with what waits. */
-  get hasEnoughWaiting(): boolean {
-    return this.#waiting.length >= this.#limits.maxSequences;
+  /** Whether the client's share of the slots could be filled anew with what it has waiting. */
+  hasEnoughWaiting(client: string): boolean {
+    const clients = new Set([client, ...this.#waiting.map(({ claim }) => claim.client)]);
+    const own = this.#waiting.filter(({ claim }) => claim.client === client);
+    return own.length >= Math.ceil(this.#limits.maxSequences / clients.size);
   }
 
   /** Whether there is something for such a pass; who waits is to be let in before. */
@@ -104,13 +108,22 @@ export class DecoderLane {
   }
 
   /** Lets in who waits, as far as there is room: who is first waits for it, and the others behind. */
-  admit(standings: Pick<Standings, "first">): void {
-    while (this.#waiting.length > 0) {
-      const claim = standings.first(this.#waiting.map((sequence) => sequence.claim));
+  admit(standings: Standings): void {
+    for (;;) {
+      const claims = this.#welcome(standings);
+      if (claims.length === 0) return;
+      const claim = standings.first(claims);
       const place = this.#waiting.findIndex((sequence) => sequence.claim === claim);
       if (this.#running.begin(this.#waiting[place]!) === "no room") return;
       this.#waiting.splice(place, 1);
     }
+  }
+
+  /** Claims of those who wait and may come in: a crowd only as far as the others' steps stay short. */
+  #welcome(standings: Standings): readonly Claim[] {
+    const running = this.#running.bySlot.filter(({ claim }) => standings.isCrowding(claim)).length;
+    const isFull = running >= this.#steps.company;
+    return this.#waiting.map(({ claim }) => claim).filter((claim) => !(isFull && standings.isCrowding(claim)));
   }
 
   /** The next pass of a kind that there is something for; of long prompts, `order` says whose is computed. */
@@ -137,6 +150,7 @@ export class DecoderLane {
     const numRows = entries.map((entry) => entry.numRows);
     this.stats.observe(numRows.filter((rows) => rows > 0).length);
     this.#chunks.observe(pass, entries.length * Math.max(...numRows), ms);
+    if (pass === "step") this.#steps.observe(entries.length, ms);
   }
 
   /** Takes a sequence out, wherever it is, and gives back what it holds. */

@@ -37,9 +37,9 @@ export class EncoderLane {
     return this.#limit.quickest;
   }
 
-  /** Whether more results would only lie about: a picture's memory is large, and enough sequences wait with theirs. */
-  get isAhead(): boolean {
-    return this.feeds?.hasEnoughWaiting ?? false;
+  /** Whether more results for a client would only lie about: a picture's memory is large, and enough of its sequences wait with theirs. */
+  isAhead(client: string): boolean {
+    return this.feeds?.hasEnoughWaiting(client) ?? false;
   }
 
   observe(items: number, ms: number): void {

@@ -44,11 +44,12 @@ export class EncoderPasses {
       claims: this.#claimsOf(pass.nodes),
     }));
     if (resting.length >= MAX_RESTING) return resting;
-    const beginning = this.#calls.readyNetworks().map((network) => ({
-      ...{ kind: "encode" as const, lane: lanes.encoder(network), resting: undefined },
-      claims: this.#claimsOf(this.#calls.ready(network)),
-    }));
-    return [...resting, ...beginning.filter((work) => !work.lane.isAhead)];
+    const beginning = this.#calls.readyNetworks().map((network) => {
+      const lane = lanes.encoder(network);
+      const claims = this.#claimsOf(this.#calls.ready(network)).filter(({ client }) => !lane.isAhead(client));
+      return { kind: "encode" as const, lane, resting: undefined, claims };
+    });
+    return [...resting, ...beginning.filter(({ claims }) => claims.length > 0)];
   }
 
   /** The pass that a turn is for: one that rests, or a new one of the calls that are first, each by the first claim to it. */

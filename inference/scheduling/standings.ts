@@ -43,6 +43,11 @@ export class Standings {
   /** Of clients, who had less first: 0 for claims of one. */
   readonly byService: Order = (a, b) => this.#clients.had(a.client) - this.#clients.had(b.client);
 
+  /** See ClientService. */
+  isCrowding({ client }: Claim): boolean {
+    return this.#clients.isCrowding(client);
+  }
+
   /** While it is a priority's turn: its own claims first, clients by what they had, then each one's by deadline. */
   orderOf(turn: Priority): Order {
     const rank = ({ priority }: Claim): number => (priority === turn ? -1 : priorities.indexOf(priority));

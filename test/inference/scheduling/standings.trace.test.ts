@@ -12,12 +12,13 @@ describe("a scheduler of several clients", () => {
       // Alike so far, and this one was there before.
       "vision v",
       "v ok",
+      // What one has that crowds others counts half as much again.
       "vision y",
       "one ok",
-      "vision w",
-      "w ok",
       "vision z",
       "two ok",
+      "vision w",
+      "w ok",
       "vision x",
       "x ok",
     ]);
@@ -60,6 +61,15 @@ describe("a scheduler of several clients", () => {
       "vision x",
       "a ok",
     ]);
+  });
+
+  it("lets no crowd into the steps of one with few, but for some company", () => {
+    const many = Array.from({ length: 12 }, (_, i) => `0 g${i}: m x, say 2, of greedy`);
+    const passes = trace([...many, "0 p: m x, say 6, of polite"], { maxSequences: 20 });
+    const shared = passes.filter((line) => line.startsWith("decoder") && line.includes("p:1"));
+    // Four others, as long as nothing is known of how long steps are.
+    expect(shared.map((line) => line.match(/g\d+:1/g)?.length ?? 0)).toEqual([4, 4, 4]);
+    expect(trace(many, { maxSequences: 20 })).toContain(`decoder ${many.map((_, i) => `g${i}:1`).join(" ")} ×2`);
   });
 
   it("gives the next slot to the client who had least", () => {
