@@ -88,7 +88,7 @@ export class Generations {
   /** Ends whatever runs, with a code. */
   stop(): void {
     this.#stopped = true;
-    for (const generation of [...this.#running.values()]) generation.failed(this.failure(stopping()));
+    for (const generation of [...this.#running.values()]) generation.failed(this.failure(cutAfter(generation)));
   }
 
   /** An error as the event that ends a stream; what is unexpected is reported, and its message kept from the client. */
@@ -163,6 +163,12 @@ const retryableCodes: ReadonlySet<ErrorCode> = new Set([
   "IMAGE_UNREACHABLE",
   "DEADLINE_EXCEEDED",
 ]);
+
+/** Whoever reads it has all that there is, and knows how far. */
+function cutAfter({ lastSeq }: LiveGeneration): InferenceError {
+  const message = `The server is stopping: the answer is cut after event ${lastSeq}. Ask again under a new id.`;
+  return new InferenceError("MODEL_UNAVAILABLE", message);
+}
 
 function stopping(): InferenceError {
   return new InferenceError("MODEL_UNAVAILABLE", "The server is stopping.");

@@ -46,7 +46,7 @@ export class Outstanding {
 
   add<T extends Task>(task: T, options: SubmitOptions & { readonly timeoutMs: number }): Promise<ResultOf<T>> {
     const { signal, timeoutMs, onProgress, client, priority } = options;
-    if (signal?.aborted === true) return Promise.reject(cancelled());
+    if (signal?.aborted === true) return Promise.reject(leftBy(signal));
     const [bytes, model] = [pictureBytes(task), modelOf(task)];
     const entry = { claimant: { client, priority }, sort: `${model} ${task.kind}` };
     const refusal = this.#refusal(entry, { bytes, timeoutMs });
@@ -56,7 +56,7 @@ export class Outstanding {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       const timer = setTimeout(() => this.#abandon(id, deadlineExceeded(timeoutMs)), timeoutMs);
-      const abort = (): void => this.#abandon(id, cancelled());
+      const abort = (): void => this.#abandon(id, leftBy(signal!));
       signal?.addEventListener("abort", abort, { once: true });
       const settle: OutstandingRequest["settle"] = (outcome) => {
         clearTimeout(timer);
@@ -181,7 +181,9 @@ function pictureBytes(task: Task): number {
   return [...pictures].reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
 }
 
-function cancelled(): InferenceError {
+/** Whoever leaves may say why. */
+function leftBy({ reason }: AbortSignal): InferenceError {
+  if (reason instanceof InferenceError) return reason;
   return new InferenceError("CANCELLED", "The request was cancelled.");
 }
 

@@ -41,6 +41,8 @@ export interface Config {
   readonly chatGraceMs: number;
   readonly chatRetentionMs: number;
   readonly chatTimeoutMs: number;
+  /** How long what runs has to end after SIGTERM. */
+  readonly drainMs: number;
   readonly maxChats: number;
   readonly maxSockets: number;
   readonly maxSocketsPerAddress: number;
@@ -91,6 +93,7 @@ function configOf(sources: Sources): Config {
     chatGraceMs: integer("chatGrace", text("chatGrace"), { min: 0, max: 3_600_000 }),
     chatRetentionMs: integer("chatRetention", text("chatRetention"), { min: 0, max: 86_400_000 }),
     chatTimeoutMs: integer("chatTimeout", text("chatTimeout"), { min: 1, max: 3_600_000 }),
+    drainMs: integer("drain", text("drain"), { min: 0, max: 3_600_000 }),
     maxChats: integer("chats", text("chats"), { min: 1, max: 100_000 }),
     maxSockets: integer("sockets", text("sockets"), { min: 0, max: 1_000_000 }),
     maxSocketsPerAddress: integer("socketsPerAddress", text("socketsPerAddress"), { min: 0, max: 1_000_000 }),

@@ -56,7 +56,7 @@ async function serve(config: Config): Promise<void> {
       ? createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder))
       : undefined,
   });
-  stopOnSignals({ server, gallery, inference });
+  stopOnSignals({ server, gallery, inference, drainMs: config.drainMs });
   greet(await server.listen());
   gallery.start({ examples: examplesFolder });
   await inference.ready();
@@ -76,29 +76,32 @@ interface Running {
   readonly server: TriptychServer;
   readonly gallery: Gallery;
   readonly inference: Inference;
+  readonly drainMs: number;
 }
 
+/** Whoever presses Ctrl-C waits for it. */
+const interruptedMs = 5_000;
 /** npm passes Ctrl-C on to a process that the terminal has told already: within so long it is one signal. */
 const oneSignalMs = 1_000;
 
 /** The first signal ends what runs in peace, a second one later at once. */
 function stopOnSignals(running: Running): void {
   let stoppingSince: number | undefined;
-  const onSignal = (): void => {
+  const onSignal = (signal: "SIGINT" | "SIGTERM"): void => {
     const now = performance.now();
     if (stoppingSince !== undefined) {
       if (now - stoppingSince > oneSignalMs) process.exit(1);
       return;
     }
     stoppingSince = now;
-    stop(running).then(() => process.exit(0), failed);
+    stop(running, signal === "SIGINT" ? interruptedMs : running.drainMs).then(() => process.exit(0), failed);
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => onSignal(signal));
 }
 
-async function stop({ server, gallery, inference }: Running): Promise<void> {
-  log.info("Stopping.");
-  await server.close();
+async function stop({ server, gallery, inference }: Running, graceMs: number): Promise<void> {
+  log.info(`Stopping: what runs has ${graceMs / 1000} s to end.`);
+  await server.close(graceMs);
   await gallery.close();
   await inference.close();
 }

@@ -7,11 +7,12 @@ export interface Readiness {
   /** Names of the models that keep it from being so. */
   readonly missing: readonly string[];
   readonly models: readonly Pick<ModelInfo, "name" | "state">[];
+  /** That the server ends what runs and takes nothing new. */
+  readonly stopping?: true;
 }
 
 /** 200 once every served model answers; else 503 with the names of those that do not, and what is known of each. */
-export function sendReadiness(response: ServerResponse, inference: Inference, expected: readonly string[]): void {
-  const state = readiness(inference, expected);
+export function sendReadiness(response: ServerResponse, state: Readiness): void {
   sendJson(response, state.ready ? 200 : 503, state);
 }
 

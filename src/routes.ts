@@ -6,37 +6,39 @@ import { createGraphql, endpoint, type GraphqlParts } from "./graphql.ts";
 import { isAddressedTo, pathOf, wrongHost } from "./hosts.ts";
 import { lingerAfter } from "./linger.ts";
 import { sendPicture } from "./picture-files.ts";
-import { sendReadiness } from "./readiness.ts";
+import { readiness, sendReadiness, type Readiness } from "./readiness.ts";
 import { scopeOf } from "./request-scope.ts";
 import { sendError, sendJson } from "./respond.ts";
 import { cutWhenStalled } from "./stalled.ts";
+import { stoppingError, type Stopping } from "./stopping.ts";
 
 export interface RouteParts extends GraphqlParts {
   readonly graphql: ReturnType<typeof createGraphql>;
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
   readonly modelNames?: readonly string[] | undefined;
+  readonly stopping: Stopping;
 }
 
 /** Answers one request; rejects only where something unexpected happened. */
 export async function route(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = pathOf(request);
   response.setHeader("x-content-type-options", "nosniff");
+  if (parts.stopping.hasBegun) response.setHeader("connection", "close");
   lingerAfter(request, response);
   if (!isAddressedTo(parts.config.hosts, request)) refuseHost(request, response);
   else if (handleCors(parts.config.origins, request, response) === "done") return;
   else if (path !== endpoint) await routePage(parts, path, { request, response });
   else if (parts.explorer && wantsPage(request)) await parts.explorer.send(request, response);
+  else if (parts.stopping.hasBegun) sendError(response, 503, stoppingError);
   else await answer(parts, request, response);
 }
 
-async function answer(
-  { graphql, config }: RouteParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { graphql, config, stopping } = parts;
   cutWhenStalled(response);
-  await graphql.handle(request, response, scopeOf(response, clientOf(request, config)));
+  const asking = { client: clientOf(request, config), stopping: stopping.cut };
+  await graphql.handle(request, response, scopeOf(response, asking));
 }
 
 interface Exchange {
@@ -49,9 +51,14 @@ async function routePage(parts: RouteParts, path: string, { request, response }:
   if (!isRead(request)) refuseMethod(response);
   else if (path.startsWith("/images/")) await sendPicture(path, { request, response, gallery: parts.gallery });
   else if (path === "/health") sendJson(response, 200, { status: "ok" });
-  else if (path === "/ready") sendReadiness(response, parts.inference, parts.modelNames ?? []);
+  else if (path === "/ready") sendReadiness(response, readinessOf(parts));
   else if (path === "/") redirect(response, endpoint);
   else notFound(response);
+}
+
+function readinessOf({ inference, modelNames = [], stopping }: RouteParts): Readiness {
+  const state = readiness(inference, modelNames);
+  return stopping.hasBegun ? { ...state, ready: false, stopping: true } : state;
 }
 
 function notFound(response: ServerResponse): void {

@@ -1,16 +1,17 @@
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { createChats } from "./chats.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
+import { drain } from "./drain.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, type GraphqlParts } from "./graphql.ts";
 import type { Log } from "./log.ts";
 import { declineUpgrade, wantsWebsocket } from "./other-upgrades.ts";
 import { sendError } from "./respond.ts";
 import { route } from "./routes.ts";
+import { Stopping } from "./stopping.ts";
 import { createWebsocket } from "./websocket.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
@@ -27,7 +28,7 @@ export interface TriptychServer {
   readonly http: Server;
   /** Resolves to where it listens, such as http://127.0.0.1:4000. */
   listen(): Promise<string>;
-  /** Takes nothing new, lets what runs end within the grace, and cuts the rest. */
+  /** Takes nothing new, lets what runs end within the grace, and cuts the rest, which is told so. */
   close(graceMs?: number): Promise<void>;
 }
 
@@ -35,9 +36,6 @@ export interface TriptychServer {
 const headersTimeoutMs = 15_000;
 const bodyTimeoutMs = 120_000;
 const defaultGraceMs = 5_000;
-const sweepMs = 50;
-/** For streams to say why they end. */
-const lastWordsMs = 200;
 
 /** The server of the graph, its explorer, the gallery's files and the operator's checks. */
 export function createServer(given: ServerParts): TriptychServer {
@@ -51,8 +49,12 @@ export function createServer(given: ServerParts): TriptychServer {
   });
   const websocket = createWebsocket({ ...parts, graphql, limits: given.websocketLimits });
   const connections = connectionsOf(http);
+  const stopping = new Stopping();
   http.on("request", (request, response) => {
-    route({ ...parts, graphql }, request, response).catch((error: unknown) => fail(parts.log, error, response));
+    stopping.watch(response);
+    route({ ...parts, graphql, stopping }, request, response).catch((error: unknown) =>
+      fail(parts.log, error, response),
+    );
   });
   http.on("upgrade", (request, socket, head) => {
     if (wantsWebsocket(request)) websocket.upgrade(request, socket, head);
@@ -62,10 +64,19 @@ export function createServer(given: ServerParts): TriptychServer {
     http,
     listen: () => listen(http, parts.config),
     close: async (graceMs = defaultGraceMs) => {
+      stopping.begin();
       generations.drain();
       websocket.drain();
-      for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
-      await drain(http, graceMs, { cut: () => generations.stop(), end: () => websocket.close() });
+      await drain(http, {
+        graceMs,
+        isBusy: () => stopping.numAnswering > 0 || websocket.isBusy,
+        onClosed: () => closeUnused(connections),
+        cut: () => {
+          generations.stop();
+          stopping.cutOff();
+        },
+        end: () => websocket.close(),
+      });
       await graphql.dispose();
     },
   };
@@ -79,6 +90,10 @@ function connectionsOf(http: Server): ReadonlySet<Socket> {
     socket.once("close", () => connections.delete(socket));
   });
   return connections;
+}
+
+function closeUnused(connections: ReadonlySet<Socket>): void {
+  for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
 }
 
 async function listen(http: Server, { host, port }: Config): Promise<string> {
@@ -95,27 +110,6 @@ async function listen(http: Server, { host, port }: Config): Promise<string> {
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "EADDRINUSE" ? "it is taken" : String(code);
-}
-
-/** What to do with streams and sockets: `cut` when the grace is over; `end` when what that made them say has gone out. */
-interface Cutting {
-  readonly cut: () => void;
-  readonly end: () => void;
-}
-
-async function drain(http: Server, graceMs: number, { cut, end }: Cutting): Promise<void> {
-  if (!http.listening) return;
-  const closed = once(http, "close");
-  http.close();
-  // Again and again: Node would keep alive a connection whose last answer has just ended.
-  const sweep = setInterval(() => http.closeIdleConnections(), sweepMs);
-  await Promise.race([closed, delay(graceMs, undefined, { ref: false })]);
-  cut();
-  await Promise.race([closed, delay(lastWordsMs, undefined, { ref: false })]);
-  clearInterval(sweep);
-  http.closeAllConnections();
-  end();
-  await closed;
 }
 
 /** Something that no layer expected: the operator is told, the client is told no more than that. */

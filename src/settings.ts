@@ -118,6 +118,13 @@ export const settings = {
     fallback: "0",
     text: "how long nobody asks for a model before it is unloaded; 0 keeps it",
   },
+  drain: {
+    flag: "drain",
+    env: "DRAIN_MS",
+    value: "ms",
+    fallback: "90000",
+    text: "how long what runs may take to end after SIGTERM; after Ctrl-C, 5000",
+  },
   chats: { flag: "max-chats", env: "MAX_CHATS", value: "number", fallback: "64", text: "chats that may run at once" },
   sockets: {
     flag: "max-sockets",

@@ -30,9 +30,13 @@ export class WebsocketConnection {
     this.#open();
   }
 
+  get isBusy(): boolean {
+    return this.#operations.size > 0;
+  }
+
   /** Closes it once nothing runs on it any more. */
   drain(): void {
-    if (this.#operations.size === 0) this.#socket.close(goingAway, "The server is stopping.");
+    if (!this.isBusy) this.#socket.close(goingAway, "The server is stopping.");
   }
 
   #open(): void {

@@ -25,6 +25,8 @@ export interface WebsocketServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Takes no new sockets and operations, and closes each socket once nothing runs on it. */
   drain(): void;
+  /** Whether an operation runs on any socket. */
+  readonly isBusy: boolean;
   /** Cuts the sockets that are left. */
   close(): void;
 }
@@ -65,6 +67,9 @@ export function createWebsocket({ graphql, config, log, limits: given }: Websock
     drain() {
       draining = true;
       for (const connection of connections.keys()) connection.drain();
+    },
+    get isBusy() {
+      return [...connections.keys()].some((connection) => connection.isBusy);
     },
     close() {
       for (const client of server.clients) client.terminate();

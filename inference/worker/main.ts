@@ -10,8 +10,8 @@ process.on("message", (message: ToWorker) => {
   else worker?.receive(message);
 });
 process.on("disconnect", () => process.exit(0));
-// Ctrl-C reaches the whole process group; when to end is the parent's to say.
-process.on("SIGINT", () => undefined);
+// Both may reach the whole process group; when to end is the parent's to say.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
 
 function send(message: FromWorker): void {
   if (process.connected) process.send!(message);

@@ -21,6 +21,7 @@ describe("the configuration", () => {
       chatGraceMs: 10_000,
       chatRetentionMs: 600_000,
       chatTimeoutMs: 300_000,
+      drainMs: 90_000,
       maxChats: 64,
       maxSockets: 1_024,
       maxSocketsPerAddress: 256,
