@@ -11,7 +11,7 @@ import type { ModelInfo } from "./model-info.ts";
 import type { ResultOf } from "./result.ts";
 import { modelOf, type Task } from "./task.ts";
 import { revivedError } from "./worker/plain-error.ts";
-import type { FromWorker, WorkerConfig } from "./worker/protocol.ts";
+import type { FromWorker, WorkerConfig, WorkerMessage } from "./worker/protocol.ts";
 import { Supervisor } from "./worker/supervisor.ts";
 
 /** How exactly the time is kept after which an idle model is unloaded. */
@@ -106,7 +106,7 @@ export class InferenceClient implements Inference {
     await this.#supervisor.stop();
   }
 
-  #receive(message: Exclude<FromWorker, { type: "heartbeat" }>): void {
+  #receive(message: WorkerMessage): void {
     switch (message.type) {
       case "models":
         return this.#setModels(message);

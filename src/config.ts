@@ -26,6 +26,8 @@ export interface Config {
   readonly weightCache: string;
   readonly weightCacheBytes: number;
   readonly requestTimeoutMs: number;
+  /** How long a pass may take on the CPU before it counts as hung. */
+  readonly passTimeoutMs: number;
   readonly maxImageBytes: number;
   readonly maxBodyBytes: number;
   /** For each model's sequences. */
@@ -84,6 +86,7 @@ function configOf(sources: Sources): Config {
     weightCache: weightCache(text("weightCache"), sources.env),
     weightCacheBytes: bytes("weightCacheBytes", text("weightCacheBytes"), { min: 2 ** 20, max: 2 ** 50 }),
     requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
+    passTimeoutMs: integer("passTimeout", text("passTimeout"), { min: 1, max: 3_600_000 }),
     maxImageBytes: bytes("imageBytes", text("imageBytes"), { min: 1, max: 2 ** 30 }),
     maxBodyBytes: bytes("bodyBytes", text("bodyBytes"), { min: 1, max: 2 ** 30 }),
     ...kvCache(text("kvCache")),

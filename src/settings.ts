@@ -61,6 +61,13 @@ export const settings = {
     fallback: "60000",
     text: "the longest a request may take",
   },
+  passTimeout: {
+    flag: "pass-timeout",
+    env: "PASS_TIMEOUT_MS",
+    value: "ms",
+    fallback: "120000",
+    text: "how long one pass may take before it counts as hung and the worker is replaced; five times that on a GPU",
+  },
   imageBytes: {
     flag: "max-image-bytes",
     env: "MAX_IMAGE_BYTES",

@@ -6,7 +6,7 @@ const mebibyte = 2 ** 20;
 /** How the worker serves these models on this machine. */
 export function workerConfig(
   models: readonly ServedModel[],
-  { device, weightCache, weightCacheBytes, ...cache }: ServingChoices,
+  { device, weightCache, weightCacheBytes, passTimeoutMs, ...cache }: ServingChoices,
 ): InferenceOptions["worker"] {
   return {
     models,
@@ -15,11 +15,13 @@ export function workerConfig(
     maxEncoderBatch: 32,
     weightCache,
     weightCacheBytes,
+    passTimeoutMs,
     ...memoryLimits(cache),
   };
 }
 
-type ServingChoices = Pick<WorkerConfig, "device" | "weightCache" | "weightCacheBytes"> & KvCacheLimits;
+type ServingChoices = Pick<WorkerConfig, "device" | "weightCache" | "weightCacheBytes" | "passTimeoutMs"> &
+  KvCacheLimits;
 type KvCacheLimits = Pick<MemoryLimits, "kvCacheBytes" | "enoughRows">;
 
 /** How much the worker keeps at most. */

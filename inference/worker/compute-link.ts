@@ -7,7 +7,7 @@ import type { Started, Usage } from "../scheduling/request.ts";
 import type { ModelLoadView } from "../scheduler-view.ts";
 import type { IndexApplyResult, IndexSearchResult } from "../result.ts";
 import type { IndexApplyTask, IndexSearchTask } from "../task.ts";
-import type { ComputeConfig, FromCompute, Loaded, ToCompute } from "./compute-protocol.ts";
+import type { ComputeStart, FromCompute, Loaded, ToCompute } from "./compute-protocol.ts";
 import { revivedError } from "./plain-error.ts";
 import type { ServedModel } from "./protocol.ts";
 
@@ -52,8 +52,8 @@ export class ComputeLink {
   readonly #watcher: ComputeWatcher;
   #nextId = 0;
 
-  constructor(config: ComputeConfig, watcher: ComputeWatcher) {
-    this.#thread = new Worker(new URL("./compute-entry.js", import.meta.url), { workerData: config });
+  constructor(start: ComputeStart, watcher: ComputeWatcher) {
+    this.#thread = new Worker(new URL("./compute-entry.js", import.meta.url), { workerData: start });
     this.#watcher = watcher;
     this.#thread.on("message", (message: FromCompute) => this.#receive(message));
     // Without its compute thread a worker is of no use; its supervisor starts another.

@@ -21,6 +21,13 @@ export interface ComputeConfig {
   readonly weightCacheBytes?: number | undefined;
 }
 
+/** What the compute thread is started with. */
+export interface ComputeStart {
+  readonly config: ComputeConfig;
+  /** Of the Activity that both threads see. */
+  readonly activity: SharedArrayBuffer;
+}
+
 export type ToCompute =
   /** Answered by `loaded`, once it is there or cannot be. */
   | { readonly type: "load"; readonly model: ServedModel }

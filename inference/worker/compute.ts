@@ -10,27 +10,31 @@ import { FeatureCache } from "../scheduling/feature-cache.ts";
 import type { EncoderSpec } from "../scheduling/encoder-lane.ts";
 import type { SchedulerNetworks } from "../scheduling/lanes.ts";
 import { Scheduler } from "../scheduling/scheduler.ts";
+import { Activity, type Work } from "./activity.ts";
 import { clock } from "./clock.ts";
-import type { ComputeConfig, FromCompute, ToCompute } from "./compute-protocol.ts";
+import type { ComputeConfig, ComputeStart, FromCompute, ToCompute } from "./compute-protocol.ts";
 import { IndexSpaces } from "./index-spaces.ts";
 import { ModelLoading } from "./model-loading.ts";
 import { modelLoad } from "./model-load.ts";
 import { plainError } from "./plain-error.ts";
 import { warmUp } from "./warm-up.ts";
+import { watchedRunner } from "./watched-runner.ts";
 
 /** A long prompt is computed in chunks of so many rows. */
 const MAX_ROWS_PER_PASS = 256;
 
 /** The compute thread: the only one that touches onnxruntime sessions. Loads models as it is told, and serves until it is ended. */
-async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
+async function main(port: MessagePort, { config, activity: shared }: ComputeStart): Promise<void> {
   const post = (message: FromCompute): void => port.postMessage(message);
+  const activity = new Activity(shared);
   const runner = new ModelRunner();
   const cache = new FeatureCache(config.featureCacheBytes);
   const scheduler = new Scheduler({ encoders: new Map(), decoders: new Map(), startDecoding, cache });
-  const spaces = new IndexSpaces(await VectorScan.create({ threads: config.threads }));
+  const opening: Work = { kind: "step", what: "the beginning of the search of vectors" };
+  const spaces = new IndexSpaces(await activity.during(opening, () => VectorScan.create({ threads: config.threads })));
   const engine = new Engine({
     scheduler,
-    runner,
+    runner: watchedRunner(runner, activity),
     now: clock,
     publish: (event) => post(publishable(event)),
     onLeak: (model, bytes) => post({ type: "leak", model, bytes }),
@@ -40,12 +44,15 @@ async function main(port: MessagePort, config: ComputeConfig): Promise<void> {
     scheduler.addNetworks(schedulerNetworks(model, networks, { rowBytes: () => runner.bytesPerRow(model), config }));
     models.push(model);
   };
-  const enqueue = (step: () => Promise<void>): void => engine.enqueue(step);
+  const watched = (what: string, step: Step) => (): Promise<void> => activity.during({ kind: "step", what }, step);
+  const enqueue = (step: Step): void => engine.enqueue(watched("a step of loading a model", step));
   const loading = new ModelLoading({ runner, config, post, enqueue, onLoaded });
-  const serving = { engine, scheduler, runner, spaces, loading, post, models };
+  const serving = { engine, scheduler, runner, spaces, loading, post, models, watched };
   port.on("message", (message: ToCompute) => receive(message, serving));
   await engine.run();
 }
+
+type Step = () => Promise<void>;
 
 interface Serving {
   readonly engine: Engine;
@@ -55,9 +62,12 @@ interface Serving {
   readonly loading: ModelLoading;
   readonly models: readonly string[];
   readonly post: (message: FromCompute) => void;
+  /** The step so that the main thread sees it run. */
+  readonly watched: (what: string, step: Step) => Step;
 }
 
-function receive(message: ToCompute, { engine, scheduler, runner, spaces, loading, models, post }: Serving): void {
+function receive(message: ToCompute, serving: Serving): void {
+  const { engine, scheduler, runner, spaces, loading, models, post, watched } = serving;
   switch (message.type) {
     case "load":
       return loading.add(message.model);
@@ -66,7 +76,7 @@ function receive(message: ToCompute, { engine, scheduler, runner, spaces, loadin
         runner,
         chunkRows: MAX_ROWS_PER_PASS,
         post,
-        enqueue: (step) => engine.enqueueWhenIdle(step),
+        enqueue: (step) => engine.enqueueWhenIdle(watched(`a trial pass of ${message.model}`, step)),
       });
     case "submit":
       return engine.submit(message.id, message.program, { ...message, ...message.claimant });
@@ -75,7 +85,7 @@ function receive(message: ToCompute, { engine, scheduler, runner, spaces, loadin
     case "end":
       return engine.end(message.id);
     case "index":
-      return engine.enqueue(() => runIndexTask(message, spaces, post));
+      return engine.enqueue(watched("a search of vectors", () => runIndexTask(message, spaces, post)));
     case "view":
       return post({ type: "view", id: message.id, models: models.map((model) => modelLoad(scheduler, model)) });
   }
@@ -128,4 +138,4 @@ function publishable(event: Parameters<ConstructorParameters<typeof Engine>[0]["
   return event;
 }
 
-void main(parentPort!, workerData as ComputeConfig);
+void main(parentPort!, workerData as ComputeStart);

@@ -1,4 +1,5 @@
 import type { Device } from "../onnx/target.ts";
+import { Activity } from "./activity.ts";
 import { clock } from "./clock.ts";
 import { ComputeLink } from "./compute-link.ts";
 import type { Loaded } from "./compute-protocol.ts";
@@ -7,6 +8,7 @@ import { plainError } from "./plain-error.ts";
 import type { ChatStep, FromWorker, ToWorker, WorkerConfig } from "./protocol.ts";
 import { ServedModels } from "./served-models.ts";
 import { runTask } from "./tasks.ts";
+import { Watchdog, watchTimes } from "./watchdog.ts";
 
 const HEARTBEAT_MS = 1_000;
 /** Larger models would keep those who ask first waiting for seconds: their passes stay estimated. */
@@ -34,15 +36,20 @@ export class InferenceWorker {
       onFailure: (name, reason) => send({ type: "log", message: `${name} could not be loaded: ${reason}` }),
     });
     this.#pictures = new Pictures({ maxBytes: config.pixelCacheBytes });
-    this.#compute = new ComputeLink(config, {
-      onDevice: (device, notes) => this.#onDevice(device, notes),
-      onQuantising: (model) => this.#onQuantising(model),
-      onLoaded: (loaded) => this.#onLoaded(loaded),
-      onMeasured: (model, activations) => send({ type: "measured", model, activations }),
-      onLeak: (model, bytes) => send({ type: "log", message: `${model} had lost ${bytes} bytes of KV memory.` }),
-    });
+    const activity = new Activity();
+    this.#compute = new ComputeLink(
+      { config, activity: activity.shared },
+      {
+        onDevice: (device, notes) => this.#onDevice(device, notes),
+        onQuantising: (model) => this.#onQuantising(model),
+        onLoaded: (loaded) => this.#onLoaded(loaded),
+        onMeasured: (model, activations) => send({ type: "measured", model, activations }),
+        onLeak: (model, bytes) => send({ type: "log", message: `${model} had lost ${bytes} bytes of KV memory.` }),
+      },
+    );
     void this.#begin();
     setInterval(() => send({ type: "heartbeat" }), HEARTBEAT_MS);
+    this.#watch(activity);
   }
 
   receive(message: Exclude<ToWorker, { type: "start" | "stop" }>): void {
@@ -56,6 +63,18 @@ export class InferenceWorker {
       case "view":
         return void this.#view(message.id);
     }
+  }
+
+  #watch(activity: Activity): void {
+    const { passTimeoutMs, device } = this.#config;
+    const times = watchTimes(device, passTimeoutMs);
+    const watchdog = new Watchdog({
+      ...times,
+      activity,
+      onSlow: (what) => this.#send({ type: "log", message: `The compute thread ${what}.` }),
+      onHung: (reason) => this.#send({ type: "hung", reason }),
+    });
+    setInterval(() => watchdog.check(), times.everyMs);
   }
 
   async #begin(): Promise<void> {

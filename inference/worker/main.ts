@@ -9,7 +9,8 @@ process.on("message", (message: ToWorker) => {
   else if (message.type === "stop") process.exit(0);
   else worker?.receive(message);
 });
-process.on("disconnect", () => process.exit(0));
+// An exit would wait for the pass that runs, which may never come back.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 // Both may reach the whole process group; when to end is the parent's to say.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
 

@@ -31,6 +31,8 @@ export interface WorkerConfig {
   readonly weightCache: string;
   /** See QuantisedCache.cacheBytes. */
   readonly weightCacheBytes?: number | undefined;
+  /** How long a pass may take on the CPU before it counts as hung, in milliseconds; two minutes without it. */
+  readonly passTimeoutMs?: number | undefined;
 }
 
 export interface ServedModel {
@@ -64,7 +66,12 @@ export type FromWorker =
   | { readonly type: "view"; readonly id: number; readonly view: SchedulerView }
   | { readonly type: "failed"; readonly id: number; readonly error: PlainError }
   | { readonly type: "log"; readonly message: string }
+  /** Its compute thread does not come back: the worker is of no use any more. */
+  | { readonly type: "hung"; readonly reason: string }
   | { readonly type: "heartbeat" };
+
+/** Of these, what is not about the worker's own life. */
+export type WorkerMessage = Exclude<FromWorker, { type: "heartbeat" | "hung" }>;
 
 /** A chat's progress. New tokens and the text that is certain with them come together, so that they are settled together. */
 export type ChatStep =

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { FromWorker, ToWorker, WorkerConfig } from "./protocol.ts";
+import type { FromWorker, ToWorker, WorkerConfig, WorkerMessage } from "./protocol.ts";
 
 /** A worker that says nothing for so long hangs. */
 const SILENCE_MS = 30_000;
@@ -13,7 +13,7 @@ export interface SupervisorEvents {
   /** A fresh worker is there; whatever was sent to the one before is lost. */
   readonly onUp: () => void;
   readonly onDown: (reason: string) => void;
-  readonly onMessage: (message: Exclude<FromWorker, { type: "heartbeat" }>) => void;
+  readonly onMessage: (message: WorkerMessage) => void;
 }
 
 /** Keeps one worker process alive: starts it, watches its heartbeat, and starts another when it dies. */
@@ -29,6 +29,8 @@ export class Supervisor {
   readonly #watch: NodeJS.Timeout;
   #stopped = false;
   #isReplacing = false;
+  /** Why it was killed, where it was. */
+  #killedFor: string | undefined;
 
   /** `config` is asked before each start. */
   constructor(config: () => WorkerConfig, events: SupervisorEvents) {
@@ -75,6 +77,7 @@ export class Supervisor {
     const startedAt = performance.now();
     const child = startWorkerProcess();
     this.#isReplacing = false;
+    this.#killedFor = undefined;
     this.#child = child;
     this.#lastHeard = startedAt;
     this.#hasServed = false;
@@ -93,7 +96,8 @@ export class Supervisor {
     if (this.#isReplacing && message.type === "models") return;
     this.#lastHeard = performance.now();
     this.#hasServed ||= message.type === "result" || message.type === "progress";
-    if (message.type !== "heartbeat") this.#events.onMessage(message);
+    if (message.type === "hung") this.#kill(message.reason);
+    else if (message.type !== "heartbeat") this.#events.onMessage(message);
   }
 
   #onExit(livedMs: number, reason: string): void {
@@ -103,11 +107,16 @@ export class Supervisor {
     const wasWell = livedMs > HEALTHY_MS || this.#hasServed;
     this.#backoffMs = wasWell ? FIRST_BACKOFF_MS : Math.min(MAX_BACKOFF_MS, 2 * this.#backoffMs);
     this.#restart = setTimeout(() => this.#start(), this.#backoffMs);
-    this.#events.onDown(reason);
+    this.#events.onDown(this.#killedFor ?? reason);
   }
 
   #killIfSilent(): void {
-    if (performance.now() - this.#lastHeard > SILENCE_MS) this.#child?.kill("SIGKILL");
+    if (performance.now() - this.#lastHeard > SILENCE_MS) this.#kill(`silent for ${SILENCE_MS / 1_000} s`);
+  }
+
+  #kill(reason: string): void {
+    this.#killedFor = reason;
+    this.#child?.kill("SIGKILL");
   }
 }
 

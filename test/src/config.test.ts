@@ -22,6 +22,7 @@ describe("the configuration", () => {
       chatRetentionMs: 600_000,
       chatTimeoutMs: 300_000,
       drainMs: 90_000,
+      passTimeoutMs: 120_000,
       maxChats: 64,
       maxSockets: 1_024,
       maxSocketsPerAddress: 256,

@@ -22,9 +22,10 @@ export function startTinyInference(
     readonly models?: readonly ServedModel[];
     readonly weightCache?: string;
     readonly device?: DeviceChoice;
+    readonly passTimeoutMs?: number;
   } = {},
 ): InferenceClient {
-  const { models = tinyModels, device = "cpu", ...others } = options;
+  const { models = tinyModels, device = "cpu", passTimeoutMs = 120_000, ...others } = options;
   const { weightCache = join(tmpdir(), "triptych-test-weights"), ...rest } = others;
   return startInference({
     maxRequests: 256,
@@ -42,6 +43,7 @@ export function startTinyInference(
       featureCacheBytes: 16 * 2 ** 20,
       pixelCacheBytes: 16 * 2 ** 20,
       weightCache,
+      passTimeoutMs,
     },
   });
 }
