@@ -136,6 +136,13 @@ export class ModelRunner {
     wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits(i)));
   }
 
+  /** Gives back rows that a decoder's cache kept aside. */
+  drop(model: string, prefixes: readonly number[]): void {
+    const { cache } = this.#decoders.get(model)!;
+    const changes = prefixes.map((prefix) => ({ kind: "drop", prefix }) as const);
+    cache.update({ changes, capacity: cache.capacity, joins: [] });
+  }
+
   /**
    * With nobody running: takes back all of a model's KV memory if there is more of it than these rows take. How many
    * bytes more; 0 unless something was forgotten.

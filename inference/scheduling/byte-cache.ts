@@ -36,6 +36,12 @@ export class ByteCache<T> {
     }
   }
 
+  /** Forgets all. */
+  clear(): void {
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+
   #remove(key: string): void {
     const value = this.#entries.get(key);
     if (value === undefined) return;

@@ -161,6 +161,12 @@ export class DecoderLane {
     if (this.numRunning === 0) this.#capacity = NO_CAPACITY;
   }
 
+  /** Forgets what is kept for nobody yet, and names it for the cache; from the next pass on there are no spare slots. */
+  shed(): readonly number[] {
+    this.#capacity = NO_CAPACITY;
+    return this.#running.shed();
+  }
+
   /** The cache has lost all that it held. To be told once nobody runs or has found a prefix. */
   forget(): void {
     this.#running.forget();

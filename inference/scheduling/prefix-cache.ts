@@ -67,6 +67,13 @@ export class PrefixCache {
     return { prefix: this.#add(rows), dropped };
   }
 
+  /** Forgets, and names, what nobody waits to begin with. */
+  shed(): readonly number[] {
+    const free = [...this.#prefixes.values()].filter(({ holds }) => holds === 0).map(({ id }) => id);
+    for (const id of free) this.#remove(id);
+    return free;
+  }
+
   /** Forgets all: the cache has lost what it held. */
   clear(): void {
     this.#prefixes.clear();

@@ -83,6 +83,17 @@ export class RunningSequences {
     return { changes, joins };
   }
 
+  /** Forgets what is kept for nobody yet, and names what the cache has of it. */
+  shed(): readonly number[] {
+    const dropped = new Set(this.prefixes.shed());
+    const isUntold = (change: CacheChange): boolean => change.kind === "keep" && dropped.has(change.prefix);
+    const untold = this.#changes.filter(isUntold);
+    this.#changes = this.#changes.filter((change) => !isUntold(change));
+    return [...dropped].filter(
+      (prefix) => !untold.some((change) => change.kind === "keep" && change.prefix === prefix),
+    );
+  }
+
   /** The cache has lost all that it held. To be told once nobody runs or has found a prefix. */
   forget(): void {
     this.prefixes.clear();

@@ -150,6 +150,11 @@ export class Scheduler {
     return [...this.#lanes.decoders].map((lane) => lane.settle()).filter((update) => update !== undefined);
   }
 
+  /** Forgets what is kept of sequences that have gone: what the cache of each model's decoder is to drop. */
+  shed(): ReadonlyMap<string, readonly number[]> {
+    return new Map([...this.#lanes.decoders].map((lane) => [lane.model, lane.shed()]));
+  }
+
   /** Fails a request, if it is still there. */
   fail(id: string, error: InferenceError): void {
     const request = this.#requests.get(id);
@@ -181,9 +186,7 @@ export class Scheduler {
   #proceed(request: Request): void {
     const { targets, sequence, program } = request;
     if (targets.some(({ outputs }) => outputs === undefined)) return;
-    if (sequence === undefined || sequence.decoding.outcome !== undefined) {
-      return this.#finish(request);
-    }
+    if (sequence === undefined || sequence.decoding.outcome !== undefined) return this.#finish(request);
     giveInputs(request, sequence);
     this.#lanes.decoder(program.model).add(sequence);
   }

@@ -36,6 +36,8 @@ export interface ComputeWatcher {
   readonly onMeasured: (model: string, activations: number) => void;
   /** KV memory that nobody had given back, and that was taken back. */
   readonly onLeak: (model: string, bytes: number) => void;
+  /** Memory ran out, and what can be computed again was given back. */
+  readonly onShed: () => void;
 }
 
 interface Pending {
@@ -134,6 +136,7 @@ export class ComputeLink {
     if (message.type === "loaded") return this.#loaded(message);
     if (message.type === "measured") return this.#watcher.onMeasured(message.model, message.activations);
     if (message.type === "quantising") return this.#watcher.onQuantising(message.model);
+    if (message.type === "shed") return this.#watcher.onShed();
     if (message.type === "leak") return this.#watcher.onLeak(message.model, message.bytes);
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return;

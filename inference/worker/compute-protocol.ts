@@ -62,6 +62,8 @@ export type FromCompute =
   | { readonly type: "quantising"; readonly model: string }
   /** KV memory that nobody had given back, and that was taken back. */
   | { readonly type: "leak"; readonly model: string; readonly bytes: number }
+  /** Memory ran out, and what can be computed again was given back. */
+  | { readonly type: "shed" }
   | ({ readonly type: "started" } & Started)
   | { readonly type: "tokens"; readonly id: string; readonly tokenIds: readonly number[] }
   | { readonly type: "finished"; readonly id: string; readonly outcome: ProgramOutcome; readonly usage: Usage }

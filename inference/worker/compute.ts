@@ -17,6 +17,7 @@ import { IndexSpaces } from "./index-spaces.ts";
 import { ModelLoading } from "./model-loading.ts";
 import { modelLoad } from "./model-load.ts";
 import { plainError } from "./plain-error.ts";
+import { shed, sheddingRunner } from "./shedding.ts";
 import { warmUp } from "./warm-up.ts";
 import { watchedRunner } from "./watched-runner.ts";
 
@@ -32,9 +33,13 @@ async function main(port: MessagePort, { config, activity: shared }: ComputeStar
   const scheduler = new Scheduler({ encoders: new Map(), decoders: new Map(), startDecoding, cache });
   const opening: Work = { kind: "step", what: "the beginning of the search of vectors" };
   const spaces = new IndexSpaces(await activity.during(opening, () => VectorScan.create({ threads: config.threads })));
+  const makeRoom = (): void => {
+    shed({ scheduler, runner, cache });
+    post({ type: "shed" });
+  };
   const engine = new Engine({
     scheduler,
-    runner: watchedRunner(runner, activity),
+    runner: sheddingRunner(watchedRunner(runner, activity), makeRoom),
     now: clock,
     publish: (event) => post(publishable(event)),
     onLeak: (model, bytes) => post({ type: "leak", model, bytes }),
@@ -46,7 +51,7 @@ async function main(port: MessagePort, { config, activity: shared }: ComputeStar
   };
   const watched = (what: string, step: Step) => (): Promise<void> => activity.during({ kind: "step", what }, step);
   const enqueue = (step: Step): void => engine.enqueue(watched("a step of loading a model", step));
-  const loading = new ModelLoading({ runner, config, post, enqueue, onLoaded });
+  const loading = new ModelLoading({ runner, config, post, enqueue, onLoaded, makeRoom });
   const serving = { engine, scheduler, runner, spaces, loading, post, models, watched };
   port.on("message", (message: ToCompute) => receive(message, serving));
   await engine.run();

@@ -45,6 +45,7 @@ export class InferenceWorker {
         onLoaded: (loaded) => this.#onLoaded(loaded),
         onMeasured: (model, activations) => send({ type: "measured", model, activations }),
         onLeak: (model, bytes) => send({ type: "log", message: `${model} had lost ${bytes} bytes of KV memory.` }),
+        onShed: () => send({ type: "log", message: "Memory ran out: what can be computed again was given back." }),
       },
     );
     void this.#begin();

@@ -9,6 +9,7 @@ import type { ModelRunner } from "../runtime/model-runner.ts";
 import type { ComputeConfig, FromCompute } from "./compute-protocol.ts";
 import type { ServedModel } from "./protocol.ts";
 import { quantiseInThread } from "./quantising-thread.ts";
+import { twice } from "./shedding.ts";
 
 export interface ModelLoadingOptions {
   readonly runner: ModelRunner;
@@ -16,6 +17,8 @@ export interface ModelLoadingOptions {
   readonly post: (message: FromCompute) => void;
   /** Has something run on the device's thread between two passes. */
   readonly enqueue: (step: () => Promise<void>) => void;
+  /** Gives back memory, where there was not enough for a network. */
+  readonly makeRoom: () => void;
   /** Told of a model's networks once the runner has them. */
   readonly onLoaded: (model: string, networks: Networks) => void;
 }
@@ -70,7 +73,7 @@ export class ModelLoading {
 
   /** What it multiplies in. */
   async *#load({ name, folder, dtype: asked }: ServedModel): AsyncGenerator<Pause, FloatType> {
-    const { runner, config, post, onLoaded } = this.#options;
+    const { runner, config, post, onLoaded, makeRoom } = this.#options;
     const target = targetFor(await (this.#chosen ??= this.#choose()), asked);
     const dtype = asked === "int8" || asked === "int4" ? asked : "float32";
     const onQuantising = (): void => post({ type: "quantising", model: name });
@@ -86,7 +89,7 @@ export class ModelLoading {
     };
     for (const loadNext of runner.loadSteps(name, networks, options)) {
       yield betweenPasses;
-      await loadNext();
+      await twice(loadNext, makeRoom);
     }
     onLoaded(name, networks);
     return target.dtype;

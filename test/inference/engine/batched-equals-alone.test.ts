@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Generation } from "../../../inference/scheduling/program.ts";
 import type { Finished } from "../../../inference/scheduling/request.ts";
 import { alone, type Asked, type Mix, mix } from "./mixes.ts";
-import { playFake } from "./fake-stage.ts";
+import { playFake, type Trouble } from "./fake-stage.ts";
 
 describe("a request in any company", () => {
   it("gets the tokens that it would get alone", async () => {
@@ -16,15 +16,23 @@ describe("a request in any company", () => {
     expect(reused).toBeGreaterThan(500);
   }, 120_000);
 
+  const passes = fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 4 });
+
+  it("gets them also where memory runs out in passes, and all that is kept is given back", async () => {
+    const check = async (mixed: Mix, short: readonly number[]): Promise<void> => {
+      await sameAsAlone(mixed, { short: new Set(short) });
+    };
+    await fc.assert(fc.asyncProperty(mix, passes, check), { numRuns: 100 });
+  }, 120_000);
+
   it("gets them also where passes break that it is not in", async () => {
-    const passes = fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 4 });
     await fc.assert(fc.asyncProperty(mix, passes, sameOrBroken), { numRuns: 300 });
   }, 120_000);
 });
 
 /** Rows that were reused, all in all. */
-async function sameAsAlone(mixed: Mix): Promise<number> {
-  const { finished, told } = await playFake(mixed);
+async function sameAsAlone(mixed: Mix, trouble?: Trouble): Promise<number> {
+  const { finished, told } = await playFake(mixed, trouble);
   mixed.requests.forEach((asked, i) => {
     const end = finished.get(i);
     assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);
@@ -37,7 +45,7 @@ async function sameAsAlone(mixed: Mix): Promise<number> {
 }
 
 async function sameOrBroken(mixed: Mix, broken: readonly number[]): Promise<void> {
-  const { finished } = await playFake(mixed, new Set(broken));
+  const { finished } = await playFake(mixed, { broken: new Set(broken) });
   mixed.requests.forEach((asked, i) => {
     const end = finished.get(i);
     assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { Engine, type EngineEvent } from "../../../inference/engine.ts";
-import type { ModelRunner } from "../../../inference/runtime/model-runner.ts";
+import { Engine, type EngineEvent, type EngineOptions } from "../../../inference/engine.ts";
 import type { Program } from "../../../inference/scheduling/program.ts";
 import type { Finished } from "../../../inference/scheduling/request.ts";
 import type { Scheduler } from "../../../inference/scheduling/scheduler.ts";
@@ -16,7 +15,7 @@ export interface PlayedRequest {
 }
 
 export interface Stage {
-  readonly runner: ModelRunner;
+  readonly runner: EngineOptions["runner"];
   readonly scheduler: Scheduler;
   readonly requests: readonly PlayedRequest[];
   /** Called after each pass with its number, even if it failed. */
@@ -59,7 +58,7 @@ class Playing {
     return { finished: this.#finished, told: this.#told };
   }
 
-  #watchedRunner(): Pick<ModelRunner, "encode" | "prepare" | "decode" | "reclaim"> {
+  #watchedRunner(): EngineOptions["runner"] {
     const { runner } = this.#stage;
     return {
       encode: (batch) => runner.encode(batch).finally(() => this.#passed()),
