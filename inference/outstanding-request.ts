@@ -12,6 +12,8 @@ const MAX_DEATHS = 2;
 const MAX_CHAT_DEATHS = 3;
 /** And of workers that served others meanwhile: these are more likely to blame, or nobody is. */
 const MAX_SHARED_CHAT_DEATHS = 12;
+/** Deaths, shared with all that the worker had: so many are no chance. Among many requests nobody can tell which it was. */
+const MIN_BLAME = 1.5;
 
 export interface OutstandingRequestOptions {
   readonly id: number;
@@ -35,6 +37,7 @@ export class OutstandingRequest {
   readonly #options: OutstandingRequestOptions;
   readonly #settledTokenIds: number[] = [];
   #deaths = { alone: 0, shared: 0 };
+  #blame = 0;
   #hasStarted = false;
 
   constructor(options: OutstandingRequestOptions) {
@@ -60,8 +63,18 @@ export class OutstandingRequest {
     return this.#deaths.alone >= MAX_CHAT_DEATHS || this.deaths >= MAX_SHARED_CHAT_DEATHS;
   }
 
-  /** A worker that had it has died: one that served others, or nobody. */
-  died(served: "others" | "nobody"): void {
+  /** Whether it is what they died of, and so would others of an equal one: it was alone, or nearly. */
+  get isToBlame(): boolean {
+    return this.model !== undefined && this.#blame >= MIN_BLAME;
+  }
+
+  get task(): Task {
+    return this.#options.task;
+  }
+
+  /** A worker that had it has died: one that served others, or nobody; the share is its part of all that it had. */
+  died(served: "others" | "nobody", share: number): void {
+    this.#blame += share;
     this.#deaths[served === "others" ? "shared" : "alone"] += 1;
   }
 
@@ -82,7 +95,7 @@ export class OutstandingRequest {
 
   #settle({ tokenIds, text }: Extract<ChatStep, { readonly type: "tokens" }>): void {
     this.#settledTokenIds.push(...tokenIds);
-    if (tokenIds.length > 0) this.#deaths = { alone: 0, shared: 0 };
+    if (tokenIds.length > 0) [this.#deaths, this.#blame] = [{ alone: 0, shared: 0 }, 0];
     this.#options.onProgress?.({ type: "delta", text, tokens: this.#settledTokenIds.length });
   }
 

@@ -2,6 +2,7 @@ import { Backlog, type BacklogEntry } from "./backlog.ts";
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import { OutstandingRequest } from "./outstanding-request.ts";
+import { PoisonList } from "./poison-list.ts";
 import type { Admission } from "./residency/residency.ts";
 import type { ResultOf } from "./result.ts";
 import { modelOf, picturesOf, type Task } from "./task.ts";
@@ -29,6 +30,7 @@ export interface OutstandingOptions {
 export class Outstanding {
   readonly #options: OutstandingOptions;
   readonly #requests = new Map<number, OutstandingRequest>();
+  readonly #poison = new PoisonList();
   #nextId = 0;
   #isUp = false;
   /** Whether the worker has brought anything on. */
@@ -49,7 +51,7 @@ export class Outstanding {
     if (signal?.aborted === true) return Promise.reject(leftBy(signal));
     const [bytes, model] = [pictureBytes(task), modelOf(task)];
     const entry = { claimant: { client, priority }, sort: `${model} ${task.kind}` };
-    const refusal = this.#refusal(entry, { bytes, timeoutMs });
+    const refusal = this.#poison.refusal(task) ?? this.#refusal(entry, { bytes, timeoutMs });
     if (refusal !== undefined) return Promise.reject(refusal);
     this.#bytes += bytes;
     this.#backlog.add(entry);
@@ -102,9 +104,12 @@ export class Outstanding {
   workerDown(reason: string): void {
     this.#isUp = false;
     const served = this.#hasServed ? "others" : "nobody";
-    for (const request of [...this.#requests.values()].filter(({ where }) => where === "send")) {
-      request.died(served);
-      if (request.isPoison) request.settle({ error: workersDied(request.deaths, reason) });
+    const sent = [...this.#requests.values()].filter(({ where }) => where === "send");
+    for (const request of sent) {
+      request.died(served, 1 / sent.length);
+      if (!request.isPoison) continue;
+      if (request.isToBlame) this.#poison.add(request.task);
+      request.settle({ error: workersDied(request.deaths, reason) });
     }
   }
 

@@ -12,6 +12,7 @@ const partOf: Record<string, string> = {
   backlog: "client",
   outstanding: "client",
   "outstanding-request": "client",
+  "poison-list": "client",
   inference: "client",
   generations: "client",
   "live-generation": "client",

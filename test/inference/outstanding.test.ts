@@ -120,6 +120,20 @@ describe("other requests", () => {
     await expect(answer).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
   });
 
+  it("are not refused again where they were two together: nobody can tell which of them it was", async () => {
+    const { requests, last } = outstanding();
+    const answers = [caption, { ...caption, prompt: "a" }].map((task) => requests.add(task, { timeoutMs: 10_000 }));
+    const failed = Promise.allSettled(answers);
+    for (let death = 0; death < 2; death++) {
+      requests.workerDown("SIGKILL");
+      requests.workerUp();
+    }
+    expect((await failed).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    const again = requests.add(caption, { timeoutMs: 10_000 });
+    expect(last().task).toEqual(caption);
+    again.catch(() => undefined);
+  });
+
   it("have room for so many bytes; a picture that a chat shows twice is one", async () => {
     const { requests, last } = outstanding();
     const message = { role: "USER", text: "", images: [image, image] } as const;

@@ -118,7 +118,7 @@ describe("a worker that is killed", () => {
     expect(inference.numOutstanding).toBe(0);
   });
 
-  it("twice over the same request: the request fails and names the cause", async () => {
+  it("twice over the same request: it fails and names the cause, an equal one is refused, others are not", async () => {
     const inference = startTinyInference();
     const request = inference.submit(caption(wide.bytes));
     const outcome = expect(request).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
@@ -130,7 +130,12 @@ describe("a worker that is killed", () => {
     }, 5);
     await outcome;
     clearInterval(killer);
-    await expect(inference.submit(caption(wide.bytes))).resolves.toHaveProperty("text");
+    await expect(inference.submit(caption(Buffer.from(wide.bytes)))).rejects.toMatchObject({
+      code: "MODEL_UNAVAILABLE",
+      message: expect.stringContaining("died over this same request") as string,
+      retryAfterMs: expect.closeTo(600_000, -5) as number,
+    });
+    await expect(inference.submit(caption(wide.bytes, "a"))).resolves.toHaveProperty("text");
     await inference.close();
   });
 });
