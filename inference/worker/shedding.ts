@@ -73,11 +73,21 @@ export async function twice<T>(run: () => Promise<T>, makeRoom: () => void, agai
   });
 }
 
+/** From its beginning, and each half to its end. */
 async function encodeByHalves(runner: Runner, batch: EncoderBatch): Promise<CallOutputs[]> {
   const { items } = batch;
   const half = Math.ceil(items.length / 2);
-  const first = await runner.encode({ ...batch, items: items.slice(0, half) });
-  return half === items.length ? first : [...first, ...(await runner.encode({ ...batch, items: items.slice(half) }))];
+  const first = await encodeWhole(runner, { ...batch, items: items.slice(0, half) });
+  return half === items.length
+    ? first
+    : [...first, ...(await encodeWhole(runner, { ...batch, items: items.slice(half) }))];
+}
+
+async function encodeWhole(runner: Runner, batch: EncoderBatch): Promise<CallOutputs[]> {
+  for (;;) {
+    const outputs = await runner.encode(batch);
+    if (outputs !== "paused") return outputs;
+  }
 }
 
 function outOfMemory(cause: unknown): InferenceError {
