@@ -5,7 +5,7 @@ import { KnownModels } from "./known-models.ts";
 import { Outstanding } from "./outstanding.ts";
 import { UNLIMITED } from "./residency/memory-budget.ts";
 import { type Admission, Residency, type ResidencyStep } from "./residency/residency.ts";
-import type { SchedulerView } from "./scheduler-view.ts";
+import type { SchedulerView, WorkerView } from "./scheduler-view.ts";
 import { SchedulerViews } from "./scheduler-views.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { ResultOf } from "./result.ts";
@@ -92,11 +92,9 @@ export class InferenceClient implements Inference {
   }
 
   scheduler(): Promise<SchedulerView> {
-    if (this.#state !== "ready") return Promise.resolve(this.#idleView());
-    return this.#views.ask(
-      (id) => this.#supervisor.send({ type: "view", id }),
-      () => this.#idleView(),
-    );
+    const idle = (): WorkerView => this.#idleView();
+    if (this.#state !== "ready") return Promise.resolve(this.#views.of(idle()));
+    return this.#views.ask((id) => this.#supervisor.send({ type: "view", id }), idle);
   }
 
   async close(): Promise<void> {
@@ -166,6 +164,7 @@ export class InferenceClient implements Inference {
     const { residents } = this.#residency;
     this.#options.log(`The inference worker is replaced by one with ${residents.join(", ") || "no model"}.`);
     this.#state = "restarting";
+    this.#views.restarted("replacements");
     this.#models.workerReplaced();
     this.#outstanding.workerReplaced();
     for (const model of residents) this.#outstanding.place(model, "send");
@@ -175,6 +174,7 @@ export class InferenceClient implements Inference {
   #onDown(reason: string): void {
     this.#options.log(`The inference worker died (${reason}); another is started.`);
     this.#state = "restarting";
+    this.#views.restarted("deaths");
     if (this.#device === "auto" && !this.models().some(({ device }) => device !== "auto")) this.#giveUpWebGpu();
     this.#models.workerDied();
     this.#outstanding.workerDown(reason);
@@ -189,9 +189,9 @@ export class InferenceClient implements Inference {
   }
 
   /** What is known without the worker. */
-  #idleView(): SchedulerView {
+  #idleView(): WorkerView {
     const device = this.models()[0]?.device ?? this.#options.worker.device;
-    return { devices: [{ id: device, kind: device, state: this.#state, models: [] }] };
+    return { id: device, kind: device, state: this.#state, models: [], caches: [] };
   }
 }
 

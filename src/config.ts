@@ -6,6 +6,7 @@ import { ConfigError, WrongSettingError } from "./config-error.ts";
 import { dtypeChoices, type DtypeChoice } from "./dtypes.ts";
 import { readConfigFile } from "./config-file.ts";
 import { parseBytes } from "./byte-size.ts";
+import { hostsOf } from "./hosts.ts";
 import { isOfFile, type Sources, valueOf } from "./setting-sources.ts";
 import { usualKvCache } from "./kv-cache.ts";
 import { settings, type Setting } from "./settings.ts";
@@ -14,6 +15,8 @@ import { settings, type Setting } from "./settings.ts";
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Where metrics are given; undefined: nowhere. */
+  readonly metrics: MetricsAddress | undefined;
   /** Where the gallery lives. */
   readonly dataDirectory: string;
   /** Names of bundled checkpoints or paths of checkpoint folders; empty: every bundled one. */
@@ -58,6 +61,13 @@ export interface Config {
   readonly explorer: boolean;
 }
 
+export interface MetricsAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Host names that requests may be addressed to; undefined: any. */
+  readonly hosts: readonly string[] | undefined;
+}
+
 type SettingName = keyof typeof settings;
 
 /** Reads flags, environment and the file that they name; `help` stands alone. */
@@ -79,6 +89,7 @@ function configOf(sources: Sources): Config {
   return {
     host: text("host"),
     port: integer("port", text("port"), { min: 0, max: 65_535 }),
+    metrics: metrics(text("metricsHost"), text("metricsPort"), list(text("hosts"))),
     dataDirectory: text("data"),
     models: list(text("models")),
     dtype: dtype(text("dtype")),
@@ -102,7 +113,7 @@ function configOf(sources: Sources): Config {
     maxSocketsPerAddress: integer("socketsPerAddress", text("socketsPerAddress"), { min: 0, max: 1_000_000 }),
     clientHeader: text("clientHeader").toLowerCase() || undefined,
     origins: origins(list(text("origins"))),
-    hosts: hosts(text("host"), list(text("hosts"))),
+    hosts: hostsOf(text("host"), list(text("hosts"))),
     explorer: onOrOff(text("explorer")),
   };
 }
@@ -151,6 +162,11 @@ function weightCache(text: string, { XDG_CACHE_HOME: caches }: NodeJS.ProcessEnv
   return join(caches === undefined || caches === "" ? join(homedir(), ".cache") : caches, "triptych");
 }
 
+function metrics(host: string, port: string, allowed: readonly string[]): MetricsAddress | undefined {
+  if (port === "off") return undefined;
+  return { host, port: integer("metricsPort", port, { min: 0, max: 65_535 }), hosts: hostsOf(host, allowed) };
+}
+
 function memory(text: string): number | undefined {
   if (text === "auto") return undefined;
   const bytes = parseBytes(text);
@@ -183,14 +199,6 @@ function origins(texts: readonly string[]): readonly string[] {
   const bad = texts.find((text) => !URL.canParse(text) || new URL(text).origin !== text);
   if (bad === undefined) return texts;
   throw wrong("origins", 'origins such as "https://example.org", separated by commas', bad);
-}
-
-const loopback = ["localhost", "127.0.0.1", "[::1]"];
-
-/** A loopback server answers to loopback names only: a page elsewhere cannot rebind its own name to this address. */
-function hosts(host: string, allowed: readonly string[]): readonly string[] | undefined {
-  if (allowed.length > 0) return [...loopback, ...allowed];
-  return [...loopback, "::1"].includes(host) ? loopback : undefined;
 }
 
 function wrong(name: SettingName, expected: string, given: string): WrongSettingError {

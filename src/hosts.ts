@@ -1,5 +1,13 @@
 import type { IncomingMessage } from "node:http";
 
+const loopback = ["localhost", "127.0.0.1", "[::1]"];
+
+/** A loopback server answers to loopback names only: a page elsewhere cannot rebind its own name to this address. */
+export function hostsOf(host: string, allowed: readonly string[]): readonly string[] | undefined {
+  if (allowed.length > 0) return [...loopback, ...allowed];
+  return [...loopback, "::1"].includes(host) ? loopback : undefined;
+}
+
 /** Whether the request names this server as the host that it wants: a page elsewhere could rebind its name to our address. */
 export function isAddressedTo(hosts: readonly string[] | undefined, { headers }: IncomingMessage): boolean {
   const name = (headers.host ?? "").replace(/:\d*$/, "").toLowerCase();

@@ -10,6 +10,9 @@ import { fetchRepository } from "./fetch-repository.ts";
 import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer } from "./explorer.ts";
 import { consoleLog as log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { startMetricsServer, type MetricsServer } from "./metrics-server.ts";
+import { ObservedInference } from "./observed-inference.ts";
 import { planMemory } from "./memory.ts";
 import { projectRoot } from "./project-root.ts";
 import { readiness } from "./readiness.ts";
@@ -35,7 +38,7 @@ async function serve(config: Config): Promise<void> {
   });
   const { models, budget, messages } = planMemory(chosen, config, memoryLimits(config));
   messages.forEach(tell);
-  const inference = startInference({
+  const client = startInference({
     worker: workerConfig(models, config),
     memory: budget,
     maxRequests,
@@ -43,6 +46,8 @@ async function serve(config: Config): Promise<void> {
     timeoutMs: config.requestTimeoutMs,
     log: tell,
   });
+  const metrics = config.metrics && { metrics: await newMetrics(), address: config.metrics };
+  const inference = metrics ? new ObservedInference(client, metrics.metrics) : client;
   const modelNames = models.map(({ name }) => name);
   const gallery = await openGallery(config.dataDirectory, inference);
   const server = createServer({
@@ -56,11 +61,18 @@ async function serve(config: Config): Promise<void> {
       ? createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder))
       : undefined,
   });
-  stopOnSignals({ server, gallery, inference, drainMs: config.drainMs });
-  greet(await server.listen());
+  const metricsServer = metrics && (await startMetricsServer({ ...metrics, inference, log }));
+  stopOnSignals({ server, metricsServer, gallery, inference, drainMs: config.drainMs });
+  greet(await server.listen(), metricsServer?.url);
   gallery.start({ examples: examplesFolder });
   await inference.ready();
   announceModels(inference, modelNames);
+}
+
+/** Loaded only where they are wanted: the library takes 12 MB. */
+async function newMetrics(): Promise<Metrics> {
+  const { Metrics } = await import("./metrics.ts");
+  return new Metrics();
 }
 
 async function openGallery(folder: string, inference: Inference): Promise<Gallery> {
@@ -74,6 +86,7 @@ async function openGallery(folder: string, inference: Inference): Promise<Galler
 
 interface Running {
   readonly server: TriptychServer;
+  readonly metricsServer: MetricsServer | undefined;
   readonly gallery: Gallery;
   readonly inference: Inference;
   readonly drainMs: number;
@@ -99,18 +112,19 @@ function stopOnSignals(running: Running): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => onSignal(signal));
 }
 
-async function stop({ server, gallery, inference }: Running, graceMs: number): Promise<void> {
+async function stop({ server, metricsServer, gallery, inference }: Running, graceMs: number): Promise<void> {
   log.info(`Stopping: what runs has ${graceMs / 1000} s to end.`);
   await server.close(graceMs);
+  await metricsServer?.close();
   await gallery.close();
   await inference.close();
 }
 
-function greet(url: string): void {
+function greet(url: string, metricsUrl: string | undefined): void {
   console.log(`
   Triptych
   GraphiQL, with examples   ${url}/graphql
-  ready when this says so   ${url}/ready
+  ready when this says so   ${url}/ready${metricsUrl === undefined ? "" : `\n  metrics for Prometheus    ${metricsUrl}`}
 
   The models are being loaded.`);
 }

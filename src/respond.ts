@@ -21,3 +21,9 @@ export function sendError(
 ): void {
   sendJson(response, status, { errors: [{ message, extensions: { code } }] });
 }
+
+/** For a path that is only for reading. */
+export function refuseMethod(response: ServerResponse): void {
+  response.setHeader("allow", "GET, HEAD");
+  sendError(response, 405, { code: "BAD_USER_INPUT", message: "Only GET and HEAD are taken at this path." });
+}

@@ -8,7 +8,7 @@ import { lingerAfter } from "./linger.ts";
 import { sendPicture } from "./picture-files.ts";
 import { readiness, sendReadiness, type Readiness } from "./readiness.ts";
 import { scopeOf } from "./request-scope.ts";
-import { sendError, sendJson } from "./respond.ts";
+import { refuseMethod, sendError, sendJson } from "./respond.ts";
 import { cutWhenStalled } from "./stalled.ts";
 import { stoppingError, type Stopping } from "./stopping.ts";
 
@@ -78,11 +78,6 @@ function isRead({ method }: IncomingMessage): boolean {
 
 function refuseHost(request: IncomingMessage, response: ServerResponse): void {
   sendError(response, 421, { code: "FORBIDDEN", message: wrongHost(request) });
-}
-
-function refuseMethod(response: ServerResponse): void {
-  response.setHeader("allow", "GET, HEAD");
-  sendError(response, 405, { code: "BAD_USER_INPUT", message: "Only GET and HEAD are taken at this path." });
 }
 
 function redirect(response: ServerResponse, location: string): void {

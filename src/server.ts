@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { createChats } from "./chats.ts";
-import type { Config } from "./config.ts";
-import { ConfigError } from "./config-error.ts";
 import { drain } from "./drain.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, type GraphqlParts } from "./graphql.ts";
+import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { declineUpgrade, wantsWebsocket } from "./other-upgrades.ts";
 import { sendError } from "./respond.ts";
@@ -62,7 +61,7 @@ export function createServer(given: ServerParts): TriptychServer {
   });
   return {
     http,
-    listen: () => listen(http, parts.config),
+    listen: () => listen(http, { ...parts.config, flags: "--host and --port" }),
     close: async (graceMs = defaultGraceMs) => {
       stopping.begin();
       generations.drain();
@@ -94,22 +93,6 @@ function connectionsOf(http: Server): ReadonlySet<Socket> {
 
 function closeUnused(connections: ReadonlySet<Socket>): void {
   for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
-}
-
-async function listen(http: Server, { host, port }: Config): Promise<string> {
-  http.listen(port, host);
-  await once(http, "listening").catch((error: unknown) => {
-    throw new ConfigError(
-      `Cannot listen on ${host}, port ${port}: ${reasonOf(error)}. Choose others by --host and --port.`,
-    );
-  });
-  const { address, family, port: taken } = http.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${taken}`;
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "EADDRINUSE" ? "it is taken" : String(code);
 }
 
 /** Something that no layer expected: the operator is told, the client is told no more than that. */

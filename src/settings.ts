@@ -53,6 +53,20 @@ export const settings = {
   },
   host: { flag: "host", env: "HOST", value: "address", fallback: "127.0.0.1", text: "address to listen on" },
   port: { flag: "port", env: "PORT", value: "number", fallback: "4000", text: "port to listen on; 0 takes a free one" },
+  metricsPort: {
+    flag: "metrics-port",
+    env: "METRICS_PORT",
+    value: "number",
+    fallback: "off",
+    text: "port of Prometheus metrics, at /metrics; 0 takes a free one, off has none",
+  },
+  metricsHost: {
+    flag: "metrics-host",
+    env: "METRICS_HOST",
+    value: "address",
+    fallback: "127.0.0.1",
+    text: "address of the metrics",
+  },
   data: { flag: "data", env: "DATA_DIR", value: "folder", fallback: "data", text: "where the gallery is kept" },
   timeout: {
     flag: "timeout",

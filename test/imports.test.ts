@@ -39,6 +39,7 @@ const confined: Record<string, string> = {
   "@huggingface/jinja": "inference/text/",
   sharp: "inference/image/",
   libsql: "gallery/",
+  "prom-client": "src/",
   graphql: "(src|schema|resolvers|test|bench)/",
   "graphql-yoga": "(src|resolvers|test|bench)/",
 };

@@ -1,8 +1,12 @@
+import type { CacheCounts } from "../scheduler-view.ts";
+
 /** Values by key, bounded in bytes: the least recently used goes first. */
 export class ByteCache<T> {
   readonly maxBytes: number;
   readonly #bytesOf: (value: T) => number;
   #bytes = 0;
+  #hits = 0;
+  #misses = 0;
   /** A Map keeps insertion order, so its first key is the least recently used. */
   readonly #entries = new Map<string, T>();
 
@@ -15,9 +19,18 @@ export class ByteCache<T> {
     return this.#bytes;
   }
 
+  /** What it holds, and how often what was asked for was there. */
+  get counts(): CacheCounts {
+    return { bytes: this.#bytes, maxBytes: this.maxBytes, hits: this.#hits, misses: this.#misses };
+  }
+
   get(key: string): T | undefined {
     const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
+    if (value === undefined) {
+      this.#misses += 1;
+      return undefined;
+    }
+    this.#hits += 1;
     this.#entries.delete(key);
     this.#entries.set(key, value);
     return value;

@@ -5,7 +5,7 @@ import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.t
 import { ChunkSize } from "./chunk-size.ts";
 import { chunkOf, isLong, stepOf } from "./decoder-pass.ts";
 import { PassStats } from "./load.ts";
-import { reservation, RunningSequences } from "./running-sequences.ts";
+import { reservation, type RowCounts, RunningSequences } from "./running-sequences.ts";
 import type { Decoding, Sequence } from "./sequence.ts";
 import type { Standings } from "./standings.ts";
 import { StepLength } from "./step-length.ts";
@@ -25,6 +25,8 @@ export class DecoderLane {
   readonly kind = "decoder";
   readonly model: string;
   readonly stats = new PassStats();
+  /** The same, for each kind of pass. */
+  readonly byPass: Readonly<Record<DecoderPass, PassStats>> = { step: new PassStats(), chunk: new PassStats() };
   /** Turn in which it was served last. */
   served = 0;
   decodedTokens = 0;
@@ -52,6 +54,10 @@ export class DecoderLane {
 
   get numKeptRows(): number {
     return this.#running.prefixes.rows;
+  }
+
+  get rowCounts(): RowCounts {
+    return this.#running.rowCounts;
   }
 
   get hasWork(): boolean {
@@ -148,7 +154,9 @@ export class DecoderLane {
 
   observe({ pass, entries }: DecoderBatch, ms: number): void {
     const numRows = entries.map((entry) => entry.numRows);
-    this.stats.observe(numRows.filter((rows) => rows > 0).length);
+    const numSequences = numRows.filter((rows) => rows > 0).length;
+    this.stats.observe(numSequences, ms);
+    this.byPass[pass].observe(numSequences, ms);
     this.#chunks.observe(pass, entries.length * Math.max(...numRows), ms);
     if (pass === "step") this.#steps.observe(entries.length, ms);
   }

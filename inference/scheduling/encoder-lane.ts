@@ -32,6 +32,11 @@ export class EncoderLane {
     return this.#limit.limit;
   }
 
+  /** See BatchLimit.fit. */
+  get fit(): ReturnType<BatchLimit["fit"]> {
+    return this.#limit.fit();
+  }
+
   /** No pass takes less, as far as is known; milliseconds. */
   get leastMs(): number {
     return this.#limit.quickest;
@@ -44,6 +49,6 @@ export class EncoderLane {
 
   observe(items: number, ms: number): void {
     this.#limit.observe(items, ms);
-    this.stats.observe(items);
+    this.stats.observe(items, ms);
   }
 }

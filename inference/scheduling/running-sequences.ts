@@ -10,6 +10,12 @@ export interface CacheBounds {
   readonly maxKeptRows: number;
 }
 
+/** Rows with which sequences began, and of them those that were kept. */
+export interface RowCounts {
+  readonly promptRows: number;
+  readonly reusedRows: number;
+}
+
 /** The sequences that have a slot in a decoder's cache, what is kept of those that had one, and what the cache has to do for it. */
 export class RunningSequences {
   readonly slots: Slots;
@@ -20,6 +26,8 @@ export class RunningSequences {
   /** Of them, those that the cache has not been told of. */
   readonly #joining = new Set<Sequence>();
   #changes: CacheChange[] = [];
+  #promptRows = 0;
+  #reusedRows = 0;
 
   constructor({ maxKeptRows, ...bounds }: CacheBounds) {
     this.slots = new Slots(bounds);
@@ -32,6 +40,10 @@ export class RunningSequences {
 
   get byAge(): Iterable<Sequence> {
     return this.#byAge;
+  }
+
+  get rowCounts(): RowCounts {
+    return { promptRows: this.#promptRows, reusedRows: this.#reusedRows };
   }
 
   /** Finds the first rows of a sequence among those that are kept, and sees to it that they stay until it begins. */
@@ -51,6 +63,8 @@ export class RunningSequences {
     this.findPrefix(sequence);
     sequence.slot = slot;
     sequence.numComputedRows = sequence.prefix?.rows ?? 0;
+    this.#promptRows += sequence.decoding.rows.length;
+    this.#reusedRows += sequence.numComputedRows;
     this.#bySlot.push(sequence);
     this.#byAge.add(sequence);
     this.#joining.add(sequence);

@@ -4,10 +4,9 @@ import type { Device } from "../onnx/target.ts";
 import type { Claimant } from "../scheduling/claim.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Started, Usage } from "../scheduling/request.ts";
-import type { ModelLoadView } from "../scheduler-view.ts";
 import type { IndexApplyResult, IndexSearchResult } from "../result.ts";
 import type { IndexApplyTask, IndexSearchTask } from "../task.ts";
-import type { ComputeStart, FromCompute, Loaded, ToCompute } from "./compute-protocol.ts";
+import type { ComputeStart, ComputeView, FromCompute, Loaded, ToCompute } from "./compute-protocol.ts";
 import { revivedError } from "./plain-error.ts";
 import type { ServedModel } from "./protocol.ts";
 
@@ -97,9 +96,9 @@ export class ComputeLink {
     return (answer as Extract<FromCompute, { type: "index" }>).result;
   }
 
-  async view(): Promise<readonly ModelLoadView[]> {
+  async view(): Promise<ComputeView> {
     const answer = await this.#ask({ type: "view", id: this.#newId() });
-    return (answer as Extract<FromCompute, { type: "view" }>).models;
+    return answer as Extract<FromCompute, { type: "view" }>;
   }
 
   #newId(): string {

@@ -3,7 +3,7 @@ import type { PlainError, ServedModel } from "./protocol.ts";
 import type { Claimant } from "../scheduling/claim.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
 import type { Started, Usage } from "../scheduling/request.ts";
-import type { ModelLoadView } from "../scheduler-view.ts";
+import type { CacheView, ModelLoadView } from "../scheduler-view.ts";
 import type { IndexSearchResult, IndexApplyResult } from "../result.ts";
 import type { IndexApplyTask, IndexSearchTask } from "../task.ts";
 
@@ -52,6 +52,12 @@ export type Loaded = { readonly type: "loaded"; readonly model: string } & (
   { readonly dtype: FloatType } | { readonly error: string }
 );
 
+/** What the scheduler does, and what its cache of features holds. */
+export interface ComputeView {
+  readonly models: readonly ModelLoadView[];
+  readonly features: CacheView;
+}
+
 export type FromCompute =
   /** Where models run, and what is to be said about it. */
   | { readonly type: "device"; readonly device: Device; readonly notes: readonly string[] }
@@ -68,5 +74,5 @@ export type FromCompute =
   | { readonly type: "tokens"; readonly id: string; readonly tokenIds: readonly number[] }
   | { readonly type: "finished"; readonly id: string; readonly outcome: ProgramOutcome; readonly usage: Usage }
   | { readonly type: "index"; readonly id: string; readonly result: IndexSearchResult | IndexApplyResult }
-  | { readonly type: "view"; readonly id: string; readonly models: readonly ModelLoadView[] }
+  | ({ readonly type: "view"; readonly id: string } & ComputeView)
   | { readonly type: "failed"; readonly id: string; readonly error: PlainError };

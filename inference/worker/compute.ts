@@ -12,7 +12,7 @@ import type { SchedulerNetworks } from "../scheduling/lanes.ts";
 import { Scheduler } from "../scheduling/scheduler.ts";
 import { Activity, type Work } from "./activity.ts";
 import { clock } from "./clock.ts";
-import type { ComputeConfig, ComputeStart, FromCompute, ToCompute } from "./compute-protocol.ts";
+import type { ComputeConfig, ComputeStart, ComputeView, FromCompute, ToCompute } from "./compute-protocol.ts";
 import { IndexSpaces } from "./index-spaces.ts";
 import { ModelLoading } from "./model-loading.ts";
 import { modelLoad } from "./model-load.ts";
@@ -52,7 +52,7 @@ async function main(port: MessagePort, { config, activity: shared }: ComputeStar
   const watched = (what: string, step: Step) => (): Promise<void> => activity.during({ kind: "step", what }, step);
   const enqueue = (step: Step): void => engine.enqueue(watched("a step of loading a model", step));
   const loading = new ModelLoading({ runner, config, post, enqueue, onLoaded, makeRoom });
-  const serving = { engine, scheduler, runner, spaces, loading, post, models, watched };
+  const serving = { engine, scheduler, cache, runner, spaces, loading, post, models, watched };
   port.on("message", (message: ToCompute) => receive(message, serving));
   await engine.run();
 }
@@ -62,6 +62,7 @@ type Step = () => Promise<void>;
 interface Serving {
   readonly engine: Engine;
   readonly scheduler: Scheduler;
+  readonly cache: FeatureCache;
   readonly runner: ModelRunner;
   readonly spaces: IndexSpaces;
   readonly loading: ModelLoading;
@@ -72,7 +73,7 @@ interface Serving {
 }
 
 function receive(message: ToCompute, serving: Serving): void {
-  const { engine, scheduler, runner, spaces, loading, models, post, watched } = serving;
+  const { engine, runner, spaces, loading, post, watched } = serving;
   switch (message.type) {
     case "load":
       return loading.add(message.model);
@@ -92,8 +93,13 @@ function receive(message: ToCompute, serving: Serving): void {
     case "index":
       return engine.enqueue(watched("a search of vectors", () => runIndexTask(message, spaces, post)));
     case "view":
-      return post({ type: "view", id: message.id, models: models.map((model) => modelLoad(scheduler, model)) });
+      return post({ type: "view", id: message.id, ...computeView(serving) });
   }
+}
+
+function computeView({ models, scheduler, cache }: Serving): ComputeView {
+  const loads = models.map((model) => modelLoad(scheduler, model));
+  return { models: loads, features: { name: "features", ...cache.counts } };
 }
 
 async function runIndexTask(

@@ -145,7 +145,8 @@ export class InferenceWorker {
 
   async #view(id: number): Promise<void> {
     const { device } = this.#models;
-    const view = { id: device, kind: device, state: "ready", models: await this.#compute.view() };
-    this.#send({ type: "view", id, view: { devices: [view] } });
+    const { models, features } = await this.#compute.view();
+    const caches = [features, ...this.#pictures.caches];
+    this.#send({ type: "view", id, view: { id: device, kind: device, state: "ready", models, caches } });
   }
 }

@@ -1,3 +1,4 @@
+import type { CacheCounts } from "../scheduler-view.ts";
 import { ByteCache } from "../scheduling/byte-cache.ts";
 
 /** Values by key: made once while many ask, and kept for a while, bounded in bytes. What fails is not kept. */
@@ -7,6 +8,10 @@ export class Kept<T> {
 
   constructor(maxBytes: number, bytesOf: (value: T) => number) {
     this.#cache = new ByteCache(maxBytes, bytesOf);
+  }
+
+  get counts(): CacheCounts {
+    return this.#cache.counts;
   }
 
   /** The kept value, or the one that is being made, or a new one. */

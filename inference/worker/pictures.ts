@@ -5,6 +5,7 @@ import type { RgbImage } from "../image/rgb-image.ts";
 import { viewsOf } from "../image/views.ts";
 import type { Picture } from "../models/model.ts";
 import { byteSize } from "../tensor.ts";
+import type { CacheView } from "../scheduler-view.ts";
 import type { InspectResult } from "../result.ts";
 import type { ImageSource } from "../task.ts";
 import { Gate } from "./gate.ts";
@@ -37,6 +38,14 @@ export class Pictures {
     this.#decode = decode;
     this.#decoded = new Kept(maxBytes / 2, ({ data }) => data.byteLength);
     this.#fitted = new Kept(maxBytes / 2, ({ views }) => views.reduce((sum, view) => sum + byteSize(view), 0));
+  }
+
+  /** What is kept of pictures, and how often it served. */
+  get caches(): readonly CacheView[] {
+    return [
+      { name: "pictures", ...this.#decoded.counts },
+      { name: "pixels", ...this.#fitted.counts },
+    ];
   }
 
   /** The picture as the model sees it. IMAGE_UNREADABLE and IMAGE_TOO_LARGE say what is wrong with it. */

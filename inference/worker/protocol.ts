@@ -2,7 +2,7 @@ import type { AskedDtype } from "../checkpoint/served-dtype.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { DeviceChoice } from "../onnx/target.ts";
 import type { Claimant } from "../scheduling/claim.ts";
-import type { SchedulerView } from "../scheduler-view.ts";
+import type { WorkerView } from "../scheduler-view.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { ChatProgress, ResultOf } from "../result.ts";
 import type { Task } from "../task.ts";
@@ -63,7 +63,7 @@ export type FromWorker =
   | { readonly type: "measured"; readonly model: string; readonly activations: number }
   | { readonly type: "progress"; readonly id: number; readonly step: ChatStep }
   | { readonly type: "result"; readonly id: number; readonly result: ResultOf<Task> }
-  | { readonly type: "view"; readonly id: number; readonly view: SchedulerView }
+  | { readonly type: "view"; readonly id: number; readonly view: WorkerView }
   | { readonly type: "failed"; readonly id: number; readonly error: PlainError }
   | { readonly type: "log"; readonly message: string }
   /** Its compute thread does not come back: the worker is of no use any more. */

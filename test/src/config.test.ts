@@ -45,6 +45,7 @@ describe("the configuration", () => {
     [["--port", "65536"], "--port (or PORT) must be a whole number from 0 to 65535"],
     [["--port", "4e9"], "whole number"],
     [["--port", "-1"], "argument is ambiguous"],
+    [["--metrics-port", "on"], "--metrics-port (or METRICS_PORT) must be a whole number from 0 to 65535"],
     [["--timeout", "soon"], "--timeout (or REQUEST_TIMEOUT_MS) must be"],
     [["--origins", "https://a.example/path"], "origins such as"],
     [
@@ -72,6 +73,14 @@ describe("the configuration", () => {
     expect(cacheOf(["--weight-cache", "here"], { WEIGHT_CACHE: "there" })).toBe("here");
     expect(parseConfig(["--weight-cache-bytes", "20GB"], {})).toMatchObject({ weightCacheBytes: 20e9 });
     expect(parseConfig([], {})).toMatchObject({ weightCacheBytes: 2 ** 36 });
+  });
+
+  it("gives metrics only where it is told to, to its own machine unless told otherwise", () => {
+    expect(parseConfig([], {})).toMatchObject({ metrics: undefined });
+    const hosts = ["localhost", "127.0.0.1", "[::1]"];
+    expect(parseConfig([], { METRICS_PORT: "0" })).toMatchObject({ metrics: { host: "127.0.0.1", port: 0, hosts } });
+    const open = { metrics: { host: "::", port: 9464, hosts: undefined } };
+    expect(parseConfig(["--metrics-port", "9464", "--metrics-host", "::"], {})).toMatchObject(open);
   });
 
   it("explains itself", () => {

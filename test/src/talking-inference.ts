@@ -6,6 +6,7 @@ import {
   type GenerationResult,
   type ImageSource,
   type ModelInfo,
+  type ModelLoadView,
   type ResultOf,
   type SchedulerView,
   type SubmitOptions,
@@ -23,6 +24,27 @@ const timing = {
   decodeBatch: 1,
   imageCacheHit: false,
 };
+
+const load = {
+  queued: 0,
+  running: 0,
+  meanEncodeBatch: 1,
+  meanDecodeBatch: 2,
+  encodedImages: 3,
+  decodedTokens: 4,
+  keptRows: 11,
+  promptRows: 12,
+  reusedRows: 13,
+  networks: { vision: { passes: 3, meanBatch: 1, fit: { msPerItem: 14, msPerPass: 15 } } },
+  passes: [
+    {
+      network: "vision",
+      kind: "encode",
+      sizes: { bounds: [1, 2], counts: [1, 1, 1], sum: 6 },
+      ms: { bounds: [10, 20], counts: [2, 0, 1], sum: 50 },
+    },
+  ],
+} as const satisfies Omit<ModelLoadView, "model">;
 
 /** Models like those that are bundled: one that captions, one that answers, one that retrieves. */
 export const demoModels: readonly ModelInfo[] = [
@@ -44,13 +66,10 @@ export class TalkingInference extends FakeInference {
   }
 
   override scheduler(): Promise<SchedulerView> {
-    const load = { queued: 0, running: 0, meanEncodeBatch: 1, meanDecodeBatch: 2, encodedImages: 3, decodedTokens: 4 };
-    const models = this.served.map(({ name }) => ({
-      model: name,
-      ...load,
-      networks: { vision: { passes: 3, meanBatch: 1 } },
-    }));
-    return Promise.resolve({ devices: [{ id: "cpu:0", kind: "cpu", state: "ready", models }] });
+    const models = this.served.map(({ name }) => ({ model: name, ...load }));
+    const caches = [{ name: "features" as const, bytes: 5, maxBytes: 6, hits: 7, misses: 8 }];
+    const restarts = { deaths: 9, replacements: 10 };
+    return Promise.resolve({ devices: [{ id: "cpu:0", kind: "cpu", state: "ready", models, caches, restarts }] });
   }
 
   async #talk(task: CaptionTask | AnswerTask): Promise<GenerationResult> {

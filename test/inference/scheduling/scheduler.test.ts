@@ -57,9 +57,14 @@ describe("Scheduler", () => {
     scheduler.add("b", caption("m", "y", decode), untimed);
     expect(scheduler.view("m")).toMatchObject({ requests: 2, running: 0, encodedImages: 0, decodedTokens: 0 });
     run(scheduler, 1);
-    const { encoders, decoder, ...rest } = scheduler.view("m");
-    expect(rest).toEqual({ requests: 0, running: 0, encodedImages: 2, decodedTokens: 8 });
-    expect(encoders.get("memory")).toMatchObject({ passes: 1, items: 2, meanBatch: 2 });
+    const { encoders, decoder, passes, ...rest } = scheduler.view("m");
+    expect(rest).toMatchObject({ requests: 0, running: 0, encodedImages: 2, decodedTokens: 8, reusedRows: 0 });
+    const memory = encoders.find(({ network }) => network === "memory");
+    expect(memory?.stats).toMatchObject({ passes: 1, items: 2, meanBatch: 2 });
+    const counted = passes.map(({ network, kind, stats }) => [network, kind, stats.sizes.view.sum, stats.passes]);
+    expect(counted).toContainEqual(["memory", "encode", 2, 1]);
+    expect(counted).toContainEqual(["decoder", "step", 8, 4]);
+    expect(counted).toContainEqual(["decoder", "chunk", 0, 0]);
     expect(decoder).toMatchObject({ passes: 4, items: 8, meanBatch: 2 });
     expect(scheduler.view("embedder")).toMatchObject({ requests: 0, decoder: undefined });
   });

@@ -1,0 +1,78 @@
+import {
+  asInferenceError,
+  type ChatProgress,
+  type ErrorCode,
+  type Inference,
+  type ModelInfo,
+  type ResultOf,
+  type SchedulerView,
+  type SubmitOptions,
+  type Task,
+  type Timing,
+} from "../inference/index.ts";
+
+/** Is told of every task that is handed to inference. */
+export interface RunWatcher {
+  began(task: Task): RunWatch;
+}
+
+/** Is told how one of them comes on: of a chat, its progress; of any, its end. */
+export interface RunWatch {
+  progressed(progress: ChatProgress): void;
+  ended(end: RunEnd): void;
+}
+
+export interface RunEnd {
+  readonly code: "OK" | ErrorCode;
+  /** Of what was done for a model. */
+  readonly timing?: Timing | undefined;
+}
+
+/** An inference that does as another does, while somebody watches. */
+export class ObservedInference implements Inference {
+  readonly #inference: Inference;
+  readonly #watcher: RunWatcher;
+
+  constructor(inference: Inference, watcher: RunWatcher) {
+    this.#inference = inference;
+    this.#watcher = watcher;
+  }
+
+  async submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
+    const watch = this.#watcher.began(task);
+    try {
+      const result = await this.#inference.submit(task, { ...options, ...watching(options, watch) });
+      watch.ended({ code: "OK", timing: "timing" in result ? result.timing : undefined });
+      return result;
+    } catch (error) {
+      watch.ended({ code: asInferenceError(error).code });
+      throw error;
+    }
+  }
+
+  models(): readonly ModelInfo[] {
+    return this.#inference.models();
+  }
+
+  ready(): Promise<void> {
+    return this.#inference.ready();
+  }
+
+  scheduler(): Promise<SchedulerView> {
+    return this.#inference.scheduler();
+  }
+
+  close(): Promise<void> {
+    return this.#inference.close();
+  }
+}
+
+function watching({ onProgress }: SubmitOptions, watch: RunWatch): Pick<SubmitOptions, "onProgress"> {
+  if (onProgress === undefined) return {};
+  return {
+    onProgress: (progress) => {
+      watch.progressed(progress);
+      onProgress(progress);
+    },
+  };
+}
