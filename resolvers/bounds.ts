@@ -3,7 +3,7 @@ import { InferenceError } from "../inference/index.ts";
 /** The most texts or choices that one field ranks. */
 const maxTexts = 256;
 /** What the graph declares where a document says nothing, and what a null stands for. */
-export const defaults = { images: 20, hits: 10, rerank: 32 } as const;
+export const defaults = { images: 20, hits: 10, rerank: 32, everyMs: 1_000 } as const;
 /** The most items of a page. */
 export const maxPageSize = 100;
 /** The most candidates that ITM re-ranks. */
@@ -26,6 +26,11 @@ export function pageSize(first: number): number {
 /** A number of candidates to re-rank, if it is 0 to 256. */
 export function rerankCount(rerank: number): number {
   return integerBetween("rerank", rerank, { min: 0, max: maxRerank });
+}
+
+/** How often to look, in milliseconds, if it is 100 to 60000. */
+export function interval(everyMs: number): number {
+  return integerBetween("everyMs", everyMs, { min: 100, max: 60_000 });
 }
 
 /** Texts to rank: 1 to 256, none of them empty. */

@@ -22,6 +22,8 @@ export interface Context {
   readonly client: string;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
+  /** Aborted when the server stops: streams that would go on for ever end. */
+  readonly stopping: AbortSignal;
   /** The instant, on performance.now()'s clock, after which nobody waits for the answer. */
   readonly deadline: number;
   /** Tells the log of a failure that should not have been; answers the id under which it stands there. */

@@ -16,6 +16,7 @@ import { DocumentCache } from "./document-cache.ts";
 import { useDocumentLimits, useNoIntrospection } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { RequestScope } from "./request-scope.ts";
+import type { Stopping } from "./stopping.ts";
 
 /** The path of the graph. */
 export const endpoint = "/graphql";
@@ -29,6 +30,7 @@ export interface GraphqlParts {
   readonly fetchPicture: FetchPicture;
   readonly config: Config;
   readonly log: Log;
+  readonly stopping: Pick<Stopping, "begun">;
 }
 
 /** The graph over HTTP: parsing, limits and errors, with a context for each request. */
@@ -68,10 +70,14 @@ function formDataLimits({ maxImageBytes }: Config): { fileSize: number; files: n
 }
 
 function createContext(parts: GraphqlParts, scope: RequestScope): Context {
-  const { inference, generations, gallery, fetchPicture, config, log } = parts;
+  const { inference, generations, gallery, fetchPicture, config, log, stopping } = parts;
   const { signal, client } = scope;
   const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
   const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
   const deadline = performance.now() + config.requestTimeoutMs;
-  return { inference, generations, gallery, pictures, client, signal, deadline, report: reporter(log, scope) };
+  return {
+    ...{ inference, generations, gallery, pictures, client, signal, deadline },
+    stopping: stopping.begun,
+    report: reporter(log, scope),
+  };
 }

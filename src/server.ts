@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { createChats } from "./chats.ts";
@@ -14,7 +13,7 @@ import { Stopping } from "./stopping.ts";
 import { createWebsocket } from "./websocket.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
-export interface ServerParts extends Omit<GraphqlParts, "generations"> {
+export interface ServerParts extends Omit<GraphqlParts, "generations" | "stopping"> {
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
   /** The models that were named at start, which inference knows only once it has read them. */
@@ -39,7 +38,8 @@ const defaultGraceMs = 5_000;
 /** The server of the graph, its explorer, the gallery's files and the operator's checks. */
 export function createServer(given: ServerParts): TriptychServer {
   const generations = createChats(given.inference, given.config, given.log);
-  const parts = { ...given, generations };
+  const stopping = new Stopping();
+  const parts = { ...given, generations, stopping };
   const graphql = createGraphql(parts);
   const http = createHttpServer({
     headersTimeout: headersTimeoutMs,
@@ -48,12 +48,9 @@ export function createServer(given: ServerParts): TriptychServer {
   });
   const websocket = createWebsocket({ ...parts, graphql, limits: given.websocketLimits });
   const connections = connectionsOf(http);
-  const stopping = new Stopping();
   http.on("request", (request, response) => {
     stopping.watch(response);
-    route({ ...parts, graphql, stopping }, request, response).catch((error: unknown) =>
-      fail(parts.log, error, response),
-    );
+    route({ ...parts, graphql }, request, response).catch((error: unknown) => fail(parts.log, error, response));
   });
   http.on("upgrade", (request, socket, head) => {
     if (wantsWebsocket(request)) websocket.upgrade(request, socket, head);

@@ -8,17 +8,22 @@ export const stoppingError = { code: "MODEL_UNAVAILABLE", message: "The server i
 /** How far a server has come with stopping: it refuses what is new, waits for what it is answering, then cuts that. */
 export class Stopping {
   readonly #answering = new Set<ServerResponse>();
+  readonly #beginning = new AbortController();
   readonly #cutting = new AbortController();
-  #hasBegun = false;
 
   constructor() {
     // Each request that is being answered listens.
-    setMaxListeners(0, this.#cutting.signal);
+    setMaxListeners(0, this.#beginning.signal, this.#cutting.signal);
   }
 
   /** Whether what is new is refused. */
   get hasBegun(): boolean {
-    return this.#hasBegun;
+    return this.begun.aborted;
+  }
+
+  /** Aborted once what is new is refused, and what has no end of its own shall end. */
+  get begun(): AbortSignal {
+    return this.#beginning.signal;
   }
 
   /** Requests that are being answered. */
@@ -38,7 +43,7 @@ export class Stopping {
   }
 
   begin(): void {
-    this.#hasBegun = true;
+    this.#beginning.abort();
   }
 
   /** Ends what is still being answered, with a code. */
