@@ -32,6 +32,8 @@ export interface GenerationRequest {
   readonly fingerprint: Promise<string>;
   /** Makes the task: pictures are read here. */
   readonly prepare: (signal: AbortSignal) => Promise<ChatTask>;
+  /** Takes the task, as whoever asks sees inference. @default that of all generations */
+  readonly inference?: Pick<Inference, "submit">;
 }
 
 /** The generations that run, and those that ended not long ago, by their ids. */
@@ -101,12 +103,13 @@ export class Generations {
     return { type: "failed", code, message: masked, retryable };
   }
 
-  async #run(generation: LiveGeneration, { prepare, client }: GenerationRequest): Promise<void> {
+  async #run(generation: LiveGeneration, request: GenerationRequest): Promise<void> {
     const { signal } = generation;
     try {
-      const task = await prepare(signal);
+      const task = await request.prepare(signal);
       const onProgress: LiveGeneration["progress"] = (progress) => generation.progress(progress);
-      const { timeoutMs, inference } = this.#options;
+      const { timeoutMs } = this.#options;
+      const { client, inference = this.#options.inference } = request;
       const claimant = { client, priority: "interactive" } as const;
       generation.completed(await inference.submit(task, { ...claimant, signal, timeoutMs, onProgress }));
     } catch (error) {

@@ -12,6 +12,8 @@ export interface ChatStreamOptions {
   /** Starts the generation, or finds it. */
   readonly open: () => Promise<GenerationReader>;
   readonly failure: (error: unknown) => FailedEvent;
+  /** Told of the code where the chat fails. */
+  readonly onFailed: (code: FailedEvent["code"]) => void;
 }
 
 type Result = IteratorResult<ChatEvent, undefined>;
@@ -44,7 +46,10 @@ export class ChatStream implements AsyncIterableIterator<ChatEvent, undefined> {
       return this.#refused(error);
     }
     const { done, value } = await reader.next();
-    return done === true ? over : { done: false, value: { generationId: this.#options.generationId, event: value } };
+    if (done === true) return over;
+    const { generationId, onFailed } = this.#options;
+    if (value.type === "failed") onFailed(value.code);
+    return { done: false, value: { generationId, event: value } };
   }
 
   return(): Promise<Result> {
@@ -60,8 +65,10 @@ export class ChatStream implements AsyncIterableIterator<ChatEvent, undefined> {
   #refused(error: unknown): Result {
     if (this.#isOver) return over;
     this.#isOver = true;
-    const { generationId, after, failure } = this.#options;
-    return { done: false, value: { generationId, event: { ...failure(error), seq: after + 1, text: "" } } };
+    const { generationId, after, failure, onFailed } = this.#options;
+    const failed = failure(error);
+    onFailed(failed.code);
+    return { done: false, value: { generationId, event: { ...failed, seq: after + 1, text: "" } } };
   }
 }
 

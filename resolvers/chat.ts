@@ -28,6 +28,7 @@ export function chat({ input, after }: ChatArguments, context: Context): ChatStr
     after: asked.after,
     open: () => openChat(asked, context),
     failure: (error) => context.generations.failure(error),
+    onFailed: context.failed,
   });
 }
 
@@ -78,7 +79,7 @@ function startChat({ input, id }: AskedChat, { generations, inference, pictures,
     await fingerprint;
     return { kind: "chat", model: model.name, messages: await readMessages(messages, pictures.until(signal)), options };
   };
-  return generations.start({ id, model, client, fingerprint, prepare });
+  return generations.start({ id, model, client, fingerprint, prepare, inference });
 }
 
 /** With a seed, a chat that outlives its worker goes on as it would have. */

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import {
   InferenceError,
+  type ErrorCode,
   type Generations,
   type Inference,
   type ResultOf,
@@ -28,6 +29,8 @@ export interface Context {
   readonly deadline: number;
   /** Tells the log of a failure that should not have been; answers the id under which it stands there. */
   readonly report: (cause: unknown) => string;
+  /** Tells what the operation came to, where a failure is part of what it gives. */
+  readonly failed: (code: ErrorCode) => void;
 }
 
 /** Hands a task to inference at once, with the request's signal and the time that it has left. */

@@ -1,6 +1,6 @@
 import { createGraphQLError, type Plugin } from "graphql-yoga";
 import { GraphQLError } from "graphql";
-import { toClientError } from "./client-error.ts";
+import { toClientError, type ClientCode } from "./client-error.ts";
 import type { Log } from "./log.ts";
 import { mapAsync } from "./map-async.ts";
 import type { RequestScope } from "./request-scope.ts";
@@ -10,11 +10,10 @@ export function useClientErrors(log: Log): Plugin<object, RequestScope> {
   return {
     onResultProcess: (payload) => {
       const { result } = payload;
-      const report = reporter(log, payload.serverContext);
-      if (Array.isArray(result)) payload.setResult(result.map((one) => withClientErrors(one, report)));
-      else if (Symbol.asyncIterator in result)
-        payload.setResult(mapAsync(result, (part) => withClientErrors(part, report)));
-      else payload.setResult(withClientErrors(result, report));
+      const shown = clientErrorsOf(log, payload.serverContext);
+      if (Array.isArray(result)) payload.setResult(result.map((one) => mapErrors(one, shown)));
+      else if (Symbol.asyncIterator in result) payload.setResult(mapAsync(result, (part) => mapErrors(part, shown)));
+      else payload.setResult(mapErrors(result, shown));
     },
   };
 }
@@ -24,6 +23,16 @@ export function keepCause(error: unknown): Error {
   if (error instanceof GraphQLError) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
   return createGraphQLError(cause.message, { originalError: cause });
+}
+
+/** Shows a request's errors as clients may see them, and tells its operation of each. */
+export function clientErrorsOf(log: Log, scope: RequestScope): (error: unknown) => GraphQLError {
+  const report = reporter(log, scope);
+  return (error) => {
+    const shown = toClientError(error, report);
+    scope.operation.failed(shown.extensions.code as ClientCode);
+    return shown;
+  };
 }
 
 /** Tells the log of an unexpected failure; answers the id under which it stands there. */
@@ -52,8 +61,4 @@ export function mapErrors<T extends ResultPart>(part: T, change: (error: unknown
     ...(errors && { errors: errors.map(change) }),
     ...(incremental && { incremental: incremental.map((one) => mapErrors(one, change)) }),
   };
-}
-
-function withClientErrors<T extends ResultPart>(part: T, report: Report): T {
-  return mapErrors(part, (error) => toClientError(error, report));
 }

@@ -9,12 +9,14 @@ import { parseBytes } from "./byte-size.ts";
 import { hostsOf } from "./hosts.ts";
 import { isOfFile, type Sources, valueOf } from "./setting-sources.ts";
 import { usualKvCache } from "./kv-cache.ts";
+import { logChoices, type LogChoice } from "./log.ts";
 import { settings, type Setting } from "./settings.ts";
 
 /** How the server runs: from flags first, then the environment, then a file, then defaults. */
 export interface Config {
   readonly host: string;
   readonly port: number;
+  readonly log: LogChoice;
   /** Where metrics are given; undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
   /** Where the gallery lives. */
@@ -89,11 +91,12 @@ function configOf(sources: Sources): Config {
   return {
     host: text("host"),
     port: integer("port", text("port"), { min: 0, max: 65_535 }),
+    log: oneOf("log", logChoices, text("log")),
     metrics: metrics(text("metricsHost"), text("metricsPort"), list(text("hosts"))),
     dataDirectory: text("data"),
     models: list(text("models")),
-    dtype: dtype(text("dtype")),
-    device: device(text("device")),
+    dtype: oneOf("dtype", dtypeChoices, text("dtype")),
+    device: oneOf("device", deviceChoices, text("device")),
     weightCache: weightCache(text("weightCache"), sources.env),
     weightCacheBytes: bytes("weightCacheBytes", text("weightCacheBytes"), { min: 2 ** 20, max: 2 ** 50 }),
     requestTimeoutMs: integer("timeout", text("timeout"), { min: 1, max: 3_600_000 }),
@@ -178,16 +181,10 @@ function kvCache(text: string): Pick<Config, "kvCacheBytes" | "enoughRows"> {
   return text === "auto" ? usualKvCache() : { kvCacheBytes: bytes("kvCache", text, { min: 2 ** 20, max: 2 ** 40 }) };
 }
 
-function dtype(text: string): DtypeChoice {
-  const known = dtypeChoices.find((name) => name === text);
-  if (known) return known;
-  throw wrong("dtype", dtypeChoices.join(", "), text);
-}
-
-function device(text: string): DeviceChoice {
-  const known = deviceChoices.find((name) => name === text);
-  if (known) return known;
-  throw wrong("device", deviceChoices.join(", "), text);
+function oneOf<Choice extends string>(name: SettingName, choices: readonly Choice[], text: string): Choice {
+  const known = choices.find((choice) => choice === text);
+  if (known !== undefined) return known;
+  throw wrong(name, choices.join(", "), text);
 }
 
 function onOrOff(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { csrfHeaders } from "./csrf.ts";
+import { requestIdHeader } from "./request-scope.ts";
 
 /**
  * Lets pages of the listed origins read the answer, and answers their preflights; to all others it says nothing, so that
@@ -13,6 +14,8 @@ export function handleCors(
   const { origin } = request.headers;
   if (origins.length > 0) response.setHeader("vary", "origin");
   if (origin !== undefined && origins.includes(origin)) response.setHeader("access-control-allow-origin", origin);
+  if (response.hasHeader("access-control-allow-origin"))
+    response.setHeader("access-control-expose-headers", requestIdHeader);
   if (request.method !== "OPTIONS" || request.headers["access-control-request-method"] === undefined) return "go on";
   if (response.hasHeader("access-control-allow-origin")) allowMethods(response);
   response.writeHead(204).end();
@@ -21,6 +24,6 @@ export function handleCors(
 
 function allowMethods(response: ServerResponse): void {
   response.setHeader("access-control-allow-methods", "GET, HEAD, POST");
-  response.setHeader("access-control-allow-headers", ["content-type", ...csrfHeaders].join(", "));
+  response.setHeader("access-control-allow-headers", ["content-type", requestIdHeader, ...csrfHeaders].join(", "));
   response.setHeader("access-control-max-age", 600);
 }

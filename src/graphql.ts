@@ -15,6 +15,8 @@ import { useCsrfPrevention } from "./csrf.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { useDocumentLimits, useNoIntrospection } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { ObservedInference } from "./observed-inference.ts";
+import { useOperationNames } from "./operation-names.ts";
 import type { RequestScope } from "./request-scope.ts";
 import type { Stopping } from "./stopping.ts";
 
@@ -58,6 +60,7 @@ export function createGraphql(parts: GraphqlParts): YogaServerInstance<RequestSc
       useBodyErrors(config),
       useDocumentLimits(),
       useDeferStream(),
+      useOperationNames(),
       ...(config.explorer ? [] : [useNoIntrospection()]),
       useClientErrors(log),
     ],
@@ -70,8 +73,9 @@ function formDataLimits({ maxImageBytes }: Config): { fileSize: number; files: n
 }
 
 function createContext(parts: GraphqlParts, scope: RequestScope): Context {
-  const { inference, generations, gallery, fetchPicture, config, log, stopping } = parts;
-  const { signal, client } = scope;
+  const { generations, gallery, fetchPicture, config, log, stopping } = parts;
+  const { client, signal, operation } = scope;
+  const inference = new ObservedInference(parts.inference, operation);
   const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
   const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
   const deadline = performance.now() + config.requestTimeoutMs;
@@ -79,5 +83,6 @@ function createContext(parts: GraphqlParts, scope: RequestScope): Context {
     ...{ inference, generations, gallery, pictures, client, signal, deadline },
     stopping: stopping.begun,
     report: reporter(log, scope),
+    failed: (code) => operation.failed(code),
   };
 }

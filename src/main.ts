@@ -9,7 +9,7 @@ import { ConfigError } from "./config-error.ts";
 import { fetchRepository } from "./fetch-repository.ts";
 import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer } from "./explorer.ts";
-import { consoleLog as log } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { startMetricsServer, type MetricsServer } from "./metrics-server.ts";
 import { ObservedInference } from "./observed-inference.ts";
@@ -28,9 +28,9 @@ async function main(): Promise<void> {
   else await serve(config);
 }
 
-const tell = (message: string): void => log.info(message);
-
 async function serve(config: Config): Promise<void> {
+  const log = createLog(config.log);
+  const tell = (message: string): void => log.info(message);
   const chosen = await findCheckpoints(config.models, {
     bundledFolder: join(projectRoot, "checkpoints"),
     dtype: config.dtype,
@@ -49,7 +49,7 @@ async function serve(config: Config): Promise<void> {
   const metrics = config.metrics && { metrics: await newMetrics(), address: config.metrics };
   const inference = metrics ? new ObservedInference(client, metrics.metrics) : client;
   const modelNames = models.map(({ name }) => name);
-  const gallery = await openGallery(config.dataDirectory, inference);
+  const gallery = await openGallery(config.dataDirectory, inference, tell);
   const server = createServer({
     inference,
     gallery,
@@ -57,12 +57,13 @@ async function serve(config: Config): Promise<void> {
     config,
     log,
     modelNames,
+    onOperation: metrics && ((operation) => metrics.metrics.finished(operation)),
     explorer: config.explorer
       ? createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder))
       : undefined,
   });
   const metricsServer = metrics && (await startMetricsServer({ ...metrics, inference, log }));
-  stopOnSignals({ server, metricsServer, gallery, inference, drainMs: config.drainMs });
+  stopOnSignals({ server, metricsServer, gallery, inference, drainMs: config.drainMs, log });
   greet(await server.listen(), metricsServer?.url);
   gallery.start({ examples: examplesFolder });
   await inference.ready();
@@ -75,7 +76,7 @@ async function newMetrics(): Promise<Metrics> {
   return new Metrics();
 }
 
-async function openGallery(folder: string, inference: Inference): Promise<Gallery> {
+async function openGallery(folder: string, inference: Inference, tell: Log["info"]): Promise<Gallery> {
   try {
     return await Gallery.open(resolve(folder), inference, { report: tell });
   } catch (error) {
@@ -90,6 +91,7 @@ interface Running {
   readonly gallery: Gallery;
   readonly inference: Inference;
   readonly drainMs: number;
+  readonly log: Log;
 }
 
 /** Whoever presses Ctrl-C waits for it. */
@@ -112,7 +114,7 @@ function stopOnSignals(running: Running): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => onSignal(signal));
 }
 
-async function stop({ server, metricsServer, gallery, inference }: Running, graceMs: number): Promise<void> {
+async function stop({ server, metricsServer, gallery, inference, log }: Running, graceMs: number): Promise<void> {
   log.info(`Stopping: what runs has ${graceMs / 1000} s to end.`);
   await server.close(graceMs);
   await metricsServer?.close();

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { modelOf, type Inference, type SchedulerView, type Task, type Timing } from "../inference/index.ts";
 import type { RunEnd, RunWatch, RunWatcher } from "./observed-inference.ts";
+import type { FinishedOperation } from "./operation.ts";
 import { TokenTimes } from "./token-times.ts";
 import { registerWorkerMetrics } from "./worker-metrics.ts";
 
@@ -22,6 +23,8 @@ export class Metrics implements RunWatcher {
   readonly #service: Histogram;
   readonly #firstToken: Histogram;
   readonly #betweenTokens: Histogram;
+  readonly #operations: Counter;
+  readonly #operationTimes: Histogram;
 
   constructor() {
     const registers = [this.#registry];
@@ -64,6 +67,25 @@ export class Metrics implements RunWatcher {
       buckets: tokenBuckets,
       registers,
     });
+    this.#operations = new Counter({
+      name: "triptych_operations_total",
+      help: "Operations of the graph by what they came to: OK, or the code of their first error.",
+      labelNames: ["type", "code"],
+      registers,
+    });
+    this.#operationTimes = new Histogram({
+      name: "triptych_operation_seconds",
+      help: "How long an operation of the graph took, a subscription with all its events.",
+      labelNames: ["type"],
+      buckets: requestBuckets,
+      registers,
+    });
+  }
+
+  /** Counts an operation that has ended. */
+  finished({ type = "none", code, ms }: FinishedOperation): void {
+    this.#operations.inc({ type, code });
+    this.#operationTimes.observe({ type }, ms / 1_000);
   }
 
   get contentType(): string {

@@ -1,6 +1,7 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import { Operation, type OperationOptions } from "./operation.ts";
 
 /** What the HTTP server knows of a request and the graph needs. */
 export interface RequestScope {
@@ -10,25 +11,47 @@ export interface RequestScope {
   readonly client: string;
   /** Aborted when the client is gone before it has its answer, or when the server stops, which is then the reason. */
   readonly signal: AbortSignal;
+  readonly operation: Operation;
 }
 
-/** Whose request it is, and when nobody waits for its answer any more. */
+export const requestIdHeader = "x-request-id";
+
+/** Longer, or of other characters, it might not be what it says in a log. */
+const requestIdForm = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** Whose operation it is, and who is told of its end. */
 export interface Asking {
   readonly client: string;
-  /** Aborted when the server waits no longer. */
-  readonly stopping: AbortSignal;
+  readonly onEnd: OperationOptions["onEnd"];
 }
 
-/** The scope of a client's request that this response answers. */
-export function scopeOf(response: ServerResponse, { client, stopping }: Asking): RequestScope {
+/** The scope of a request, which its response names by its id; `stopping` is aborted when the server waits no longer. */
+export function scopeOf(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  { stopping, ...asking }: Asking & { readonly stopping: AbortSignal },
+): RequestScope {
   const leaving = new AbortController();
-  // Each model field of a document listens.
-  setMaxListeners(0, leaving.signal);
+  const scope = newScope(requestIdOf(headers[requestIdHeader]), leaving.signal, asking);
+  response.setHeader(requestIdHeader, scope.requestId);
   const stop = (): void => leaving.abort(stopping.reason);
   stopping.addEventListener("abort", stop, { once: true });
   response.once("close", () => {
     stopping.removeEventListener("abort", stop);
     if (!response.writableFinished) leaving.abort();
+    scope.operation.end();
   });
-  return { requestId: randomUUID(), client, signal: leaving.signal };
+  return scope;
+}
+
+/** The scope of an operation under an id, whose client is there until the signal. */
+export function newScope(requestId: string, signal: AbortSignal, { client, onEnd }: Asking): RequestScope {
+  // Each model field of a document listens.
+  setMaxListeners(0, signal);
+  return { requestId, client, signal, operation: new Operation({ requestId, onEnd }) };
+}
+
+/** The client's or a proxy's own id, if it is one; else a new one. */
+function requestIdOf(given: string | readonly string[] | undefined): string {
+  return typeof given === "string" && requestIdForm.test(given) ? given : randomUUID();
 }

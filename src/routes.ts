@@ -5,6 +5,7 @@ import type { Explorer } from "./explorer.ts";
 import { createGraphql, endpoint, type GraphqlParts } from "./graphql.ts";
 import { isAddressedTo, pathOf, wrongHost } from "./hosts.ts";
 import { lingerAfter } from "./linger.ts";
+import type { OperationOptions } from "./operation.ts";
 import { sendPicture } from "./picture-files.ts";
 import { readiness, sendReadiness, type Readiness } from "./readiness.ts";
 import { scopeOf } from "./request-scope.ts";
@@ -14,6 +15,8 @@ import { stoppingError, type Stopping } from "./stopping.ts";
 
 export interface RouteParts extends GraphqlParts {
   readonly graphql: ReturnType<typeof createGraphql>;
+  /** Told of each operation that has ended. */
+  readonly onOperation: OperationOptions["onEnd"];
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
   readonly modelNames?: readonly string[] | undefined;
@@ -35,10 +38,10 @@ export async function route(parts: RouteParts, request: IncomingMessage, respons
 }
 
 async function answer(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { graphql, config, stopping } = parts;
+  const { graphql, config, stopping, onOperation } = parts;
   cutWhenStalled(response);
-  const asking = { client: clientOf(request, config), stopping: stopping.cut };
-  await graphql.handle(request, response, scopeOf(response, asking));
+  const asking = { client: clientOf(request, config), onEnd: onOperation, stopping: stopping.cut };
+  await graphql.handle(request, response, scopeOf(request, response, asking));
 }
 
 interface Exchange {

@@ -6,6 +6,7 @@ import type { Explorer } from "./explorer.ts";
 import { createGraphql, type GraphqlParts } from "./graphql.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
+import type { OperationOptions } from "./operation.ts";
 import { declineUpgrade, wantsWebsocket } from "./other-upgrades.ts";
 import { sendError } from "./respond.ts";
 import { route } from "./routes.ts";
@@ -18,6 +19,8 @@ export interface ServerParts extends Omit<GraphqlParts, "generations" | "stoppin
   readonly explorer?: Explorer | undefined;
   /** The models that were named at start, which inference knows only once it has read them. */
   readonly modelNames?: readonly string[] | undefined;
+  /** Told of each operation that has ended, as the log is. */
+  readonly onOperation?: OperationOptions["onEnd"] | undefined;
   readonly websocketLimits?: Partial<WebsocketLimits> | undefined;
 }
 
@@ -40,17 +43,23 @@ export function createServer(given: ServerParts): TriptychServer {
   const generations = createChats(given.inference, given.config, given.log);
   const stopping = new Stopping();
   const parts = { ...given, generations, stopping };
+  const onOperation: OperationOptions["onEnd"] = (operation) => {
+    given.log.finished(operation);
+    given.onOperation?.(operation);
+  };
   const graphql = createGraphql(parts);
   const http = createHttpServer({
     headersTimeout: headersTimeoutMs,
     requestTimeout: bodyTimeoutMs,
     connectionsCheckingInterval: 5_000,
   });
-  const websocket = createWebsocket({ ...parts, graphql, limits: given.websocketLimits });
+  const websocket = createWebsocket({ ...parts, onOperation, graphql, limits: given.websocketLimits });
   const connections = connectionsOf(http);
   http.on("request", (request, response) => {
     stopping.watch(response);
-    route({ ...parts, graphql }, request, response).catch((error: unknown) => fail(parts.log, error, response));
+    route({ ...parts, onOperation, graphql }, request, response).catch((error: unknown) =>
+      fail(parts.log, error, response),
+    );
   });
   http.on("upgrade", (request, socket, head) => {
     if (wantsWebsocket(request)) websocket.upgrade(request, socket, head);

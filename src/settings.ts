@@ -53,6 +53,13 @@ export const settings = {
   },
   host: { flag: "host", env: "HOST", value: "address", fallback: "127.0.0.1", text: "address to listen on" },
   port: { flag: "port", env: "PORT", value: "number", fallback: "4000", text: "port to listen on; 0 takes a free one" },
+  log: {
+    flag: "log",
+    env: "LOG",
+    value: "form",
+    fallback: "plain",
+    text: "plain: lines for people; verbose: one of them for each operation too; json: JSON lines, likewise",
+  },
   metricsPort: {
     flag: "metrics-port",
     env: "METRICS_PORT",

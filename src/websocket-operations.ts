@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { setMaxListeners } from "node:events";
 import { GraphQLError, parse, type ExecutionArgs, type ExecutionResult } from "graphql";
 import type { ServerOptions, SubscribePayload } from "graphql-ws";
 import type { GraphQLParams } from "graphql-yoga";
 import { schema } from "../schema/index.ts";
-import { toClientError, type ClientCode } from "./client-error.ts";
-import { mapErrors, reporter, type Report } from "./client-errors.ts";
+import type { ClientCode } from "./client-error.ts";
+import { clientErrorsOf, mapErrors } from "./client-errors.ts";
 import { endpoint, type createGraphql } from "./graphql.ts";
 import type { Log } from "./log.ts";
 import { mapAsync } from "./map-async.ts";
+import type { Operation, OperationOptions } from "./operation.ts";
+import { newScope } from "./request-scope.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
 /** An operation that runs on a socket. */
@@ -17,6 +18,7 @@ export interface SocketOperation {
   readonly id: string;
   /** Aborted when its client has left it. */
   readonly leaving: AbortController;
+  readonly operation: Operation;
 }
 
 /** What is known of a socket, beside what graphql-ws knows. */
@@ -32,6 +34,7 @@ export interface SocketScope {
 export interface OperationParts {
   readonly graphql: ReturnType<typeof createGraphql>;
   readonly log: Log;
+  readonly onOperation: OperationOptions["onEnd"];
   readonly limits: WebsocketLimits;
   readonly isDraining: () => boolean;
 }
@@ -73,18 +76,16 @@ interface Starting {
 /** Starts an operation; what it gives has errors as clients may see them. */
 async function start({ id, payload, extra, parts }: Starting): Promise<Result> {
   const leaving = new AbortController();
-  // Each model field of a document listens.
-  setMaxListeners(0, leaving.signal);
-  extra.operations.set(payload, { id, leaving });
-  const { graphql, log } = parts;
-  const scope = { requestId: randomUUID(), client: extra.client, signal: leaving.signal };
-  const report = reporter(log, scope);
+  const { graphql, log, onOperation } = parts;
+  const scope = newScope(randomUUID(), leaving.signal, { client: extra.client, onEnd: onOperation });
+  extra.operations.set(payload, { id, leaving, operation: scope.operation });
+  const shown = clientErrorsOf(log, scope);
   try {
     const params = paramsOf(payload);
     const result = await graphql.getResultForParams({ params, request: requestTo(graphql) }, scope);
-    return untilLeft(withClientErrors(result ?? {}, report), leaving.signal);
+    return untilLeft(withClientErrors(result ?? {}, shown), leaving.signal);
   } catch (error) {
-    return { errors: [clientError(error, report)] };
+    return { errors: [withoutHttp(shown(error))] };
   }
 }
 
@@ -106,6 +107,7 @@ function untilLeft(result: Result, signal: AbortSignal): Result {
 }
 
 function end({ operations, onOperationEnd }: SocketScope, payload: SubscribePayload): void {
+  operations.get(payload)?.operation.end();
   operations.delete(payload);
   onOperationEnd();
 }
@@ -135,14 +137,13 @@ function requestTo({ fetchAPI }: OperationParts["graphql"]): Request {
   return new fetchAPI.Request(`http://localhost${endpoint}`, { method: "POST" });
 }
 
-function withClientErrors(result: Result, report: Report): Result {
-  const change = (part: ExecutionResult): ExecutionResult => mapErrors(part, (error) => clientError(error, report));
+function withClientErrors(result: Result, shown: (error: unknown) => GraphQLError): Result {
+  const change = (part: ExecutionResult): ExecutionResult => mapErrors(part, (error) => withoutHttp(shown(error)));
   return Symbol.asyncIterator in result ? mapAsync(result, change) : change(result);
 }
 
 /** What an error would do to an HTTP response is nothing to a socket's client. */
-function clientError(error: unknown, report: Report): GraphQLError {
-  const { message, nodes, source, positions, path, extensions } = toClientError(error, report);
+function withoutHttp({ message, nodes, source, positions, path, extensions }: GraphQLError): GraphQLError {
   return new GraphQLError(message, {
     nodes: nodes ?? null,
     source: source ?? null,

@@ -6,6 +6,7 @@ import { clientOf } from "./client-of.ts";
 import type { Config } from "./config.ts";
 import { endpoint, type createGraphql } from "./graphql.ts";
 import type { Log } from "./log.ts";
+import type { OperationOptions } from "./operation.ts";
 import { refusalOf, refuse } from "./websocket-admission.ts";
 import { WebsocketConnection } from "./websocket-connection.ts";
 import { websocketLimits, type WebsocketLimits } from "./websocket-limits.ts";
@@ -15,6 +16,8 @@ export interface WebsocketParts {
   readonly graphql: ReturnType<typeof createGraphql>;
   readonly config: Config;
   readonly log: Log;
+  /** Told of each operation that has ended. */
+  readonly onOperation: OperationOptions["onEnd"];
   /** Where they shall differ. @default websocketLimits, and those of the configuration */
   readonly limits?: Partial<WebsocketLimits> | undefined;
 }
@@ -31,7 +34,7 @@ export interface WebsocketServer {
   close(): void;
 }
 
-export function createWebsocket({ graphql, config, log, limits: given }: WebsocketParts): WebsocketServer {
+export function createWebsocket({ graphql, config, log, onOperation, limits: given }: WebsocketParts): WebsocketServer {
   const { maxSockets, maxSocketsPerAddress } = config;
   const limits = { ...websocketLimits, maxSockets, maxSocketsPerAddress, ...given };
   const server = new WebSocketServer({
@@ -44,7 +47,7 @@ export function createWebsocket({ graphql, config, log, limits: given }: Websock
   let draining = false;
   const isDraining = (): boolean => draining;
   const protocol = makeServer<Record<string, unknown>, SocketScope>(
-    websocketOptions({ graphql, log, limits, isDraining }),
+    websocketOptions({ graphql, log, onOperation, limits, isDraining }),
   );
   const connections = new Map<WebsocketConnection, string>();
   return {

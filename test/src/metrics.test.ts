@@ -11,7 +11,7 @@ import { TalkingInference } from "./talking-inference.ts";
 
 const picture = { bytes: readFileSync(join(golden, "llava/pictures/square.png")) };
 const address = { host: "127.0.0.1", port: 0, hosts: ["127.0.0.1"] };
-const log = { info: () => undefined, error: () => undefined };
+const log = { info: () => undefined, error: () => undefined, finished: () => undefined };
 
 function chat(text: string, tokens: number): ChatTask {
   const options = { minTokens: tokens, maxTokens: tokens };

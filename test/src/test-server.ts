@@ -7,6 +7,7 @@ import type { FetchPicture } from "../../resolvers/fetch-picture.ts";
 import { parseConfig, type Config } from "../../src/config.ts";
 import type { Explorer } from "../../src/explorer.ts";
 import type { Log } from "../../src/log.ts";
+import type { FinishedOperation } from "../../src/operation.ts";
 import { createServer } from "../../src/server.ts";
 import type { WebsocketLimits } from "../../src/websocket-limits.ts";
 import { TalkingInference } from "./talking-inference.ts";
@@ -18,6 +19,7 @@ export interface TestServerOptions<I extends Inference> {
   readonly fetchPicture?: FetchPicture;
   readonly explorer?: (gallery: Gallery) => Explorer | Promise<Explorer>;
   readonly modelNames?: readonly string[];
+  readonly onOperation?: (operation: FinishedOperation) => void;
   readonly websocketLimits?: Partial<WebsocketLimits>;
   /** What runs when the server is closed has so long to end. @default 100 */
   readonly graceMs?: number;
@@ -39,7 +41,12 @@ export async function startTestServer<I extends Inference = TalkingInference>(
   const folder = await mkdtemp(join(tmpdir(), "triptych-"));
   const gallery = await Gallery.open(folder, inference);
   const errors: string[] = [];
-  const log: Log = { info: () => undefined, error: (message) => void errors.push(message) };
+  const { onOperation } = options;
+  const log: Log = {
+    info: () => undefined,
+    error: (message) => void errors.push(message),
+    finished: () => undefined,
+  };
   const explorer = await options.explorer?.(gallery);
   const fetchPicture = options.fetchPicture ?? noFetch;
   const { modelNames, websocketLimits } = options;
@@ -52,6 +59,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
     explorer,
     modelNames,
     websocketLimits,
+    onOperation,
   });
   const url = await server.listen();
   return {
