@@ -13,12 +13,14 @@ from base64 import b64decode
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 import transformers
 from PIL import Image
 from transformers import AutoConfig, BatchFeature, BlipProcessor, PreTrainedModel
 
+T = TypeVar("T")
 Answer = dict[str, object]
 
 
@@ -64,7 +66,7 @@ def exactly(tokens: int) -> dict[str, int]:
     return {"max_new_tokens": tokens, "min_new_tokens": tokens}
 
 
-def timed[T](run: Callable[[], T]) -> tuple[float, T]:
+def timed(run: Callable[[], T]) -> tuple[float, T]:
     start = time.perf_counter()
     result = run()
     return time.perf_counter() - start, result
