@@ -60,7 +60,7 @@ export class Checkpoint {
   /** The root of the strict-load view that models descend. */
   readonly weights: Weights;
   /** What was asked of `weights` so far. */
-  readonly asked: AskedNames = { tensors: new Set(), matrices: new Set() };
+  readonly asked: AskedNames = { tensors: new Set(), matrices: new Set(), byFewRows: new Set() };
   private readonly opened: Opened;
 
   constructor(opened: Opened, stored: StoredWeights = inPlace(opened)) {

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointError, reason } from "./checkpoint-error.ts";
 import { isWhole, writeQuantised } from "./quantised-file.ts";
-import { type FormatOf, quantisationPlan, quantisedLayout } from "./quantised-layout.ts";
+import { type FormatFor, quantisationPlan, quantisedLayout } from "./quantised-layout.ts";
+import type { BlockFormat } from "./quantised-matrix.ts";
 import type { QuantisedDtype } from "./served-dtype.ts";
 import { makeRoom, markUsed, openWeightCache, requireRoom } from "./weight-cache.ts";
 
@@ -12,13 +13,24 @@ import { makeRoom, markUsed, openWeightCache, requireRoom } from "./weight-cache
  */
 const WIDE = 2048;
 
-const formats: Readonly<Record<QuantisedDtype, FormatOf>> = {
-  int8: () => ({ bits: 8, blockSize: 32 }),
-  int4: (columns) => ({ bits: 4, blockSize: columns < WIDE ? 32 : 64 }),
+const formats: Readonly<Record<QuantisedDtype, FormatFor>> = {
+  int8: (columns, rows) => (rows === "many" ? byRow(columns) : { bits: 8, blockSize: 32 }),
+  int4: (columns, rows) => (rows === "many" ? byRow(columns) : { bits: 4, blockSize: columns < WIDE ? 32 : 64 }),
 };
 
+/**
+ * Where arithmetic takes the time, 8 bits with one scale for a row: whole numbers are multiplied and added up as such,
+ * twice as fast as block by block. What a picture's hundreds of rows are multiplied by is small beside a language model.
+ */
+function byRow(columns: number): BlockFormat {
+  return { bits: 8, blockSize: columns % SMALLEST_BLOCK === 0 ? columns : SMALLEST_BLOCK };
+}
+
+/** GPUs take such matrices in blocks, each with the row's scale. */
+const SMALLEST_BLOCK = 32;
+
 /** To be changed with whatever changes the bytes that are written of a checkpoint. */
-const RECIPE = 2;
+const RECIPE = 3;
 
 export interface QuantisedCache {
   /** Its folder. */

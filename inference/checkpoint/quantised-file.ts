@@ -65,7 +65,7 @@ function writeMatrix(file: ChecksummedFile, matrix: TensorRef, { formatOf }: Qua
   const scales: Float32Array[] = [];
   for (const bytes of chunks(matrix, Math.max(1, Math.floor(CHUNK_BYTES / rowBytes)) * rowBytes)) {
     const rows = decodeFloats(floatDtype(matrix), bytes);
-    const quantised = finite(matrix, () => quantiseRows(rows, columns, formatOf(columns)));
+    const quantised = finite(matrix, () => quantiseRows(rows, columns, formatOf(matrix)));
     file.write(quantised.blocks);
     scales.push(quantised.scales);
   }

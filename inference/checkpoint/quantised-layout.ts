@@ -1,13 +1,14 @@
 import type { Checkpoint, StoredWeights } from "./checkpoint.ts";
 import { blockBytes, type BlockFormat, blocksPerRow, type QuantisedMatrix } from "./quantised-matrix.ts";
 import { type Dtype, denseLength, itemSize, type TensorRef } from "./tensor-ref.ts";
+import type { RowCount } from "./weights.ts";
 
-/** How a matrix of so many columns is quantised. */
-export type FormatOf = (columns: number) => BlockFormat;
+/** How a matrix of so many columns is quantised, by the rows that it is multiplied by at a time. */
+export type FormatFor = (columns: number, rows: RowCount) => BlockFormat;
 
 /** What becomes of a checkpoint's tensors: matrices are quantised, the others copied as they are. */
 export interface QuantisationPlan {
-  readonly formatOf: FormatOf;
+  readonly formatOf: (matrix: TensorRef) => BlockFormat;
   readonly matrices: readonly TensorRef[];
   readonly copies: readonly TensorRef[];
 }
@@ -17,12 +18,14 @@ const FEWEST_ROWS = 32;
 const FEWEST_COLUMNS = 32;
 
 /** The plan for a checkpoint of which every network has asked for what it needs. */
-export function quantisationPlan({ tensors, asked }: Checkpoint, formatOf: FormatOf): QuantisationPlan {
+export function quantisationPlan({ tensors, asked }: Checkpoint, formatFor: FormatFor): QuantisationPlan {
   const isWorthIt = ({ name, shape: [rows = 0, columns = 0, ...rest] }: TensorRef): boolean =>
     asked.matrices.has(name) && rest.length === 0 && rows >= FEWEST_ROWS && columns >= FEWEST_COLUMNS;
   const wanted = [...tensors.values()].filter(({ name }) => asked.matrices.has(name) || asked.tensors.has(name));
   const matrices = wanted.filter(isWorthIt);
   const copies = wanted.filter((tensor) => asked.tensors.has(tensor.name) || !isWorthIt(tensor));
+  const formatOf = ({ name, shape }: TensorRef): BlockFormat =>
+    formatFor(shape[1]!, asked.byFewRows.has(name) ? "few" : "many");
   // Wide elements first, so that every one lies at a multiple of its size.
   return { formatOf, matrices, copies: copies.toSorted((a, b) => widthOf(b) - widthOf(a)) };
 }
@@ -52,7 +55,7 @@ export function quantisedLayout(plan: QuantisationPlan, file: string, key: strin
   const inFile = placed.map((part) => ({ ...part, file, offset: header.length + part.offset }));
   const pairs = plan.matrices.map((matrix, i): QuantisedMatrix => {
     const [blocks, scales] = [inFile[2 * i]!, inFile[2 * i + 1]!];
-    return { ...plan.formatOf(matrix.shape[1]!), name: matrix.name, shape: matrix.shape, blocks, scales };
+    return { ...plan.formatOf(matrix), name: matrix.name, shape: matrix.shape, blocks, scales };
   });
   return {
     header,
@@ -67,8 +70,10 @@ export function quantisedLayout(plan: QuantisationPlan, file: string, key: strin
 type Part = Pick<TensorRef, "name" | "dtype" | "shape" | "length">;
 type Placed = Part & Pick<TensorRef, "offset">;
 
-function matrixParts({ name, shape: [rows = 0, columns = 0] }: TensorRef, { formatOf }: QuantisationPlan): Part[] {
-  const format = formatOf(columns);
+function matrixParts(matrix: TensorRef, { formatOf }: QuantisationPlan): Part[] {
+  const { name, shape } = matrix;
+  const [rows, columns] = shape as [number, number];
+  const format = formatOf(matrix);
   const perRow = blocksPerRow(columns, format);
   return [
     part(`${name}#int${format.bits}`, "U8", [rows, perRow, blockBytes(format)]),

@@ -1,6 +1,9 @@
 import type { TensorRef } from "./tensor-ref.ts";
 
-/** How a matrix is quantised: along its rows in blocks of `blockSize`, a power of two from 16 on, each with a scale of its own. */
+/**
+ * How a matrix is quantised: along its rows in blocks of `blockSize` each with a scale of its own, a power of two from 16
+ * on, or the whole row.
+ */
 export interface BlockFormat {
   readonly bits: 4 | 8;
   readonly blockSize: number;

@@ -19,7 +19,15 @@ export interface AskedNames {
   readonly tensors: Set<string>;
   /** As a matrix to multiply by: how exactly its elements are kept is open. */
   readonly matrices: Set<string>;
+  /** Of these, what few rows at a time are multiplied by. */
+  readonly byFewRows: Set<string>;
 }
+
+/**
+ * How many rows a matrix is multiplied by at a time: hundreds, those of a picture, where arithmetic is what takes time; or
+ * any number down to one, a token's, where it is reading the matrix.
+ */
+export type RowCount = "few" | "many";
 
 /** What a layer multiplies by, [out, in]. */
 export type Matrix = TensorRef | QuantisedMatrix;
@@ -64,16 +72,17 @@ export class Weights {
   }
 
   /** The same for what is only multiplied by, x·Wᵀ: it may come quantised. */
-  matrix(name: string, shape?: readonly number[]): Matrix {
-    return this.optionalMatrix(name, shape) ?? this.missing(name);
+  matrix(name: string, shape?: readonly number[], rows: RowCount = "few"): Matrix {
+    return this.optionalMatrix(name, shape, rows) ?? this.missing(name);
   }
 
   /** A matrix that may be absent. */
-  optionalMatrix(name: string, shape?: readonly number[]): Matrix | undefined {
+  optionalMatrix(name: string, shape?: readonly number[], rows: RowCount = "few"): Matrix | undefined {
     const { tensors, matrices, asked } = this.record;
     const found = matrices.get(this.fullName(name)) ?? tensors.get(this.fullName(name));
     if (!found) return undefined;
     asked.matrices.add(found.name);
+    if (rows === "few") asked.byFewRows.add(found.name);
     if (!("bits" in found) && !isFloat(found.dtype)) {
       throw this.misfit(found.name, `is ${found.dtype} where the model expects floats`);
     }

@@ -1,19 +1,25 @@
 import type { QuantisedMatrix } from "../checkpoint/quantised-matrix.ts";
 import type { Matrix, Weights } from "../checkpoint/weights.ts";
 import type { Operand } from "../onnx/graph.ts";
-import { matmulNBits } from "../onnx/quantised.ts";
+import { matmulIntegers } from "../onnx/integers.ts";
+import { hasRowScales, matmulNBits } from "../onnx/quantised.ts";
 import { gemmOfRows, hasSeveralNames } from "../onnx/rows.ts";
 import { splitRows } from "../onnx/stored-tensor.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
 /** y = x·Wᵀ + b */
 export function linear(x: Tensor, w: Weights): Tensor {
-  return affine(x, w.matrix("weight"), w.tensor("bias"));
+  return affine(x, weightFor(x, w), w.tensor("bias"));
 }
 
 /** y = x·Wᵀ */
 export function projection(x: Tensor, w: Weights, dtype = x.graph.target.dtype): Tensor {
-  return product(x, w.matrix("weight"), dtype);
+  return product(x, weightFor(x, w), dtype);
+}
+
+/** Rows whose number is known beforehand are those of pictures. */
+function weightFor(x: Tensor, w: Weights): Matrix {
+  return w.matrix("weight", undefined, typeof x.dim(-2) === "number" ? "many" : "few");
 }
 
 /**
@@ -23,13 +29,13 @@ export function projection(x: Tensor, w: Weights, dtype = x.graph.target.dtype):
  */
 export function product(x: Tensor, matrix: Matrix, dtype = x.graph.target.dtype): Tensor {
   const rows = x.cast(dtype);
-  if (isQuantised(matrix)) return matmulNBits(rows, matrix);
+  if (isQuantised(matrix)) return quantisedProduct(rows, matrix);
   return x.graph.target.device === "cpu" ? rows.matmulTransposed(matrix) : gemmOfRows(rows, matrix);
 }
 
 /** A fused linear's equal parts, such as q, k and v: each reads its own rows of W and b, so no product is cut afterwards. */
 export function linearParts(x: Tensor, w: Weights, parts: number): Tensor[] {
-  const [weights, biases] = [matrixParts(w.matrix("weight"), parts), splitRows(w.tensor("bias"), parts)];
+  const [weights, biases] = [matrixParts(weightFor(x, w), parts), splitRows(w.tensor("bias"), parts)];
   return weights.map((weight, i) => affine(x, weight, biases[i]!));
 }
 
@@ -40,9 +46,14 @@ export function linearParts(x: Tensor, w: Weights, parts: number): Tensor[] {
 export function affine(x: Tensor, weight: Matrix, bias: Operand): Tensor {
   const { device, dtype } = x.graph.target;
   const rows = x.cast(dtype);
-  if (isQuantised(weight)) return matmulNBits(rows, weight, bias);
+  if (isQuantised(weight)) return quantisedProduct(rows, weight, bias);
   if (device === "cpu" && hasSeveralNames(x)) return rows.matmulTransposed(weight).add(bias);
   return gemmOfRows(rows, weight, bias);
+}
+
+function quantisedProduct(rows: Tensor, matrix: QuantisedMatrix, bias?: Operand): Tensor {
+  const inIntegers = rows.graph.target.products === "integers" && hasRowScales(matrix);
+  return inIntegers ? matmulIntegers(rows, matrix, bias) : matmulNBits(rows, matrix, bias);
 }
 
 /** Equal parts of a matrix along its rows, each where it lies in the file. */

@@ -113,6 +113,11 @@ export class Graph {
     });
   }
 
+  /** A uint8 constant of no axes, kept inside the graph. */
+  uint8(value: number): Tensor {
+    return this.#constant({ name: `uint8 ${value}`, dtype: "uint8", dims: [], data: { raw: Uint8Array.of(value) } });
+  }
+
   /** A float32 constant, kept inside the graph. One that is computed from a weight takes a name after it. */
   float32(shape: readonly number[], values: ArrayLike<number>, name = nameOf(shape, values)): Tensor {
     const raw = new Uint8Array(Float32Array.from(values).buffer);

@@ -18,8 +18,19 @@ export interface Target {
   readonly dtype: FloatType;
   /** Whether the device's kernel for a whole attention computes it rightly; else it is written out in smaller operators. */
   readonly attention: "fused" | "decomposed";
+  /**
+   * What matrices of 8 bits with a scale for each row are multiplied in: whole numbers, where the device has instructions
+   * for them whose sums are right, or blocks.
+   */
+  readonly products: "integers" | "blocks";
   /** What the graph takes keys and values of earlier passes in, and gives its own in; it computes with them in float32. */
   readonly cache: CacheDtype;
 }
 
-export const CPU: Target = { device: "cpu", dtype: "float32", attention: "fused", cache: "float32" };
+export const CPU: Target = {
+  device: "cpu",
+  dtype: "float32",
+  attention: "fused",
+  products: "integers",
+  cache: "float32",
+};

@@ -63,7 +63,13 @@ function graphOf(
   { dtype, count, heads, headDim }: ArraysShape,
   shared: (graph: Graph) => (x: Value, i: number) => Value,
 ): BuiltGraph {
-  const graph = new Graph("arrays", { device: "webgpu", dtype, attention: "decomposed", cache: dtype });
+  const graph = new Graph("arrays", {
+    device: "webgpu",
+    dtype,
+    attention: "decomposed",
+    products: "blocks",
+    cache: dtype,
+  });
   const each = shared(graph);
   for (let i = 0; i < count; i++) {
     graph.output(`y.${i}`, each(graph.input(`x.${i}`, dtype, ["slots", heads, "rows", headDim]), i), dtype);

@@ -2,6 +2,7 @@ import { InferenceError } from "../errors.ts";
 import { CPU, type Device, type DeviceChoice, type FloatType, type Target } from "../onnx/target.ts";
 import { cudaProvider, FETCH_CUDA_PROVIDER } from "./cuda-provider.ts";
 import { wrongForms } from "./form-check.ts";
+import { integerProducts } from "./integer-check.ts";
 import { fasterDevice } from "./faster-device.ts";
 
 /** Where a worker's graphs run, and what is to be said about it. */
@@ -40,15 +41,16 @@ export function targetFor({ target, half }: Chosen, dtype: string | undefined): 
   throw new InferenceError("MODEL_UNAVAILABLE", `it cannot be served in float16: ${half.missing}.`);
 }
 
-function onCpu(notes: readonly string[]): Chosen {
-  return { target: CPU, half: { missing: "that is for a GPU; on the CPU choose float32, int8 or int4" }, notes };
+async function onCpu(notes: readonly string[]): Promise<Chosen> {
+  const target: Target = { ...CPU, products: await integerProducts() };
+  return { target, half: { missing: "that is for a GPU; on the CPU choose float32, int8 or int4" }, notes };
 }
 
 async function fasterTarget(threads: number): Promise<Chosen> {
   try {
     const chosen = await onGpu("webgpu");
     if ((await fasterDevice(threads)) === "webgpu") return chosen;
-    return onCpu(["WebGPU is not used: the CPU is faster than its adapter."]);
+    return await onCpu(["WebGPU is not used: the CPU is faster than its adapter."]);
   } catch (error) {
     return onCpu([`WebGPU is not used: ${reasonOf(error)}.`]);
   }
@@ -88,7 +90,7 @@ async function halfOf(device: Gpu, { attention }: Target): Promise<Chosen["half"
 async function checked(device: Gpu, dtype: FloatType, attentions: readonly Target["attention"][]): Promise<Target> {
   let wrong: readonly string[] = [];
   for (const attention of attentions) {
-    const target = { device, dtype, attention, cache: dtype } as const;
+    const target = { device, dtype, attention, products: "blocks", cache: dtype } as const;
     wrong = await wrongOn(target);
     if (wrong.length === 0) return target;
   }

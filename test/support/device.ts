@@ -1,6 +1,6 @@
 import { CPU, type Device, type Target } from "../../inference/onnx/target.ts";
 
-const webgpu = { device: "webgpu", attention: "decomposed" } as const;
+const webgpu = { device: "webgpu", attention: "decomposed", products: "blocks" } as const;
 
 /** What networks are written for, and what runs them: what is written for WebGPU are operators that the CPU knows as well. */
 const settings: Readonly<Record<string, { readonly target: Target; readonly device: Device }>> = {

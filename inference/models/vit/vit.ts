@@ -64,7 +64,7 @@ function queriesKeysValues(x: Tensor, w: Weights): Tensor[] {
   if (w.has("qkv.bias") || !w.has("q_bias")) return linearParts(x, w.at("qkv"), 3);
   const width = x.dim(-1) as number;
   const biases = [w.tensor("q_bias", [width]), zeros(x, width), w.tensor("v_bias", [width])];
-  return matrixParts(w.matrix("qkv.weight"), 3).map((weight, i) => affine(x, weight, biases[i]!));
+  return matrixParts(w.matrix("qkv.weight", undefined, "many"), 3).map((weight, i) => affine(x, weight, biases[i]!));
 }
 
 function zeros({ graph }: Tensor, width: number): Tensor {

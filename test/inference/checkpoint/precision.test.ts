@@ -76,6 +76,26 @@ describe("quantised weights", () => {
     expect([checkpoint.dtype, checkpoint.parameterCount]).toEqual([original.dtype, original.parameterCount]);
   });
 
+  it.each(["int4", "int8"] as const)(
+    "have whole rows of 8 bits where only many rows meet them, as %s",
+    async (dtype) => {
+      const tensors = {
+        "tower.weight": tensor([33, 64]),
+        "narrow.weight": tensor([33, 50]),
+        "both.weight": tensor([33, 64]),
+      };
+      const folder = folderWith({ "config.json": "{}", "model.safetensors": safetensors(tensors) });
+      const checkpoint = openCheckpoint(folder);
+      for (const name of Object.keys(tensors)) checkpoint.weights.matrix(name, undefined, "many");
+      checkpoint.weights.matrix("both.weight", undefined, "few");
+      const { weights } = (await quantised(checkpoint, dtype, { cache: folderWith({}) })).checkpoint;
+      const bits = dtype === "int4" ? 4 : 8;
+      expect(weights.matrix("tower.weight")).toMatchObject({ bits: 8, blockSize: 64, scales: { shape: [33, 1] } });
+      expect(weights.matrix("narrow.weight")).toMatchObject({ bits: 8, blockSize: 32, scales: { shape: [33, 2] } });
+      expect(weights.matrix("both.weight")).toMatchObject({ bits, blockSize: 32 });
+    },
+  );
+
   it("are a .safetensors file, and all that the cache is left with", async () => {
     const cache = folderWith({});
     const { file } = await make(folderOf(), cache);

@@ -40,7 +40,7 @@ describe("a network that may rest between layers", () => {
     [
       "runs on a GPU",
       tower(4097),
-      { device: "webgpu", dtype: "float32", attention: "fused", cache: "float32" } as const,
+      { device: "webgpu", dtype: "float32", attention: "fused", products: "blocks", cache: "float32" } as const,
     ],
   ])("does not where it %s", (_, write, target) => {
     const graph = new Graph("tower", target);

@@ -32,7 +32,7 @@ describe("CUDA", () => {
     "takes the graphs of $name in $dtype, whose types and operators onnxruntime knows",
     async ({ name, dtype }) => {
       const { encoders, decoder } = openModel(join(golden, name)).networks();
-      const target = { device: "cuda", dtype, attention: "fused", cache: dtype } as const;
+      const target = { device: "cuda", dtype, attention: "fused", products: "blocks", cache: dtype } as const;
       const ofDecoder = decoder === undefined ? [] : [decoder.build(target)];
       for (const built of [...encoders.flatMap(({ build }) => build(target)), ...ofDecoder]) {
         expect(Buffer.from(built.bytes).includes("FusedMatMul")).toBe(false);

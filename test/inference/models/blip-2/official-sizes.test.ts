@@ -87,7 +87,7 @@ const read = (json: JsonObject) => new Config("config.json", json);
 
 function build(name: string): { networks: Networks; parameters: number } {
   const tensors = published(name);
-  const asked = { tensors: new Set<string>(), matrices: new Set<string>() };
+  const asked = { tensors: new Set<string>(), matrices: new Set<string>(), byFewRows: new Set<string>() };
   const weights = new Weights({ source: "model.safetensors", tensors, matrices: new Map(), asked });
   const source = { weights, config, pictures: { height: 224, width: 224 } };
   const networks = name === "itm" ? retrievalNetworks(source) : generationNetworks({ ...source, ...languageOf(name) });
