@@ -24,7 +24,8 @@ export const MODEL = "model";
 export async function loadModel(folder: string, precision: Precision): Promise<LoadedModel> {
   const networks = await openNetworks(folder, precision);
   const runner = new ModelRunner();
-  const target = { ...CPU, cache: cacheDtype(precision.dtype, CPU) };
+  const { decoder } = networks;
+  const target = decoder === undefined ? CPU : { ...CPU, cache: cacheDtype(precision.dtype, CPU, decoder) };
   await runner.load(MODEL, networks, { threads: 1, target });
   return { networks, runner };
 }

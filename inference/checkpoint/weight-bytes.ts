@@ -7,6 +7,8 @@ import { isFloat, itemSize, type TensorRef } from "./tensor-ref.ts";
  * anew, with a scale and a sum for each.
  */
 const matrixElement: Readonly<Record<ServedDtype, number>> = { float32: 4, int8: 1 + 8 / 32, int4: 1 / 2 + 8 / 64 };
+/** The same in a vision tower, whose rows have a scale each. */
+const towerElement: Readonly<Record<ServedDtype, number>> = { float32: 4, int8: 1, int4: 1 };
 /** All else is computed with in float32. */
 const OTHER_ELEMENT = 4;
 
@@ -17,17 +19,31 @@ const OTHER_ELEMENT = 4;
 export function weightBytes(from: string | Checkpoint): Readonly<Record<ServedDtype, number>> {
   const { tensors } = typeof from === "string" ? openCheckpoint(from) : from;
   const floats = [...tensors.values()].filter(({ dtype }) => isFloat(dtype));
-  const matrices = elementsOf(floats.filter(({ shape }) => shape.length === 2));
-  return bytesOf(matrices, elementsOf(floats) - matrices);
+  const matrices = floats.filter(({ shape }) => shape.length === 2);
+  const [inTowers, total] = [elementsOf(matrices.filter(isInTower)), elementsOf(matrices)];
+  return bytesOf({ matrices: total - inTowers, inTowers, others: elementsOf(floats) - total });
 }
 
 /** What so many parameters take in memory, nearly all of them in matrices, by how these are kept, bytes. */
 export function parameterBytes(parameters: number): Readonly<Record<ServedDtype, number>> {
-  return bytesOf(parameters, 0);
+  return bytesOf({ matrices: parameters, inTowers: 0, others: 0 });
 }
 
-function bytesOf(matrices: number, others: number): Readonly<Record<ServedDtype, number>> {
-  const bytes = (dtype: ServedDtype): number => matrixElement[dtype] * matrices + OTHER_ELEMENT * others;
+/** As all served checkpoints spell it. */
+function isInTower({ name }: TensorRef): boolean {
+  return /(^|\.)vision_(model|tower)\./.test(name);
+}
+
+/** Numbers of elements. */
+interface Elements {
+  readonly matrices: number;
+  readonly inTowers: number;
+  readonly others: number;
+}
+
+function bytesOf({ matrices, inTowers, others }: Elements): Readonly<Record<ServedDtype, number>> {
+  const bytes = (dtype: ServedDtype): number =>
+    matrixElement[dtype] * matrices + towerElement[dtype] * inTowers + OTHER_ELEMENT * others;
   return { float32: bytes("float32"), int8: bytes("int8"), int4: bytes("int4") };
 }
 

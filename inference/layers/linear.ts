@@ -17,9 +17,13 @@ export function projection(x: Tensor, w: Weights, dtype = x.graph.target.dtype):
   return product(x, weightFor(x, w), dtype);
 }
 
+/** Up to so many rows, as many as a Q-Former's queries, reading the matrix takes about the time that multiplying does. */
+const FEW_ROWS = 32;
+
 /** Rows whose number is known beforehand are those of pictures. */
 function weightFor(x: Tensor, w: Weights): Matrix {
-  return w.matrix("weight", undefined, typeof x.dim(-2) === "number" ? "many" : "few");
+  const rows = x.dim(-2);
+  return w.matrix("weight", undefined, typeof rows === "number" && rows > FEW_ROWS ? "many" : "few");
 }
 
 /**

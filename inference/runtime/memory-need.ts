@@ -116,7 +116,7 @@ function keysValuesOf(decoder: CachedDecoder | undefined, limits: MemoryLimits):
 
 /** On the CPU; a GPU's memory is not counted. */
 function rowBytes(decoder: CachedDecoder, dtype: ServedDtype): number {
-  return bytesPerRow({ ...decoder, dtype: cacheDtype(dtype, CPU) });
+  return bytesPerRow({ ...decoder, dtype: cacheDtype(dtype, CPU, decoder) });
 }
 
 /** Bytes that a decoder's keys and values are kept to: as many as all places may take, or are enough, within `kvCacheBytes`. */

@@ -82,9 +82,10 @@ export class ModelLoading {
     const opening = openNetworks(folder, { dtype, ...kept, onQuantising, elsewhere });
     yield { until: Promise.allSettled([opening]) };
     const networks = await opening;
+    const { decoder } = networks;
     const options = {
       threads: config.threads,
-      target: { ...target, cache: cacheDtype(dtype, target) },
+      target: decoder === undefined ? target : { ...target, cache: cacheDtype(dtype, target, decoder) },
       encoderWeights: encoderWeights(dtype, target),
     };
     for (const loadNext of runner.loadSteps(name, networks, options)) {

@@ -19,6 +19,8 @@ const TEXT = "a cat and two red cars on a blue background, a banana above a ghos
 
 /** What each network's error may be: the length of the difference over the length of float32's result. */
 const LARGEST = { int8: 0.02, int4: 0.15 } as const;
+/** Of 8 bits in either; what a Q-Former makes of them, in its own bits, has two to three times their error. */
+const LARGEST_OF_TOWERS = { int8: 0.04, int4: 0.06 } as const;
 
 async function inEveryDtype<T>(
   name: string,
@@ -125,7 +127,7 @@ describe("quantised towers", () => {
       const [found, exact] = [results[dtype], results.float32].map((outputs) => outputs[output]!.data as Float32Array);
       const error = relativeError(found!, exact!);
       console.info(`${name} ${output} ${dtype}: relative error ${error.toFixed(4)}`);
-      expect(error).toBeLessThan(LARGEST[dtype]);
+      expect(error).toBeLessThan(LARGEST_OF_TOWERS[dtype]);
       expect(error).toBeGreaterThan(0);
     }
   });

@@ -64,6 +64,7 @@ describe("the bytes of a checkpoint's weights", () => {
     const { float32, int8, int4 } = weightBytes(demoLlava);
     expect(float32).toBe(4 * openCheckpoint(demoLlava).parameterCount);
     expect(float32 / int8).toBeGreaterThan(2.5);
-    expect(int8 / int4).toBeGreaterThan(1.5);
+    // Half of it is a tower, of 8 bits in either.
+    expect(int8 / int4).toBeGreaterThan(1.2);
   });
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { memoryNeeds, weightBytes } from "../../inference/index.ts";
+import { expectedNeeds, memoryNeeds, weightBytes } from "../../inference/index.ts";
 import { parseBytes } from "../../src/byte-size.ts";
 import { memoryOfMachine, planMemory } from "../../src/memory.ts";
 import { memoryLimits } from "../../src/worker-config.ts";
@@ -19,7 +19,13 @@ describe("what a model needs", () => {
     expect(float32.keysValues).toBe(1.5 * 64 * 1024 * (2 * 64 * 4) * 4);
     expect(float32.activations).toBeGreaterThan(0);
     expect(int4.weights).toBe(weightBytes(demoLlava).int4);
-    // Beside quantised weights, in half as many bytes.
+    expect(int4.keysValues).toBe(float32.keysValues);
+  });
+
+  it("is half as much for keys and values beside quantised weights, where their rows are large", () => {
+    const decoder = { layers: 32, heads: 32, headDim: 128, maxPositions: 4096, hasMemory: false };
+    const unbounded = { ...limits, kvCacheBytes: Infinity, enoughRows: 2 ** 16 };
+    const { float32, int4 } = expectedNeeds({ parameters: 7e9, width: 4096, decoder }, unbounded);
     expect(int4.keysValues).toBe(float32.keysValues / 2);
   });
 
