@@ -31,6 +31,7 @@ export class VirtualDevice {
   readonly #parts = new WeakMap<Batch, number>();
   readonly #requests = new Map<string, { readonly loop: ClosedLoop; readonly arrivedMs: number }>();
   readonly #served: Served[] = [];
+  readonly #used = new Map<string, number>();
   #now = 0;
   #count = 0;
 
@@ -43,6 +44,11 @@ export class VirtualDevice {
       cache: new FeatureCache(0),
       startDecoding: (decode) => new CountedDecoding(decode),
     });
+  }
+
+  /** Milliseconds of the device by client; what a pass takes is shared by its items, or its rows. */
+  get usedMs(): ReadonlyMap<string, number> {
+    return this.#used;
   }
 
   /** Serves the clients until then; all requests that ended. */
@@ -77,6 +83,7 @@ export class VirtualDevice {
   #pass(batch: Batch): void {
     const ms = passMs(batch, this.#costs);
     this.#now += ms;
+    this.#use(batch, ms);
     if (batch.kind === "decoder") this.#scheduler.decoded(batch, ms);
     else if (this.#isLastPart(batch))
       this.#scheduler.encoded(
@@ -87,6 +94,17 @@ export class VirtualDevice {
     else this.#scheduler.paused(batch, ms);
     for (const { id } of this.#scheduler.takeFinished()) this.#answer(id);
     this.#scheduler.takeStarted();
+  }
+
+  #use(batch: Batch, ms: number): void {
+    const ids =
+      batch.kind === "encoder"
+        ? batch.items.map(({ call }) => call.key)
+        : batch.entries.flatMap(({ sequence, numRows }) => Array<string>(numRows).fill(sequence.id));
+    for (const id of ids) {
+      const { client } = this.#requests.get(id)!.loop;
+      this.#used.set(client, (this.#used.get(client) ?? 0) + ms / ids.length);
+    }
   }
 
   #isLastPart(batch: Extract<Batch, { kind: "encoder" }>): boolean {
