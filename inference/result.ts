@@ -2,6 +2,23 @@ import type { Task } from "./task.ts";
 
 export type FinishReason = "STOP" | "LENGTH" | "CANCELLED";
 
+/** What a request was in on the device: an encoder pass, or passes in a row of its sequence. */
+export interface Stage {
+  /** A prefill ends with the sequence's first token. */
+  readonly kind: "encode" | "prefill" | "decode";
+  /** Without its model's name. */
+  readonly network: string;
+  /** Since the worker began with the request, in milliseconds. Passes of others may lie between. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly passes: number;
+  /** Numbers among all passes of the worker: requests that have a number in common shared that pass. */
+  readonly firstPass: number;
+  readonly lastPass: number;
+  /** Mean over the passes of what each computed something for: calls of an encoder, sequences of a decoder. */
+  readonly batch: number;
+}
+
 /** Where a request's time went, in milliseconds. */
 export interface Timing {
   readonly totalMs: number;
@@ -14,6 +31,8 @@ export interface Timing {
   /** Mean number of sequences in the decoder batches that this request was part of; 0 without any. */
   readonly decodeBatch: number;
   readonly imageCacheHit: boolean;
+  /** In the order in which they were over; undefined where the worker did not come to tell. */
+  readonly stages?: readonly Stage[];
 }
 
 export interface ScoredText {

@@ -61,6 +61,6 @@ function passesOf(decoder: DecoderLane | undefined): readonly PassFigures[] {
 }
 
 /** Networks of encoders are `${model}/${network}`. */
-function nameOf(network: string): string {
+export function nameOf(network: string): string {
   return network.slice(network.indexOf("/") + 1);
 }

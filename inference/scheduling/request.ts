@@ -2,7 +2,9 @@ import { InferenceError } from "../errors.ts";
 import type { CallNode } from "./call-graph.ts";
 import { type Claim, type Claimant, COMMON } from "./claim.ts";
 import type { FeatureSpan, Program, ProgramOutcome } from "./program.ts";
+import type { PassTime } from "./pass-times.ts";
 import { generationOf, type Sequence } from "./sequence.ts";
+import { type TimedStage, withPass } from "./stages.ts";
 
 /** Where a request's time went on the device, in milliseconds, and whom it shared its passes with. */
 export interface Usage {
@@ -18,6 +20,8 @@ export interface Usage {
   readonly promptRows: number;
   /** Of these, the rows that were there already, from another sequence that began alike. */
   readonly reusedRows: number;
+  /** In the order in which they were over. */
+  readonly stages: readonly TimedStage[];
 }
 
 /** A request whose sequence is about to compute its first rows. */
@@ -49,6 +53,9 @@ export interface Request {
   encodeBatch: number;
   decodePasses: number;
   decodeSequences: number;
+  /** Whether its prompt is computed: each pass brings its sequence on by a token. */
+  isPrefilled: boolean;
+  stages: readonly TimedStage[];
   /** True from the start for a program with pictures, until one has to be encoded. */
   imageCacheHit: boolean;
   /** Known once its sequence has a slot. */
@@ -76,6 +83,8 @@ export function newRequest(id: string, program: Program, options: RequestOptions
     encodeBatch: 0,
     decodePasses: 0,
     decodeSequences: 0,
+    isPrefilled: false,
+    stages: [],
     imageCacheHit: false,
     reusedRows: undefined,
   };
@@ -83,10 +92,11 @@ export function newRequest(id: string, program: Program, options: RequestOptions
 
 function usageOf(request: Request): Usage {
   const { encodeMs, decodeMs, encodeBatch, imageCacheHit, decodePasses, decodeSequences, reusedRows = 0 } = request;
+  const { stages } = request;
   const decodeBatch = decodePasses === 0 ? 0 : decodeSequences / decodePasses;
   const promptRows = request.program.decode?.promptTokenIds.length ?? 0;
   const reused = Math.min(promptRows, reusedRows);
-  return { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit, promptRows, reusedRows: reused };
+  return { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit, promptRows, reusedRows: reused, stages };
 }
 
 /** A request that has come to its end: its outputs, and what its sequence has said. */
@@ -102,21 +112,30 @@ export function startedOf(request: Request): Started {
   return { id: request.id, promptRows, reusedRows, imageCacheHit };
 }
 
+/** A pass that is over: how much of the device's time it took, and when. */
+interface Pass {
+  readonly ms: number;
+  readonly time: PassTime;
+}
+
 /** Accounts for an encoder pass that computed something for the request. */
 export function tookEncoderPass(
   request: Request,
-  pass: { readonly items: number; readonly ms: number; readonly images: boolean },
+  pass: Pass & { readonly network: string; readonly items: number; readonly images: boolean },
 ): void {
   request.encodeMs += pass.ms;
   request.encodeBatch = Math.max(request.encodeBatch, pass.items);
   if (pass.images) request.imageCacheHit = false;
+  request.stages = withPass(request.stages, { ...pass.time, ...pass, kind: "encode", members: pass.items });
 }
 
 /** Accounts for a decoder pass that its sequence was in. */
-export function tookDecoderPass(request: Request, pass: { readonly sequences: number; readonly ms: number }): void {
+export function tookDecoderPass(request: Request, pass: Pass & { readonly sequences: number }): void {
   request.decodeMs += pass.ms;
   request.decodePasses += 1;
   request.decodeSequences += pass.sequences;
+  const kind = request.isPrefilled ? "decode" : "prefill";
+  request.stages = withPass(request.stages, { ...pass.time, kind, network: "decoder", members: pass.sequences });
 }
 
 export function tooLate(): InferenceError {

@@ -5,8 +5,9 @@ import { giveInputs, takeRead, wantedCalls } from "./decode-inputs.ts";
 import type { DecoderLane } from "./decoder-lane.ts";
 import { EncoderPasses } from "./encoder-passes.ts";
 import type { FeatureCache } from "./feature-cache.ts";
-import { modelFigures, type ModelFigures } from "./figures.ts";
+import { modelFigures, type ModelFigures, nameOf } from "./figures.ts";
 import { Lanes, type SchedulerNetworks } from "./lanes.ts";
+import { PassTimes } from "./pass-times.ts";
 import { type CallOutputs, callsOf, type DecodeSpec, type Program } from "./program.ts";
 import {
   type Finished,
@@ -23,7 +24,7 @@ import { membersOf, Requests } from "./requests.ts";
 import { type Decoding, numPendingRows } from "./sequence.ts";
 import { partsOf, Standings } from "./standings.ts";
 import { startSequence } from "./start-sequence.ts";
-import { Turns } from "./turns.ts";
+import { type Turn, Turns } from "./turns.ts";
 
 export interface SchedulerOptions extends SchedulerNetworks {
   readonly cache: FeatureCache;
@@ -44,6 +45,7 @@ export class Scheduler {
   readonly #turns = new Turns(this.#standings);
   readonly #begun: Started[] = [];
   readonly #finished: Finished[] = [];
+  readonly #passTimes = new PassTimes();
   #numArrived = 0;
 
   constructor({ encoders, decoders, cache, startDecoding }: SchedulerOptions) {
@@ -92,9 +94,8 @@ export class Scheduler {
     const decoding = this.#lanes.works(this.#standings);
     const turn = this.#turns.take([...this.#encoding.works(this.#lanes), ...decoding]);
     if (turn === undefined) return undefined;
-    if (turn.kind === "encode") return this.#encoding.take(turn, turn.order);
-    const batch = turn.lane.next(turn.kind, turn);
-    this.#begun.push(...this.#requests.begun(batch));
+    const batch = this.#take(turn);
+    this.#passTimes.begins(batch, now);
     return batch;
   }
 
@@ -109,10 +110,11 @@ export class Scheduler {
     this.paused(batch, lastMs);
     const { lane, nodes, ms } = this.#encoding.end(batch);
     const items = batch.items.length;
+    const time = this.#passTimes.of(batch, lastMs);
     lane.observe(items, ms);
     this.#calls.complete(nodes, outputs);
     for (const request of this.#requests.wanting(nodes)) {
-      tookEncoderPass(request, { items, ms, images: lane.spec.encodesImages });
+      tookEncoderPass(request, { items, ms, time, network: nameOf(lane.network), images: lane.spec.encodesImages });
       this.#attempt(request, () => this.#proceed(request));
     }
   }
@@ -123,11 +125,12 @@ export class Scheduler {
     lane.observe(batch, ms);
     this.#turns.took(batch, ms);
     const members = membersOf(batch);
+    const time = this.#passTimes.of(batch, ms);
     this.#standings.took(partsOf(members, ms));
     for (const entry of members) {
       const request = this.#requests.get(entry.sequence.id);
       if (request === undefined) continue;
-      tookDecoderPass(request, { sequences: members.length, ms });
+      tookDecoderPass(request, { sequences: members.length, ms, time });
       this.#attempt(request, () => this.#step(request, entry, lane));
     }
   }
@@ -182,6 +185,13 @@ export class Scheduler {
     return modelFigures(this.#requests.of(model).length, this.#lanes.of(model));
   }
 
+  #take(turn: Turn): Batch {
+    if (turn.kind === "encode") return this.#encoding.take(turn, turn.order);
+    const batch = turn.lane.next(turn.kind, turn);
+    this.#begun.push(...this.#requests.begun(batch));
+    return batch;
+  }
+
   /** Once all it waits for is there: the request finishes, or its sequence goes to the decoder. */
   #proceed(request: Request): void {
     const { targets, sequence, program } = request;
@@ -204,6 +214,7 @@ export class Scheduler {
     this.#calls.release(request.id, takeRead(request, sequence), request.targets);
     if (numPendingRows(sequence) > 0) return;
     lane.decodedTokens += 1;
+    request.isPrefilled = true;
     sequence.decoding.advance();
     if (sequence.decoding.outcome !== undefined) this.#finish(request);
   }

@@ -2,7 +2,8 @@ import { InferenceError } from "../errors.ts";
 import type { GeneratedText, Message, Prepared, Programs } from "../models/model.ts";
 import type { Claimant } from "../scheduling/claim.ts";
 import type { Usage } from "../scheduling/request.ts";
-import type { ChatResult, EmbedResult, GenerationResult, MatchResult, ResultOf, Timing } from "../result.ts";
+import type { TimedStage } from "../scheduling/stages.ts";
+import type { ChatResult, EmbedResult, GenerationResult, MatchResult, ResultOf, Stage, Timing } from "../result.ts";
 import type {
   AnswerTask,
   CaptionTask,
@@ -163,8 +164,13 @@ function ability<K extends keyof Programs>(
 }
 
 function timing(usage: Usage, { start, preprocessMs }: Begun): Timing {
+  const stages = usage.stages.map((stage) => stageSince(start, stage));
   const { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit } = usage;
   const totalMs = clock() - start;
   const queueMs = Math.max(0, totalMs - preprocessMs - encodeMs - decodeMs);
-  return { totalMs, queueMs, preprocessMs, encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit };
+  return { totalMs, queueMs, preprocessMs, encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit, stages };
+}
+
+function stageSince(start: number, { startedAt, endedAt, ...stage }: TimedStage): Stage {
+  return { ...stage, startMs: startedAt - start, endMs: endedAt - start };
 }

@@ -16,7 +16,7 @@ describe("Scheduler", () => {
     scheduler.add("long", caption("m", "x", decode), untimed);
     scheduler.add("short", caption("m", "y", { ...decode, say: 2 }), untimed);
     const usages = usagesOf(run(scheduler, 10));
-    expect(usages.long).toEqual({
+    expect(usages.long).toMatchObject({
       encodeMs: 20,
       decodeMs: 40,
       encodeBatch: 2,
@@ -25,7 +25,7 @@ describe("Scheduler", () => {
       promptRows: 2,
       reusedRows: 0,
     });
-    expect(usages.short).toEqual({
+    expect(usages.short).toMatchObject({
       encodeMs: 20,
       decodeMs: 20,
       encodeBatch: 2,
@@ -34,6 +34,34 @@ describe("Scheduler", () => {
       promptRows: 2,
       reusedRows: 0,
     });
+  });
+
+  it("says which passes a request was in, and when: those of a sequence until its first token, and those after it", () => {
+    const scheduler = newScheduler();
+    scheduler.add("long", caption("m", "x", decode), untimed);
+    scheduler.add("short", caption("m", "y", { ...decode, say: 2 }), untimed);
+    const { long, short } = usagesOf(run(scheduler, 10, (pass) => 100 * pass));
+    const once = (kind: string, network: string, pass: number): object => {
+      const [startedAt, endedAt] = [100 * pass, 100 * pass + 10];
+      return { kind, network, batch: 2, passes: 1, firstPass: pass, lastPass: pass, startedAt, endedAt };
+    };
+    const before = [once("encode", "vision", 1), once("encode", "memory", 2), once("prefill", "decoder", 3)];
+    const decoded = { ...once("decode", "decoder", 4), passes: 3, lastPass: 6, endedAt: 610 };
+    expect(short!.stages).toEqual([...before, once("decode", "decoder", 4)]);
+    expect(long!.stages).toEqual([...before, { ...decoded, batch: expect.closeTo(4 / 3) as number }]);
+  });
+
+  it("counts a pass in parts as one, which is over with its last part", () => {
+    const scheduler = newScheduler();
+    scheduler.add("a", { model: "m", calls: [vision("m", "x")] }, untimed);
+    const batch = scheduler.next(50)!;
+    if (batch.kind !== "encoder") throw new Error("a picture is encoded");
+    scheduler.paused(batch, 5);
+    expect(scheduler.next(80)).toBe(batch);
+    scheduler.encoded(batch, [outputsOf(batch.items[0]!.call)], 7);
+    const { a } = usagesOf(scheduler.takeFinished());
+    expect(a!.stages).toMatchObject([{ firstPass: 1, lastPass: 1, passes: 1, startedAt: 50, endedAt: 87 }]);
+    expect(a!.encodeMs).toBe(12);
   });
 
   it("tells a cache hit from a picture that was encoded, and from no picture", () => {
@@ -127,9 +155,13 @@ function newScheduler(): Scheduler {
   });
 }
 
-function run(scheduler: Scheduler, ms: number): Finished[] {
-  for (let batch = scheduler.next(0); batch !== undefined; batch = scheduler.next(0)) handBack(scheduler, batch, ms);
-  return scheduler.takeFinished();
+/** Runs all passes; `at` says when a pass begins by its number. */
+function run(scheduler: Scheduler, ms: number, at: (pass: number) => number = () => 0): Finished[] {
+  for (let pass = 1; ; pass++) {
+    const batch = scheduler.next(at(pass));
+    if (batch === undefined) return scheduler.takeFinished();
+    handBack(scheduler, batch, ms);
+  }
 }
 
 function handBack(scheduler: Scheduler, batch: Batch, ms: number): void {
