@@ -11,6 +11,7 @@ import { isOfFile, type Sources, valueOf } from "./setting-sources.ts";
 import { usualKvCache } from "./kv-cache.ts";
 import { logChoices, type LogChoice } from "./log.ts";
 import { settings, type Setting } from "./settings.ts";
+import { standardTracesUrl, tracesUrl } from "./traces-url.ts";
 
 /** How the server runs: from flags first, then the environment, then a file, then defaults. */
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   readonly log: LogChoice;
   /** Where metrics are given; undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
+  /** Where spans are sent; undefined: nowhere. */
+  readonly traces: string | undefined;
   /** Where the gallery lives. */
   readonly dataDirectory: string;
   /** Names of bundled checkpoints or paths of checkpoint folders; empty: every bundled one. */
@@ -93,6 +96,7 @@ function configOf(sources: Sources): Config {
     port: integer("port", text("port"), { min: 0, max: 65_535 }),
     log: oneOf("log", logChoices, text("log")),
     metrics: metrics(text("metricsHost"), text("metricsPort"), list(text("hosts"))),
+    traces: traces(text("traces"), sources.env),
     dataDirectory: text("data"),
     models: list(text("models")),
     dtype: oneOf("dtype", dtypeChoices, text("dtype")),
@@ -168,6 +172,14 @@ function weightCache(text: string, { XDG_CACHE_HOME: caches }: NodeJS.ProcessEnv
 function metrics(host: string, port: string, allowed: readonly string[]): MetricsAddress | undefined {
   if (port === "off") return undefined;
   return { host, port: integer("metricsPort", port, { min: 0, max: 65_535 }), hosts: hostsOf(host, allowed) };
+}
+
+function traces(text: string, env: NodeJS.ProcessEnv): string | undefined {
+  const asked = text === "" ? standardTracesUrl(env) : text;
+  if (asked === undefined || asked === "off") return undefined;
+  const url = tracesUrl(asked);
+  if (url !== undefined) return url;
+  throw wrong("traces", 'a URL such as "http://127.0.0.1:4318", or "off"', asked);
 }
 
 function memory(text: string): number | undefined {

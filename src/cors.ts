@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { csrfHeaders } from "./csrf.ts";
 import { requestIdHeader } from "./request-scope.ts";
+import { traceHeaders } from "./traces.ts";
 
 /**
  * Lets pages of the listed origins read the answer, and answers their preflights; to all others it says nothing, so that
@@ -24,6 +25,9 @@ export function handleCors(
 
 function allowMethods(response: ServerResponse): void {
   response.setHeader("access-control-allow-methods", "GET, HEAD, POST");
-  response.setHeader("access-control-allow-headers", ["content-type", requestIdHeader, ...csrfHeaders].join(", "));
+  response.setHeader(
+    "access-control-allow-headers",
+    ["content-type", requestIdHeader, ...traceHeaders, ...csrfHeaders].join(", "),
+  );
   response.setHeader("access-control-max-age", 600);
 }

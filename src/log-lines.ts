@@ -8,10 +8,12 @@ export function logLine(level: "info" | "error", fields: Fields): string {
 }
 
 /** An operation as fields of a line; what is not known is left out. */
-export function operationFields({ requestId, name, type, code, ms, inference }: FinishedOperation): Fields {
+export function operationFields(operation: FinishedOperation): Fields {
+  const { requestId, traceId, name, type, code, ms, inference } = operation;
   return {
     message: "operation",
     requestId,
+    traceId,
     operation: name,
     type,
     code,

@@ -17,6 +17,7 @@ import { planMemory } from "./memory.ts";
 import { projectRoot } from "./project-root.ts";
 import { readiness } from "./readiness.ts";
 import { createServer, type TriptychServer } from "./server.ts";
+import type { Traces } from "./traces.ts";
 import { memoryLimits, workerConfig, maxRequestBytes, maxRequests } from "./worker-config.ts";
 
 const examplesFolder = join(projectRoot, "examples");
@@ -48,6 +49,7 @@ async function serve(config: Config): Promise<void> {
   });
   const metrics = config.metrics && { metrics: await newMetrics(), address: config.metrics };
   const inference = metrics ? new ObservedInference(client, metrics.metrics) : client;
+  const traces = config.traces === undefined ? undefined : await newTraces(config.traces, log);
   const modelNames = models.map(({ name }) => name);
   const gallery = await openGallery(config.dataDirectory, inference, tell);
   const server = createServer({
@@ -57,13 +59,14 @@ async function serve(config: Config): Promise<void> {
     config,
     log,
     modelNames,
+    traces,
     onOperation: metrics && ((operation) => metrics.metrics.finished(operation)),
     explorer: config.explorer
       ? createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder))
       : undefined,
   });
   const metricsServer = metrics && (await startMetricsServer({ ...metrics, inference, log }));
-  stopOnSignals({ server, metricsServer, gallery, inference, drainMs: config.drainMs, log });
+  stopOnSignals({ server, metricsServer, gallery, inference, traces, drainMs: config.drainMs, log });
   greet(await server.listen(), metricsServer?.url);
   gallery.start({ examples: examplesFolder });
   await inference.ready();
@@ -74,6 +77,12 @@ async function serve(config: Config): Promise<void> {
 async function newMetrics(): Promise<Metrics> {
   const { Metrics } = await import("./metrics.ts");
   return new Metrics();
+}
+
+/** Likewise: OpenTelemetry takes 3 MB, and a quarter of a second. */
+async function newTraces(url: string, log: Log): Promise<Traces> {
+  const { startTraces } = await import("./tracing/start-traces.ts");
+  return startTraces({ url, log });
 }
 
 async function openGallery(folder: string, inference: Inference, tell: Log["info"]): Promise<Gallery> {
@@ -90,12 +99,15 @@ interface Running {
   readonly metricsServer: MetricsServer | undefined;
   readonly gallery: Gallery;
   readonly inference: Inference;
+  readonly traces: Traces | undefined;
   readonly drainMs: number;
   readonly log: Log;
 }
 
 /** Whoever presses Ctrl-C waits for it. */
 const interruptedMs = 5_000;
+/** For spans that are not sent yet: a collector that is away keeps nobody. */
+const lastSpansMs = 1_000;
 /** npm passes Ctrl-C on to a process that the terminal has told already: within so long it is one signal. */
 const oneSignalMs = 1_000;
 
@@ -114,12 +126,16 @@ function stopOnSignals(running: Running): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => onSignal(signal));
 }
 
-async function stop({ server, metricsServer, gallery, inference, log }: Running, graceMs: number): Promise<void> {
+async function stop(
+  { server, metricsServer, gallery, inference, traces, log }: Running,
+  graceMs: number,
+): Promise<void> {
   log.info(`Stopping: what runs has ${graceMs / 1000} s to end.`);
   await server.close(graceMs);
   await metricsServer?.close();
   await gallery.close();
   await inference.close();
+  await traces?.close(lastSpansMs);
 }
 
 function greet(url: string, metricsUrl: string | undefined): void {

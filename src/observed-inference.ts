@@ -26,6 +26,15 @@ export interface RunEnd {
   readonly code: "OK" | ErrorCode;
   /** Of what was done for a model. */
   readonly timing?: Timing | undefined;
+  /** Of what generates a text. */
+  readonly tokens?: TokenCounts | undefined;
+}
+
+export interface TokenCounts {
+  readonly generated: number;
+  /** Of a chat: its prompt's, and of these, those that were there from an earlier turn. */
+  readonly prompt?: number | undefined;
+  readonly reused?: number | undefined;
 }
 
 /** An inference that does as another does, while somebody watches. */
@@ -42,7 +51,7 @@ export class ObservedInference implements Inference {
     const watch = this.#watcher.began(task);
     try {
       const result = await this.#inference.submit(task, { ...options, ...watching(options, watch) });
-      watch.ended({ code: "OK", timing: "timing" in result ? result.timing : undefined });
+      watch.ended({ code: "OK", timing: "timing" in result ? result.timing : undefined, tokens: tokensOf(result) });
       return result;
     } catch (error) {
       watch.ended({ code: asInferenceError(error).code });
@@ -65,6 +74,13 @@ export class ObservedInference implements Inference {
   close(): Promise<void> {
     return this.#inference.close();
   }
+}
+
+function tokensOf(result: ResultOf<Task>): TokenCounts | undefined {
+  if (!("tokens" in result)) return undefined;
+  const { tokens: generated } = result;
+  if (!("promptTokens" in result)) return { generated };
+  return { generated, prompt: result.promptTokens, reused: result.reusedTokens };
 }
 
 function watching({ onProgress }: SubmitOptions, watch: RunWatch): Pick<SubmitOptions, "onProgress"> {

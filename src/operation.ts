@@ -1,6 +1,7 @@
 import { modelOf, type Task } from "../inference/index.ts";
 import type { ClientCode } from "./client-error.ts";
 import type { RunEnd, RunWatch, RunWatcher } from "./observed-inference.ts";
+import type { OperationTrace } from "./traces.ts";
 
 /** An operation that has ended, for the log and for those who count. */
 export interface FinishedOperation {
@@ -11,6 +12,10 @@ export interface FinishedOperation {
   readonly type: string | undefined;
   /** OK, or the code of its first error. */
   readonly code: "OK" | ClientCode;
+  /** Of all its errors, each once. */
+  readonly codes: readonly ClientCode[];
+  /** Undefined where it is not traced. */
+  readonly traceId: string | undefined;
   readonly ms: number;
   readonly inference: readonly FinishedRun[];
 }
@@ -23,6 +28,8 @@ export interface FinishedRun extends RunEnd {
 
 export interface OperationOptions {
   readonly requestId: string;
+  /** Absent where operations are not traced. */
+  readonly trace?: OperationTrace | undefined;
   /** Told once, at the end. */
   readonly onEnd: (operation: FinishedOperation) => void;
 }
@@ -34,7 +41,8 @@ export class Operation implements RunWatcher {
   readonly #runs: FinishedRun[] = [];
   #name: string | undefined;
   #type: string | undefined;
-  #code: FinishedOperation["code"] = "OK";
+  /** In the order in which they came. */
+  readonly #codes = new Set<ClientCode>();
   #hasEnded = false;
 
   constructor(options: OperationOptions) {
@@ -49,20 +57,34 @@ export class Operation implements RunWatcher {
 
   /** Something in it went wrong; what did so first is what it came to. */
   failed(code: ClientCode): void {
-    if (this.#code === "OK") this.#code = code;
+    this.#codes.add(code);
   }
 
   began(task: Task): RunWatch {
     const run = { model: modelOf(task), kind: task.kind };
-    return { progressed: () => undefined, ended: (end) => void this.#runs.push({ ...run, ...end }) };
+    const traced = this.#options.trace?.began(task);
+    return {
+      progressed: (progress) => traced?.progressed(progress),
+      ended: (end) => {
+        this.#runs.push({ ...run, ...end });
+        traced?.ended(end);
+      },
+    };
   }
 
   /** Its answer has gone out, or its client. */
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    const { requestId, onEnd } = this.#options;
-    const ms = performance.now() - this.#startedAt;
-    onEnd({ requestId, name: this.#name, type: this.#type, code: this.#code, ms, inference: this.#runs });
+    const { requestId, trace, onEnd } = this.#options;
+    const codes = [...this.#codes];
+    const finished = {
+      ...{ requestId, traceId: trace?.traceId, name: this.#name, type: this.#type },
+      ...{ code: codes[0] ?? ("OK" as const), codes },
+      ms: performance.now() - this.#startedAt,
+      inference: this.#runs,
+    };
+    trace?.ended(finished);
+    onEnd(finished);
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { Operation, type OperationOptions } from "./operation.ts";
+import type { OperationTrace } from "./traces.ts";
 
 /** What the HTTP server knows of a request and the graph needs. */
 export interface RequestScope {
@@ -19,9 +20,10 @@ export const requestIdHeader = "x-request-id";
 /** Longer, or of other characters, it might not be what it says in a log. */
 const requestIdForm = /^[A-Za-z0-9._-]{1,128}$/;
 
-/** Whose operation it is, and who is told of its end. */
+/** Whose operation it is, where it is traced, and who is told of its end. */
 export interface Asking {
   readonly client: string;
+  readonly trace: OperationTrace | undefined;
   readonly onEnd: OperationOptions["onEnd"];
 }
 
@@ -45,10 +47,10 @@ export function scopeOf(
 }
 
 /** The scope of an operation under an id, whose client is there until the signal. */
-export function newScope(requestId: string, signal: AbortSignal, { client, onEnd }: Asking): RequestScope {
+export function newScope(requestId: string, signal: AbortSignal, { client, trace, onEnd }: Asking): RequestScope {
   // Each model field of a document listens.
   setMaxListeners(0, signal);
-  return { requestId, client, signal, operation: new Operation({ requestId, onEnd }) };
+  return { requestId, client, signal, operation: new Operation({ requestId, trace, onEnd }) };
 }
 
 /** The client's or a proxy's own id, if it is one; else a new one. */

@@ -12,6 +12,7 @@ import { scopeOf } from "./request-scope.ts";
 import { refuseMethod, sendError, sendJson } from "./respond.ts";
 import { cutWhenStalled } from "./stalled.ts";
 import { stoppingError, type Stopping } from "./stopping.ts";
+import { traceParentOf, type Traces } from "./traces.ts";
 
 export interface RouteParts extends GraphqlParts {
   readonly graphql: ReturnType<typeof createGraphql>;
@@ -21,6 +22,8 @@ export interface RouteParts extends GraphqlParts {
   readonly explorer?: Explorer | undefined;
   readonly modelNames?: readonly string[] | undefined;
   readonly stopping: Stopping;
+  /** Absent where operations are not traced. */
+  readonly traces?: Traces | undefined;
 }
 
 /** Answers one request; rejects only where something unexpected happened. */
@@ -38,9 +41,10 @@ export async function route(parts: RouteParts, request: IncomingMessage, respons
 }
 
 async function answer(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { graphql, config, stopping, onOperation } = parts;
+  const { graphql, config, stopping, traces, onOperation } = parts;
   cutWhenStalled(response);
-  const asking = { client: clientOf(request, config), onEnd: onOperation, stopping: stopping.cut };
+  const trace = traces?.begin({ protocol: "http", parent: traceParentOf(request.headers) });
+  const asking = { client: clientOf(request, config), trace, onEnd: onOperation, stopping: stopping.cut };
   await graphql.handle(request, response, scopeOf(request, response, asking));
 }
 

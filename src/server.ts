@@ -11,6 +11,7 @@ import { declineUpgrade, wantsWebsocket } from "./other-upgrades.ts";
 import { sendError } from "./respond.ts";
 import { route } from "./routes.ts";
 import { Stopping } from "./stopping.ts";
+import type { Traces } from "./traces.ts";
 import { createWebsocket } from "./websocket.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
@@ -21,6 +22,8 @@ export interface ServerParts extends Omit<GraphqlParts, "generations" | "stoppin
   readonly modelNames?: readonly string[] | undefined;
   /** Told of each operation that has ended, as the log is. */
   readonly onOperation?: OperationOptions["onEnd"] | undefined;
+  /** Where spans of operations go; whoever made them closes them, after the server. */
+  readonly traces?: Traces | undefined;
   readonly websocketLimits?: Partial<WebsocketLimits> | undefined;
 }
 

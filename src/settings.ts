@@ -74,6 +74,13 @@ export const settings = {
     fallback: "127.0.0.1",
     text: "address of the metrics",
   },
+  traces: {
+    flag: "traces",
+    env: "TRACES",
+    value: "url",
+    fallback: "",
+    text: "OTLP/HTTP collector that is sent spans, such as http://127.0.0.1:4318; what OTEL_EXPORTER_OTLP_ENDPOINT says without it; off sends none",
+  },
   data: { flag: "data", env: "DATA_DIR", value: "folder", fallback: "data", text: "where the gallery is kept" },
   timeout: {
     flag: "timeout",

@@ -2,12 +2,15 @@ import { CloseCode, type Server } from "graphql-ws";
 import type { RawData, WebSocket } from "ws";
 import type { Log } from "./log.ts";
 import { MessageBudget } from "./message-budget.ts";
+import type { TraceParent } from "./traces.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 import type { SocketScope } from "./websocket-operations.ts";
 
 export interface ConnectionParts {
   readonly protocol: Server<SocketScope>;
   readonly client: string;
+  /** As the request says of which it was made. */
+  readonly parent: TraceParent;
   readonly limits: WebsocketLimits;
   readonly log: Log;
   readonly isDraining: () => boolean;
@@ -41,6 +44,7 @@ export class WebsocketConnection {
 
   #open(): void {
     const socket = this.#socket;
+    const { client, parent } = this.#parts;
     const onOperationEnd = (): void => {
       // The message that ends the operation goes out first.
       if (this.#parts.isDraining()) setImmediate(() => this.drain());
@@ -52,7 +56,7 @@ export class WebsocketConnection {
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => socket.on("message", (data) => void this.#receive(textOf(data), receive)),
       },
-      { client: this.#parts.client, operations: this.#operations, onOperationEnd },
+      { client, parent, operations: this.#operations, onOperationEnd },
     );
     // What breaks a socket, such as a message that is too long, closes it with a code that says so.
     socket.on("error", () => undefined);

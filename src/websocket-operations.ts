@@ -10,6 +10,7 @@ import type { Log } from "./log.ts";
 import { mapAsync } from "./map-async.ts";
 import type { Operation, OperationOptions } from "./operation.ts";
 import { newScope } from "./request-scope.ts";
+import { traceParentOf, type TraceParent, type Traces } from "./traces.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
 /** An operation that runs on a socket. */
@@ -25,6 +26,8 @@ export interface SocketOperation {
 export interface SocketScope {
   /** See Context.client. */
   readonly client: string;
+  /** Of which trace its operations are a part that do not say so themselves. */
+  readonly parent: TraceParent;
   /** By the message that began them: a client may give an id again while the operation that had it is still ending. */
   readonly operations: Map<SubscribePayload, SocketOperation>;
   /** Called when an operation has ended. */
@@ -35,6 +38,7 @@ export interface OperationParts {
   readonly graphql: ReturnType<typeof createGraphql>;
   readonly log: Log;
   readonly onOperation: OperationOptions["onEnd"];
+  readonly traces?: Traces | undefined;
   readonly limits: WebsocketLimits;
   readonly isDraining: () => boolean;
 }
@@ -49,10 +53,11 @@ type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
 export function websocketOptions(parts: OperationParts): Options {
   return {
     connectionInitWaitTimeout: parts.limits.initTimeoutMs,
-    onSubscribe: async ({ subscriptions, extra }, id, payload) => {
+    onSubscribe: async ({ subscriptions, extra, connectionParams }, id, payload) => {
       const refusal = refusalOf(Object.keys(subscriptions).length, parts);
       if (refusal) return [refusal];
-      const result = await start({ id, payload, extra, parts });
+      const parent = traceParentOf(payload.extensions, connectionParams, { ...extra.parent });
+      const result = await start({ id, payload, parent, extra, parts });
       if (!("errors" in result) || "data" in result) return argumentsOf(result);
       end(extra, payload);
       return [...result.errors];
@@ -69,15 +74,17 @@ interface Started {
 interface Starting {
   readonly id: string;
   readonly payload: SubscribePayload;
+  readonly parent: TraceParent;
   readonly extra: SocketScope;
   readonly parts: OperationParts;
 }
 
 /** Starts an operation; what it gives has errors as clients may see them. */
-async function start({ id, payload, extra, parts }: Starting): Promise<Result> {
+async function start({ id, payload, parent, extra, parts }: Starting): Promise<Result> {
   const leaving = new AbortController();
-  const { graphql, log, onOperation } = parts;
-  const scope = newScope(randomUUID(), leaving.signal, { client: extra.client, onEnd: onOperation });
+  const { graphql, log, traces, onOperation: onEnd } = parts;
+  const trace = traces?.begin({ protocol: "websocket", parent });
+  const scope = newScope(randomUUID(), leaving.signal, { client: extra.client, trace, onEnd });
   extra.operations.set(payload, { id, leaving, operation: scope.operation });
   const shown = clientErrorsOf(log, scope);
   try {

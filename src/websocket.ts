@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import { endpoint, type createGraphql } from "./graphql.ts";
 import type { Log } from "./log.ts";
 import type { OperationOptions } from "./operation.ts";
+import { traceParentOf, type Traces } from "./traces.ts";
 import { refusalOf, refuse } from "./websocket-admission.ts";
 import { WebsocketConnection } from "./websocket-connection.ts";
 import { websocketLimits, type WebsocketLimits } from "./websocket-limits.ts";
@@ -18,6 +19,8 @@ export interface WebsocketParts {
   readonly log: Log;
   /** Told of each operation that has ended. */
   readonly onOperation: OperationOptions["onEnd"];
+  /** Absent where operations are not traced. */
+  readonly traces?: Traces | undefined;
   /** Where they shall differ. @default websocketLimits, and those of the configuration */
   readonly limits?: Partial<WebsocketLimits> | undefined;
 }
@@ -34,7 +37,8 @@ export interface WebsocketServer {
   close(): void;
 }
 
-export function createWebsocket({ graphql, config, log, onOperation, limits: given }: WebsocketParts): WebsocketServer {
+export function createWebsocket({ config, limits: given, ...parts }: WebsocketParts): WebsocketServer {
+  const { log } = parts;
   const { maxSockets, maxSocketsPerAddress } = config;
   const limits = { ...websocketLimits, maxSockets, maxSocketsPerAddress, ...given };
   const server = new WebSocketServer({
@@ -46,9 +50,7 @@ export function createWebsocket({ graphql, config, log, onOperation, limits: giv
   });
   let draining = false;
   const isDraining = (): boolean => draining;
-  const protocol = makeServer<Record<string, unknown>, SocketScope>(
-    websocketOptions({ graphql, log, onOperation, limits, isDraining }),
-  );
+  const protocol = makeServer<Record<string, unknown>, SocketScope>(websocketOptions({ ...parts, limits, isDraining }));
   const connections = new Map<WebsocketConnection, string>();
   return {
     upgrade(request, socket, head) {
@@ -62,7 +64,8 @@ export function createWebsocket({ graphql, config, log, onOperation, limits: giv
         return;
       }
       server.handleUpgrade(request, socket, head, (opened) => {
-        const connection = new WebsocketConnection(opened, { protocol, client, limits, log, isDraining });
+        const parent = traceParentOf(request.headers);
+        const connection = new WebsocketConnection(opened, { protocol, client, parent, limits, log, isDraining });
         connections.set(connection, client);
         opened.once("close", () => connections.delete(connection));
       });

@@ -40,6 +40,12 @@ const confined: Record<string, string> = {
   sharp: "inference/image/",
   libsql: "gallery/",
   "prom-client": "src/",
+  ...Object.fromEntries(
+    ["api", "core", "exporter-trace-otlp-http", "resources", "sdk-trace"].map((name) => [
+      `@opentelemetry/${name}`,
+      "src/tracing/",
+    ]),
+  ),
   graphql: "(src|schema|resolvers|test|bench)/",
   "graphql-yoga": "(src|resolvers|test|bench)/",
 };

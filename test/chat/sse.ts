@@ -5,17 +5,18 @@ export interface Listening {
   readonly signal?: AbortSignal;
   /** @default chatQuery */
   readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A chat's results over SSE, by fetch alone. https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md */
 export async function* resultsBySse(
   url: string,
   input: Readonly<Record<string, unknown>>,
-  { after = -1, signal, query = chatQuery }: Listening = {},
+  { after = -1, signal, query = chatQuery, headers }: Listening = {},
 ): AsyncGenerator<ChatResultPayload> {
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "text/event-stream" },
+    headers: { "content-type": "application/json", accept: "text/event-stream", ...headers },
     body: JSON.stringify({ query, variables: { input, after } }),
     ...(signal && { signal }),
   });

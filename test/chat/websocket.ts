@@ -1,7 +1,6 @@
 import { createClient, type Client, type ClientOptions } from "graphql-ws";
 import { WebSocket } from "ws";
 import { chatQuery, type ChatEvent } from "./events.ts";
-import type { Listening } from "./sse.ts";
 
 /** A client that tries nothing again. */
 export function websocketClient(url: string, options: Partial<ClientOptions> = {}): Client {
@@ -23,18 +22,25 @@ export function resultsBy<T>(
   client: Client,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
+  extensions?: Record<string, unknown>,
 ): AsyncIterableIterator<SocketResult<T>> {
-  return client.iterate<T>({ query, variables });
+  return client.iterate<T>({ query, variables, ...(extensions && { extensions }) });
+}
+
+export interface SocketListening {
+  readonly after?: number;
+  readonly extensions?: Record<string, unknown>;
 }
 
 /** The events of a whole chat over a socket. */
 export async function chatByWebsocket(
   client: Client,
   input: Readonly<Record<string, unknown>>,
-  { after = -1 }: Listening = {},
+  { after = -1, extensions }: SocketListening = {},
 ): Promise<readonly ChatEvent[]> {
   const events: ChatEvent[] = [];
-  for await (const { data, errors } of resultsBy<{ readonly chat: ChatEvent }>(client, chatQuery, { input, after })) {
+  const results = resultsBy<{ readonly chat: ChatEvent }>(client, chatQuery, { input, after }, extensions);
+  for await (const { data, errors } of results) {
     if (errors) throw new Error(JSON.stringify(errors));
     events.push(data!.chat);
   }

@@ -75,6 +75,24 @@ describe("the configuration", () => {
     expect(parseConfig([], {})).toMatchObject({ weightCacheBytes: 2 ** 36 });
   });
 
+  it("sends traces only where it is told to, to where all collectors take them unless told otherwise", () => {
+    const tracesOf = (argv: string[], env: NodeJS.ProcessEnv = {}) => {
+      const config = parseConfig(argv, env);
+      return config === "help" ? config : config.traces;
+    };
+    expect(tracesOf([])).toBeUndefined();
+    expect(tracesOf(["--traces", "http://collector:4318"])).toBe("http://collector:4318/v1/traces");
+    expect(tracesOf(["--traces", "https://vendor.example/otlp"])).toBe("https://vendor.example/otlp");
+    const standard = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/base/" };
+    expect(tracesOf([], standard)).toBe("http://collector:4318/base/v1/traces");
+    const whole = { ...standard, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://other:1/spans" };
+    expect(tracesOf([], whole)).toBe("http://other:1/spans");
+    expect(tracesOf([], { ...whole, TRACES: "http://mine:2" })).toBe("http://mine:2/v1/traces");
+    expect(tracesOf(["--traces", "off"], whole)).toBeUndefined();
+    for (const wrong of ["on", "collector:4318", "grpc://collector:4317"])
+      expect(() => tracesOf(["--traces", wrong])).toThrow("must be a URL such as");
+  });
+
   it("gives metrics only where it is told to, to its own machine unless told otherwise", () => {
     expect(parseConfig([], {})).toMatchObject({ metrics: undefined });
     const hosts = ["localhost", "127.0.0.1", "[::1]"];

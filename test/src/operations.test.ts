@@ -84,6 +84,8 @@ const operation: FinishedOperation = {
   name: "Chat",
   type: "subscription",
   code: "OK",
+  codes: [],
+  traceId: undefined,
   ms: 12.345,
   inference: [{ ...run, timing: { ...timing, encodeBatch: 4, decodeBatch: 2.5, imageCacheHit: true } }],
 };

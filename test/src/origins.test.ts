@@ -65,6 +65,7 @@ describe("other origins", () => {
     expect(allowed.status).toBe(204);
     expect(allowed.headers.get("access-control-allow-origin")).toBe("https://pal.example");
     expect(allowed.headers.get("access-control-allow-headers")).toContain("content-type");
+    expect(allowed.headers.get("access-control-allow-headers")).toContain("traceparent");
     const other = await preflight("https://evil.example");
     expect([...other.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
   });
