@@ -61,6 +61,7 @@ async function serve(config: Config): Promise<void> {
     modelNames,
     traces,
     onOperation: metrics && ((operation) => metrics.metrics.finished(operation)),
+    onRefusal: metrics && ((refused) => metrics.metrics.refused(refused)),
     explorer: config.explorer
       ? createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder))
       : undefined,

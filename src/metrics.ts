@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import { modelOf, type Inference, type SchedulerView, type Task, type Timing } from "../inference/index.ts";
 import type { RunEnd, RunWatch, RunWatcher } from "./observed-inference.ts";
 import type { FinishedOperation } from "./operation.ts";
+import type { RefusedRequest } from "./refused-request.ts";
 import { TokenTimes } from "./token-times.ts";
 import { registerWorkerMetrics } from "./worker-metrics.ts";
 
@@ -25,6 +26,7 @@ export class Metrics implements RunWatcher {
   readonly #betweenTokens: Histogram;
   readonly #operations: Counter;
   readonly #operationTimes: Histogram;
+  readonly #refusals: Counter;
 
   constructor() {
     const registers = [this.#registry];
@@ -80,12 +82,23 @@ export class Metrics implements RunWatcher {
       buckets: requestBuckets,
       registers,
     });
+    this.#refusals = new Counter({
+      name: "triptych_refusals_total",
+      help: "Requests that were refused before they came to the graph, by the status of HTTP: a method, a host or an origin that is not taken, or no room.",
+      labelNames: ["transport", "status"],
+      registers,
+    });
   }
 
   /** Counts an operation that has ended. */
   finished({ type = "none", code, ms }: FinishedOperation): void {
     this.#operations.inc({ type, code });
     this.#operationTimes.observe({ type }, ms / 1_000);
+  }
+
+  /** Counts a request that was refused. */
+  refused({ transport, status }: RefusedRequest): void {
+    this.#refusals.inc({ transport, status });
   }
 
   get contentType(): string {

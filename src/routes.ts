@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ClientCode } from "./client-error.ts";
 import { clientOf } from "./client-of.ts";
 import { handleCors } from "./cors.ts";
 import type { Explorer } from "./explorer.ts";
@@ -8,6 +9,7 @@ import { lingerAfter } from "./linger.ts";
 import type { OperationOptions } from "./operation.ts";
 import { sendPicture } from "./picture-files.ts";
 import { readiness, sendReadiness, type Readiness } from "./readiness.ts";
+import type { OnRefusal } from "./refused-request.ts";
 import { scopeOf } from "./request-scope.ts";
 import { refuseMethod, sendError, sendJson } from "./respond.ts";
 import { cutWhenStalled } from "./stalled.ts";
@@ -18,6 +20,7 @@ export interface RouteParts extends GraphqlParts {
   readonly graphql: ReturnType<typeof createGraphql>;
   /** Told of each operation that has ended. */
   readonly onOperation: OperationOptions["onEnd"];
+  readonly onRefusal?: OnRefusal | undefined;
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
   readonly modelNames?: readonly string[] | undefined;
@@ -32,11 +35,11 @@ export async function route(parts: RouteParts, request: IncomingMessage, respons
   response.setHeader("x-content-type-options", "nosniff");
   if (parts.stopping.hasBegun) response.setHeader("connection", "close");
   lingerAfter(request, response);
-  if (!isAddressedTo(parts.config.hosts, request)) refuseHost(request, response);
+  if (!isAddressedTo(parts.config.hosts, request)) refuse(parts, response, misdirected(request));
   else if (handleCors(parts.config.origins, request, response) === "done") return;
   else if (path !== endpoint) await routePage(parts, path, { request, response });
   else if (parts.explorer && wantsPage(request)) await parts.explorer.send(request, response);
-  else if (parts.stopping.hasBegun) sendError(response, 503, stoppingError);
+  else if (parts.stopping.hasBegun) refuse(parts, response, { status: 503, ...stoppingError });
   else await answer(parts, request, response);
 }
 
@@ -55,8 +58,10 @@ interface Exchange {
 
 /** Everything beside the graph is for reading. */
 async function routePage(parts: RouteParts, path: string, { request, response }: Exchange): Promise<void> {
-  if (!isRead(request)) refuseMethod(response);
-  else if (path.startsWith("/images/")) await sendPicture(path, { request, response, gallery: parts.gallery });
+  if (!isRead(request)) {
+    parts.onRefusal?.({ transport: "http", status: 405 });
+    refuseMethod(response);
+  } else if (path.startsWith("/images/")) await sendPicture(path, { request, response, gallery: parts.gallery });
   else if (path === "/health") sendJson(response, 200, { status: "ok" });
   else if (path === "/ready") sendReadiness(response, readinessOf(parts));
   else if (path === "/") redirect(response, endpoint);
@@ -83,8 +88,19 @@ function isRead({ method }: IncomingMessage): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function refuseHost(request: IncomingMessage, response: ServerResponse): void {
-  sendError(response, 421, { code: "FORBIDDEN", message: wrongHost(request) });
+interface Refusal {
+  readonly status: 421 | 503;
+  readonly code: ClientCode;
+  readonly message: string;
+}
+
+function refuse({ onRefusal }: RouteParts, response: ServerResponse, { status, ...error }: Refusal): void {
+  onRefusal?.({ transport: "http", status });
+  sendError(response, status, error);
+}
+
+function misdirected(request: IncomingMessage): Refusal {
+  return { status: 421, code: "FORBIDDEN", message: wrongHost(request) };
 }
 
 function redirect(response: ServerResponse, location: string): void {

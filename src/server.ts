@@ -8,6 +8,7 @@ import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import type { OperationOptions } from "./operation.ts";
 import { declineUpgrade, wantsWebsocket } from "./other-upgrades.ts";
+import type { OnRefusal } from "./refused-request.ts";
 import { sendError } from "./respond.ts";
 import { route } from "./routes.ts";
 import { Stopping } from "./stopping.ts";
@@ -22,6 +23,7 @@ export interface ServerParts extends Omit<GraphqlParts, "generations" | "stoppin
   readonly modelNames?: readonly string[] | undefined;
   /** Told of each operation that has ended, as the log is. */
   readonly onOperation?: OperationOptions["onEnd"] | undefined;
+  readonly onRefusal?: OnRefusal | undefined;
   /** Where spans of operations go; whoever made them closes them, after the server. */
   readonly traces?: Traces | undefined;
   readonly websocketLimits?: Partial<WebsocketLimits> | undefined;

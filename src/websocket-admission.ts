@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ClientCode } from "./client-error.ts";
 import type { Config } from "./config.ts";
@@ -7,7 +7,7 @@ import type { WebsocketLimits } from "./websocket-limits.ts";
 
 /** Why a socket is not opened. */
 export interface Refusal {
-  readonly status: string;
+  readonly status: number;
   readonly code: ClientCode;
   readonly message: string;
 }
@@ -43,7 +43,7 @@ export function refusalOf(
 export function refuse(socket: Duplex, { status, code, message }: Refusal): void {
   const body = `${JSON.stringify({ errors: [{ message, extensions: { code } }] })}\n`;
   const head = [
-    `HTTP/1.1 ${status}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "connection: close",
     "content-type: application/json; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
@@ -53,12 +53,12 @@ export function refuse(socket: Duplex, { status, code, message }: Refusal): void
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
-const notFound = { status: "404 Not Found", code: "NOT_FOUND" } as const;
-const misdirected = { status: "421 Misdirected Request", code: "FORBIDDEN" } as const;
-const forbidden = { status: "403 Forbidden", code: "FORBIDDEN" } as const;
-const stopping = { status: "503 Service Unavailable", code: "MODEL_UNAVAILABLE" } as const;
-const full = { status: "503 Service Unavailable", code: "OVERLOADED" } as const;
-const tooMany = { status: "429 Too Many Requests", code: "OVERLOADED" } as const;
+const notFound = { status: 404, code: "NOT_FOUND" } as const;
+const misdirected = { status: 421, code: "FORBIDDEN" } as const;
+const forbidden = { status: 403, code: "FORBIDDEN" } as const;
+const stopping = { status: 503, code: "MODEL_UNAVAILABLE" } as const;
+const full = { status: 503, code: "OVERLOADED" } as const;
+const tooMany = { status: 429, code: "OVERLOADED" } as const;
 
 /** Programs send no origin; a browser always does, and cannot choose it. */
 function mayOpen({ headers: { origin, host } }: IncomingMessage, origins: readonly string[]): boolean {

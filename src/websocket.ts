@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import { endpoint, type createGraphql } from "./graphql.ts";
 import type { Log } from "./log.ts";
 import type { OperationOptions } from "./operation.ts";
+import type { OnRefusal } from "./refused-request.ts";
 import { traceParentOf, type Traces } from "./traces.ts";
 import { refusalOf, refuse } from "./websocket-admission.ts";
 import { WebsocketConnection } from "./websocket-connection.ts";
@@ -19,6 +20,7 @@ export interface WebsocketParts {
   readonly log: Log;
   /** Told of each operation that has ended. */
   readonly onOperation: OperationOptions["onEnd"];
+  readonly onRefusal?: OnRefusal | undefined;
   /** Absent where operations are not traced. */
   readonly traces?: Traces | undefined;
   /** Where they shall differ. @default websocketLimits, and those of the configuration */
@@ -37,7 +39,7 @@ export interface WebsocketServer {
   close(): void;
 }
 
-export function createWebsocket({ config, limits: given, ...parts }: WebsocketParts): WebsocketServer {
+export function createWebsocket({ config, onRefusal, limits: given, ...parts }: WebsocketParts): WebsocketServer {
   const { log } = parts;
   const { maxSockets, maxSocketsPerAddress } = config;
   const limits = { ...websocketLimits, maxSockets, maxSocketsPerAddress, ...given };
@@ -60,6 +62,7 @@ export function createWebsocket({ config, limits: given, ...parts }: WebsocketPa
       const open = { total: connections.size, sameAddress };
       const refusal = refusalOf(request, { config, limits, path: endpoint, isDraining: draining, open });
       if (refusal) {
+        onRefusal?.({ transport: "websocket", status: refusal.status });
         refuse(socket, refusal);
         return;
       }

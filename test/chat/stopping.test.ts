@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { startTestServer } from "../src/test-server.ts";
+import type { RefusedRequest } from "../../src/refused-request.ts";
+import { ask, startTestServer } from "../src/test-server.ts";
 import { ChattingInference } from "./chatting-inference.ts";
 import { asking, chatQuery } from "./events.ts";
 import { RawSocket, refusalOf } from "./raw-socket.ts";
@@ -13,7 +14,9 @@ it("a server that stops lets short chats end, tells the others why they end, and
     await (messages[0]!.text === "short" ? wait : new Promise(() => undefined));
     yield " second";
   });
-  const server = await startTestServer({ inference, graceMs: 2_000 });
+  const refused: RefusedRequest[] = [];
+  const onRefusal = (one: RefusedRequest): void => void refused.push(one);
+  const server = await startTestServer({ inference, onRefusal, graceMs: 2_000 });
   const idle = await RawSocket.greeted(server.url);
   const [short, long] = [await RawSocket.greeted(server.url), await RawSocket.greeted(server.url)];
   short.subscribe("1", chatQuery, { input: asking("short") });
@@ -24,6 +27,9 @@ it("a server that stops lets short chats end, tells the others why they end, and
   expect((await idle.closed).code).toBe(1001);
   long.subscribe("2", "{ __typename }");
   expect(await long.hear("error")).toMatchObject({ payload: [{ extensions: { code: "MODEL_UNAVAILABLE" } }] });
+  expect(await refusalOf(server.url)).toMatchObject({ status: 503 });
+  expect(await ask(server.url, "{ __typename }")).toMatchObject({ status: 503, codes: ["MODEL_UNAVAILABLE"] });
+  expect(refused.map(({ transport, status }) => `${transport} ${status}`)).toEqual(["websocket 503", "http 503"]);
   goOn();
   expect((await short.closed).code).toBe(1001);
   const last = (socket: RawSocket): unknown => socket.heard.filter(({ type }) => type === "next").at(-1)?.payload;

@@ -12,7 +12,9 @@ describe("the API process", () => {
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
     const { data, loaded } = JSON.parse(stdout) as { readonly data: unknown; readonly loaded: readonly string[] };
     expect(data).toMatchObject({ caption: { text: expect.any(String) as string } });
-    expect(loaded.filter((file) => /onnxruntime|libvips|sharp|@huggingface|@opentelemetry|prom-client/.test(file))).toEqual([]);
+    expect(
+      loaded.filter((file) => /onnxruntime|libvips|sharp|@huggingface|@opentelemetry|prom-client/.test(file)),
+    ).toEqual([]);
     expect(loaded.some((file) => file.includes("libsql"))).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import { parseConfig, type Config } from "../../src/config.ts";
 import type { Explorer } from "../../src/explorer.ts";
 import type { Log } from "../../src/log.ts";
 import type { FinishedOperation } from "../../src/operation.ts";
+import type { OnRefusal } from "../../src/refused-request.ts";
 import { createServer } from "../../src/server.ts";
 import type { WebsocketLimits } from "../../src/websocket-limits.ts";
 import { TalkingInference } from "./talking-inference.ts";
@@ -20,6 +21,7 @@ export interface TestServerOptions<I extends Inference> {
   readonly explorer?: (gallery: Gallery) => Explorer | Promise<Explorer>;
   readonly modelNames?: readonly string[];
   readonly onOperation?: (operation: FinishedOperation) => void;
+  readonly onRefusal?: OnRefusal;
   readonly websocketLimits?: Partial<WebsocketLimits>;
   /** What runs when the server is closed has so long to end. @default 100 */
   readonly graceMs?: number;
@@ -41,7 +43,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
   const folder = await mkdtemp(join(tmpdir(), "triptych-"));
   const gallery = await Gallery.open(folder, inference);
   const errors: string[] = [];
-  const { onOperation } = options;
+  const { onOperation, onRefusal } = options;
   const log: Log = {
     info: () => undefined,
     error: (message) => void errors.push(message),
@@ -60,6 +62,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
     modelNames,
     websocketLimits,
     onOperation,
+    onRefusal,
   });
   const url = await server.listen();
   return {
