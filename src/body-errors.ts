@@ -1,9 +1,10 @@
 import { GraphQLError } from "graphql";
 import { createGraphQLError, type Plugin } from "graphql-yoga";
 import type { ClientCode } from "./client-error.ts";
+import type { RequestScope } from "./request-scope.ts";
 
 /** Says of a body that cannot be read what is wrong with it, and gives refusals without a body one in JSON. */
-export function useBodyErrors({ maxImageBytes }: { readonly maxImageBytes: number }): Plugin {
+export function useBodyErrors({ maxImageBytes }: { readonly maxImageBytes: number }): Plugin<object, RequestScope> {
   return {
     onRequestParse: ({ requestParser, setRequestParser }) => {
       if (!requestParser) return;
@@ -19,9 +20,9 @@ export function useBodyErrors({ maxImageBytes }: { readonly maxImageBytes: numbe
       const { status, body: given } = payload.response;
       const message = wordless[status];
       if (message === undefined || given) return;
-      const body = JSON.stringify({
-        errors: [{ message, extensions: { code: "BAD_USER_INPUT" satisfies ClientCode } }],
-      });
+      const code = "BAD_USER_INPUT" satisfies ClientCode;
+      const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+      payload.serverContext.operation.failed(code);
       const headers = { "content-type": "application/json; charset=utf-8" };
       payload.setResponse(new payload.fetchAPI.Response(body, { status, headers }));
     },

@@ -55,6 +55,27 @@ describe("an operation over HTTP", () => {
     expect(finished[0]).toMatchObject({ code: "IMAGE_UNREADABLE", inference: [{ code: "IMAGE_UNREADABLE" }] });
     expect(finished[1]).toMatchObject({ name: undefined, type: undefined, code: "BAD_USER_INPUT", inference: [] });
   });
+
+  it("has all codes of its errors, each once", async () => {
+    const fields = ["", "", ", options: { maxTokens: 0 }"].map(
+      (more, i) => `c${i}: caption(image: $a${more}) { text }`,
+    );
+    const query = `query ($a: ImageInput!) { ${fields.join(" ")} }`;
+    await (await post(server.url, { query, variables: { a: { base64: "bm9uZQ==" } } })).text();
+    await expect.poll(() => finished).toHaveLength(1);
+    const { code, codes } = finished[0]!;
+    expect([...codes].sort()).toEqual(["BAD_USER_INPUT", "IMAGE_UNREADABLE"]);
+    expect(code).toBe(codes[0]);
+  });
+
+  it.each([{ "content-type": "text/words" }, { accept: "image/png" }])(
+    "is not OK where %j says what is not taken",
+    async (headers) => {
+      await (await post(server.url, describing, headers)).text();
+      await expect.poll(() => finished).toHaveLength(1);
+      expect(finished[0]).toMatchObject({ code: "BAD_USER_INPUT" });
+    },
+  );
 });
 
 describe("a chat", () => {
