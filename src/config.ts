@@ -10,8 +10,9 @@ import { hostsOf } from "./hosts.ts";
 import { isOfFile, type Sources, valueOf } from "./setting-sources.ts";
 import { usualKvCache } from "./kv-cache.ts";
 import { logChoices, type LogChoice } from "./log.ts";
-import { settings, type Setting } from "./settings.ts";
-import { standardTracesUrl, tracesUrl } from "./traces-url.ts";
+import { settings, type Setting, type SettingName } from "./settings.ts";
+import { tracesUrl } from "./traces-url.ts";
+import { wrong } from "./wrong-setting.ts";
 
 /** How the server runs: from flags first, then the environment, then a file, then defaults. */
 export interface Config {
@@ -73,8 +74,6 @@ export interface MetricsAddress {
   readonly hosts: readonly string[] | undefined;
 }
 
-type SettingName = keyof typeof settings;
-
 /** Reads flags, environment and the file that they name; `help` stands alone. */
 export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config | "help" {
   const flags = parseFlags(argv);
@@ -96,7 +95,7 @@ function configOf(sources: Sources): Config {
     port: integer("port", text("port"), { min: 0, max: 65_535 }),
     log: oneOf("log", logChoices, text("log")),
     metrics: metrics(text("metricsHost"), text("metricsPort"), list(text("hosts"))),
-    traces: traces(text("traces"), sources.env),
+    traces: tracesUrl(text("traces"), sources.env),
     dataDirectory: text("data"),
     models: list(text("models")),
     dtype: oneOf("dtype", dtypeChoices, text("dtype")),
@@ -174,14 +173,6 @@ function metrics(host: string, port: string, allowed: readonly string[]): Metric
   return { host, port: integer("metricsPort", port, { min: 0, max: 65_535 }), hosts: hostsOf(host, allowed) };
 }
 
-function traces(text: string, env: NodeJS.ProcessEnv): string | undefined {
-  const asked = text === "" ? standardTracesUrl(env) : text;
-  if (asked === undefined || asked === "off") return undefined;
-  const url = tracesUrl(asked);
-  if (url !== undefined) return url;
-  throw wrong("traces", 'a URL such as "http://127.0.0.1:4318", or "off"', asked);
-}
-
 function memory(text: string): number | undefined {
   if (text === "auto") return undefined;
   const bytes = parseBytes(text);
@@ -208,9 +199,4 @@ function origins(texts: readonly string[]): readonly string[] {
   const bad = texts.find((text) => !URL.canParse(text) || new URL(text).origin !== text);
   if (bad === undefined) return texts;
   throw wrong("origins", 'origins such as "https://example.org", separated by commas', bad);
-}
-
-function wrong(name: SettingName, expected: string, given: string): WrongSettingError {
-  const { flag, env } = settings[name];
-  return new WrongSettingError(flag, `--${flag} (or ${env}) must be ${expected}; it is "${given}".`);
 }

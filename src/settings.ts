@@ -198,3 +198,5 @@ export const settings = {
   },
   explorer: { flag: "explorer", env: "EXPLORER", value: "on|off", fallback: "on", text: "GraphiQL and introspection" },
 } as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Client } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -10,6 +9,7 @@ import { post, type Answer } from "./support/graph.ts";
 import { inBase64, type CaptionData } from "./support/operations.ts";
 import { drawScenes } from "./support/pictures.ts";
 import { startServer, type RealServer } from "./support/server.ts";
+import { clientSpan, expectNested } from "./support/spans.ts";
 import { eventually } from "./support/wait.ts";
 
 const models = "demo-blip-caption,demo-llava";
@@ -18,12 +18,6 @@ const query =
 const question = asking("how many cats are there?", { options: { minTokens: 12, maxTokens: 12 } });
 const serverKind = 2;
 const errorStatus = 2;
-
-/** A client's span, as its requests name it. */
-function clientSpan(flags: "00" | "01" = "01"): { traceId: string; spanId: string; traceparent: string } {
-  const [traceId, spanId] = [randomBytes(16).toString("hex"), randomBytes(8).toString("hex")];
-  return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-${flags}` };
-}
 
 describe("a server that sends traces", () => {
   let collector: Collector;
@@ -82,7 +76,8 @@ describe("a server that sends traces", () => {
 
   it("says which requests shared a pass, by its number", async () => {
     const scenes = await drawScenes(5);
-    const fields = scenes.slice(1).map((_, i) => `c${i}: caption(image: $p${i}) { text }`);
+    const long = "{ minTokens: 100, maxTokens: 100, beams: 6 }";
+    const fields = scenes.slice(1).map((_, i) => `c${i}: caption(image: $p${i}, options: ${long}) { text }`);
     const declared = fields.map((_, i) => `$p${i}: ImageInput!`).join(", ");
     const variables = Object.fromEntries(fields.map((_, i) => [`p${i}`, inBase64(scenes[i + 1]!.png)]));
     const client = clientSpan();
@@ -97,7 +92,13 @@ describe("a server that sends traces", () => {
     expect(encodes).toHaveLength(4);
     for (const { "triptych.first_pass": pass, "triptych.batch": batch } of encodes)
       expect(encodes.filter((other) => other["triptych.first_pass"] === pass)).toHaveLength(batch as number);
-    expect(Math.max(...encodes.map((encode) => encode["triptych.batch"] as number))).toBeGreaterThan(1);
+    const decodes = spans.filter(({ name }) => name === "decode").map(({ attributes }) => attributes);
+    const mostShared = decodes.sort((a, b) => Number(b["triptych.batch"]) - Number(a["triptych.batch"]))[0]!;
+    expect(mostShared["triptych.batch"]).toBeGreaterThan(1);
+    const [first, last] = [mostShared["triptych.first_pass"], mostShared["triptych.last_pass"]].map(Number);
+    const isBeside = (other: CollectedSpan["attributes"]): boolean =>
+      Number(other["triptych.first_pass"]) <= last! && Number(other["triptych.last_pass"]) >= first!;
+    expect(decodes.filter(isBeside).length).toBeGreaterThan(1);
   });
 
   it("leaves out what a client's own trace leaves out", async () => {
@@ -202,16 +203,4 @@ function clientWithHeaders(url: string, headers: Record<string, string>): Client
     }
   }
   return websocketClient(url, { webSocketImpl: SocketWithHeaders });
-}
-
-/** Every span lies within its parent, and the topmost belongs to the client's. */
-function expectNested(spans: readonly CollectedSpan[], clientSpanId: string): void {
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
-  const roots = spans.filter(({ parentSpanId }) => !byId.has(parentSpanId ?? ""));
-  expect(roots.map(({ parentSpanId }) => parentSpanId)).toEqual([clientSpanId]);
-  for (const { start, end, parentSpanId, events } of spans) {
-    const parent = byId.get(parentSpanId ?? "") ?? { start, end };
-    const instants = [parent.start, start, ...events.map(({ at }) => at), end, parent.end];
-    expect(instants).toEqual([...instants].sort((a, b) => a - b));
-  }
 }
