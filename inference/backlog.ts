@@ -1,4 +1,4 @@
-import type { Timing } from "./result.ts";
+import { deviceMs, type Timing } from "./result.ts";
 import { type Claimant, COMMON, priorities } from "./scheduling/claim.ts";
 
 /** Weight of the newest request in the moving averages of what such requests take. After a start they only become quicker. */
@@ -24,9 +24,9 @@ export class Backlog {
     this.#entries.delete(entry);
   }
 
-  /** A request of this sort took so much. Of a pass, which others were in, it took a share. */
-  took(sort: string, { encodeMs, encodeBatch, decodeMs, decodeBatch }: Timing): void {
-    const ms = encodeMs / Math.max(1, encodeBatch) + decodeMs / Math.max(1, decodeBatch);
+  /** A request of this sort took so much. */
+  took(sort: string, timing: Timing): void {
+    const ms = deviceMs(timing);
     const mean = this.#means.get(sort) ?? ms;
     this.#means.set(sort, mean + SMOOTHING[ms < mean ? "quicker" : "slower"] * (ms - mean));
   }

@@ -9,7 +9,8 @@ import type { SchedulerView, WorkerView } from "./scheduler-view.ts";
 import { SchedulerViews } from "./scheduler-views.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { ResultOf } from "./result.ts";
-import { modelOf, type Task } from "./task.ts";
+import { ServiceTimes } from "./service-times.ts";
+import { modelOf, type PlannedTask, type Task } from "./task.ts";
 import { revivedError } from "./worker/plain-error.ts";
 import type { FromWorker, WorkerConfig, WorkerMessage } from "./worker/protocol.ts";
 import { Supervisor } from "./worker/supervisor.ts";
@@ -32,6 +33,7 @@ export class InferenceClient implements Inference {
   readonly #outstanding: Outstanding;
   readonly #residency: Residency;
   readonly #models: KnownModels;
+  readonly #serviceTimes = new ServiceTimes();
   readonly #tick: NodeJS.Timeout;
   readonly #views = new SchedulerViews();
   readonly #loaded: Promise<void>;
@@ -51,6 +53,7 @@ export class InferenceClient implements Inference {
       maxBytes: options.maxRequestBytes,
       send: (message) => this.#supervisor.send(message),
       admit: (model) => this.#residency.asked(model, performance.now()),
+      answered: (task, result) => this.#serviceTimes.took(task, result, this.#models.parametersOf(modelOf(task))),
       ended: (model, where) => this.#ended(model, where),
     });
     this.#supervisor = new Supervisor(() => this.#workerConfig(), {
@@ -81,6 +84,10 @@ export class InferenceClient implements Inference {
     const result = this.#outstanding.add(task, { ...options, timeoutMs });
     this.#advance();
     return result;
+  }
+
+  expectedMs(task: PlannedTask): number {
+    return this.#serviceTimes.expectedMs(task, this.#models.parametersOf(task.model));
   }
 
   models(): readonly ModelInfo[] {

@@ -3,7 +3,7 @@ import type { Claimant } from "./scheduling/claim.ts";
 import type { SchedulerView } from "./scheduler-view.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { ChatProgress, ResultOf } from "./result.ts";
-import type { Task } from "./task.ts";
+import type { PlannedTask, Task } from "./task.ts";
 import type { WorkerConfig } from "./worker/protocol.ts";
 
 export interface InferenceOptions {
@@ -31,6 +31,11 @@ export interface SubmitOptions extends Claimant {
 /** The inference side as its callers see it. Every failure is an InferenceError. */
 export interface Inference {
   submit<T extends Task>(task: T, options?: SubmitOptions): Promise<ResultOf<T>>;
+  /**
+   * Milliseconds that such a request takes of the device at the most, by what the model's took so far; until it has
+   * answered one of the kind, a guess by its size.
+   */
+  expectedMs(task: PlannedTask): number;
   /** The served models, in the order in which they were named at start. */
   models(): readonly ModelInfo[];
   /** Resolves once every served model is loaded or has failed. */

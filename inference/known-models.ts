@@ -23,6 +23,11 @@ export class KnownModels {
     });
   }
 
+  /** How many weights a model has; 0 as long as nobody has read its folder. */
+  parametersOf(name: string | undefined): number {
+    return (name === undefined ? undefined : this.#infos.get(name)?.parameters) ?? 0;
+  }
+
   /** Why a model cannot be served, if it cannot. */
   failureOf(name: string): string | undefined {
     return this.#infos.get(name)?.failure ?? this.#residency.refusals.get(name);

@@ -19,6 +19,8 @@ export interface OutstandingOptions {
   readonly send: (message: ToWorker) => void;
   /** Told of a request for a model that has come: whether it may be sent. */
   readonly admit: (model: string) => Admission;
+  /** Told of one that was answered. */
+  readonly answered: (task: Task, result: ResultOf<Task>) => void;
   /** Told of one that has ended, and where it was. */
   readonly ended: (model: string, where: Admission) => void;
 }
@@ -124,6 +126,7 @@ export class Outstanding {
     this.#hasServed = true;
     if (request === undefined) return;
     if ("timing" in result) this.#backlog.took(request.entry.sort, result.timing);
+    this.#options.answered(request.task, result);
     request.settle({ result });
   }
 

@@ -35,6 +35,11 @@ export interface Timing {
   readonly stages?: readonly Stage[];
 }
 
+/** What a request took of the device: of a pass, which others were in, its share. */
+export function deviceMs({ encodeMs, encodeBatch, decodeMs, decodeBatch }: Timing): number {
+  return encodeMs / Math.max(1, encodeBatch) + decodeMs / Math.max(1, decodeBatch);
+}
+
 export interface ScoredText {
   readonly text: string;
   readonly score: number;

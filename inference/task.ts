@@ -115,6 +115,20 @@ export type Task =
   | IndexApplyTask
   | IndexSearchTask;
 
+/** A task for a model, as far as it is known before its pictures are read. */
+export type PlannedTask =
+  | Omit<CaptionTask, "image">
+  | Omit<AnswerTask, "image">
+  | Omit<MatchTask, "image">
+  | Omit<EmbedImageTask, "image">
+  | EmbedTextTask
+  | PlannedChat;
+
+/** Of a message's pictures only the number is known. */
+export interface PlannedChat extends Omit<ChatTask, "messages"> {
+  readonly messages: readonly { readonly text: string; readonly images: readonly unknown[] }[];
+}
+
 /** The name of the model that a task asks; undefined where it needs none. */
 export function modelOf(task: Task): string | undefined {
   return "model" in task ? task.model : undefined;

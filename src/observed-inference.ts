@@ -4,6 +4,7 @@ import {
   type ErrorCode,
   type Inference,
   type ModelInfo,
+  type PlannedTask,
   type ResultOf,
   type SchedulerView,
   type SubmitOptions,
@@ -57,6 +58,10 @@ export class ObservedInference implements Inference {
       watch.ended({ code: asInferenceError(error).code });
       throw error;
     }
+  }
+
+  expectedMs(task: PlannedTask): number {
+    return this.#inference.expectedMs(task);
   }
 
   models(): readonly ModelInfo[] {

@@ -13,6 +13,8 @@ const partOf: Record<string, string> = {
   outstanding: "client",
   "outstanding-request": "client",
   "poison-list": "client",
+  "service-times": "client",
+  work: "client",
   inference: "client",
   generations: "client",
   "live-generation": "client",

@@ -120,6 +120,10 @@ export class FakeInference implements Inference {
     }
   }
 
+  expectedMs(): number {
+    return 0;
+  }
+
   models(): readonly ModelInfo[] {
     return this.served;
   }

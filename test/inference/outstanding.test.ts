@@ -15,6 +15,7 @@ function outstanding(): { requests: Outstanding; sent: ToWorker[]; last: () => S
     maxBytes: 100,
     send: (message) => void sent.push(message),
     admit: () => "send",
+    answered: () => undefined,
     ended: () => undefined,
   });
   requests.workerUp();

@@ -43,6 +43,10 @@ export class HeldInference implements Inference {
     });
   }
 
+  expectedMs(): number {
+    return 0;
+  }
+
   models(): readonly [] {
     return [];
   }
