@@ -17,6 +17,11 @@ export interface Parts {
   readonly inference: Inference;
 }
 
+/** The same for one who sees inference in another way, if whoever asks does. */
+export function seenBy(inference: Inference | undefined, parts: Parts): Parts {
+  return inference === undefined ? parts : { ...parts, inference };
+}
+
 /** A picture to search with: any image, or one of the gallery by its id. */
 export type QueryImage = ImageSource | { readonly id: string };
 

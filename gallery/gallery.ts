@@ -1,7 +1,7 @@
 import type { Inference } from "../inference/index.ts";
 import { Backfill } from "./backfill.ts";
 import { pictureCursor, rowOfCursor } from "./cursor.ts";
-import { embedPictures, type Parts, pictureWithId } from "./embed.ts";
+import { embedPictures, type Parts, pictureWithId, seenBy } from "./embed.ts";
 import { seedExamples } from "./examples.ts";
 import { keepPictures, type PictureToAdd } from "./intake.ts";
 import { maxFirst, requireCount } from "./limits.ts";
@@ -85,10 +85,11 @@ export class Gallery {
    */
   async add(
     pictures: readonly PictureToAdd[],
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+    { signal, inference }: { readonly signal?: AbortSignal | undefined; readonly inference?: Inference } = {},
   ): Promise<readonly Picture[]> {
-    const rows = await keepPictures(this.#parts, pictures, signal);
-    const isComplete = await embedPictures(this.#parts, rows, signal);
+    const parts = seenBy(inference, this.#parts);
+    const rows = await keepPictures(parts, pictures, signal);
+    const isComplete = await embedPictures(parts, rows, signal);
     if (!isComplete) this.#backfill.kick();
     return rows;
   }

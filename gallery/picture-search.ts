@@ -1,6 +1,6 @@
-import type { MatchResult, ModelInfo } from "../inference/index.ts";
+import type { Inference, MatchResult, ModelInfo } from "../inference/index.ts";
 import { fingerprint, hitCursor, rankAfter } from "./cursor.ts";
-import { embedQuery, embedText, imageOf, type Parts, type QueryImage } from "./embed.ts";
+import { embedQuery, embedText, imageOf, type Parts, type QueryImage, seenBy } from "./embed.ts";
 import { maxFirst, maxRerank, requireCount, requireText } from "./limits.ts";
 import { type Candidate, type Ranked, rerank } from "./rerank.ts";
 import { retrievalModel, spaceOf } from "./retrieval-model.ts";
@@ -13,6 +13,8 @@ interface Paging {
   /** The cursor of the last hit that the caller has; one of another search is BAD_USER_INPUT. */
   readonly after?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Inference as whoever asks sees it. @default the gallery's */
+  readonly inference?: Inference;
 }
 
 export interface TextSearch extends Paging {
@@ -56,21 +58,22 @@ export class PictureSearch {
   }
 
   /** ITC over the gallery, then ITM over the best `rerank`, always the same ones, so that pages fit together. */
-  async byText({ model: name, text, rerank: asked, first, after, signal }: TextSearch): Promise<HitPage> {
+  async byText({ model: name, text, rerank: asked, first, after, signal, inference }: TextSearch): Promise<HitPage> {
     requireText("text", text);
     requireCount("first", first, maxFirst);
     requireCount("rerank", asked, maxRerank);
-    const model = retrievalModel(this.#parts.inference, name);
+    const parts = seenBy(inference, this.#parts);
+    const model = retrievalModel(parts.inference, name);
     const count = model.tasks.includes("MATCH") ? asked : 0;
     const search = fingerprint(["text", spaceOf(model), text, count]);
     const start = rankAfter(search, after);
-    const query = await embedText(this.#parts, text, model, signal);
+    const query = await embedText(parts, text, model, signal);
     const k = Math.max(count, start + first + 1);
     const candidates = await this.#candidates({ space: spaceOf(model), query, k, signal });
     const ranked = await rerank(candidates, {
       count: start < count ? count : 0,
       signal,
-      match: (picture, stop) => this.#match(model, picture, text, stop),
+      match: (picture, stop) => matchPicture(parts, { model, picture, text }, stop),
     });
     return pageOf(ranked, { search, start, first });
   }
@@ -79,10 +82,11 @@ export class PictureSearch {
    * By ITC. A gallery picture that is named by its id is left out of its own results, as people who ask for similar
    * pictures expect; an uploaded copy is found, first of all, because an upload also asks whether the picture is there.
    */
-  async byImage({ model: name, image, first, after, signal }: ImageSearch): Promise<HitPage> {
+  async byImage({ model: name, image, first, after, signal, inference }: ImageSearch): Promise<HitPage> {
     requireCount("first", first, maxFirst);
-    const model = retrievalModel(this.#parts.inference, name);
-    const { embedding: query, sha256, named } = await embedQuery(this.#parts, image, model, signal);
+    const parts = seenBy(inference, this.#parts);
+    const model = retrievalModel(parts.inference, name);
+    const { embedding: query, sha256, named } = await embedQuery(parts, image, model, signal);
     const search = fingerprint(["image", spaceOf(model), sha256, named ? "others" : "all"]);
     const start = rankAfter(search, after);
     const k = start + first + (named ? 2 : 1);
@@ -107,21 +111,21 @@ export class PictureSearch {
   }
 
   /** Undefined for a picture that was removed before the worker could read it. */
-  async #match(
-    model: ModelInfo,
-    picture: PictureRow,
-    text: string,
-    signal: AbortSignal,
-  ): Promise<MatchResult | undefined> {
-    const { store, inference } = this.#parts;
-    const image = imageOf(store, picture);
-    try {
-      return await inference.submit({ kind: "match", model: model.name, image, text }, { signal });
-    } catch (error) {
-      const [still] = await store.get([picture.id]);
-      if (still !== undefined) throw error;
-      return undefined;
-    }
+}
+
+/** None for one that is gone meanwhile. */
+async function matchPicture(
+  { store, inference }: Parts,
+  { model, picture, text }: { readonly model: ModelInfo; readonly picture: PictureRow; readonly text: string },
+  signal: AbortSignal,
+): Promise<MatchResult | undefined> {
+  const image = imageOf(store, picture);
+  try {
+    return await inference.submit({ kind: "match", model: model.name, image, text }, { signal });
+  } catch (error) {
+    const [still] = await store.get([picture.id]);
+    if (still !== undefined) throw error;
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
-import type { ModelInfo } from "../inference/index.ts";
-import { embedQuery, embedsAtOnce, embedText, type Parts, type QueryImage } from "./embed.ts";
+import type { Inference, ModelInfo } from "../inference/index.ts";
+import { embedQuery, embedsAtOnce, embedText, type Parts, type QueryImage, seenBy } from "./embed.ts";
 import { maxFirst, maxRerank, maxTexts, requireCount, requireText } from "./limits.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { type Candidate, rerank } from "./rerank.ts";
@@ -16,6 +16,8 @@ export interface TextRanking {
   /** How many of the best ITM orders anew, at most 256; nothing for a model that has no MATCH. */
   readonly rerank: number;
   readonly signal?: AbortSignal | undefined;
+  /** Inference as whoever asks sees it. @default the gallery's */
+  readonly inference?: Inference;
 }
 
 export interface TextHit {
@@ -29,12 +31,13 @@ export interface TextHit {
 }
 
 /** The `first` texts that say best what is in the image: ITC for all of them, ITM for the best. */
-export async function rankTexts(parts: Parts, ranking: TextRanking): Promise<readonly TextHit[]> {
+export async function rankTexts(gallery: Parts, ranking: TextRanking): Promise<readonly TextHit[]> {
   requireCount("first", ranking.first, maxFirst);
   requireCount("rerank", ranking.rerank, maxRerank);
   requireCount("number of texts", ranking.texts.length, maxTexts);
   ranking.texts.forEach((text, index) => requireText(`texts[${index}]`, text));
   if (ranking.texts.length === 0) return [];
+  const parts = seenBy(ranking.inference, gallery);
   const { inference } = parts;
   const { model: name, signal } = ranking;
   const model = retrievalModel(inference, name);

@@ -75,7 +75,7 @@ function formDataLimits({ maxImageBytes }: Config): { fileSize: number; files: n
 function createContext(parts: GraphqlParts, scope: RequestScope): Context {
   const { generations, gallery, fetchPicture, config, log, stopping } = parts;
   const { client, signal, operation } = scope;
-  const inference = new ObservedInference(parts.inference, operation);
+  const inference = new ObservedInference(parts.inference, operation, { client });
   const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
   const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
   const deadline = performance.now() + config.requestTimeoutMs;

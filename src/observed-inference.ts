@@ -38,20 +38,26 @@ export interface TokenCounts {
   readonly reused?: number | undefined;
 }
 
-/** An inference that does as another does, while somebody watches. */
+/** An inference that does as another does, while somebody watches; requests are its client's unless they say whose they are. */
 export class ObservedInference implements Inference {
   readonly #inference: Inference;
   readonly #watcher: RunWatcher;
+  readonly #client: Pick<SubmitOptions, "client">;
 
-  constructor(inference: Inference, watcher: RunWatcher) {
+  constructor(inference: Inference, watcher: RunWatcher, client: Pick<SubmitOptions, "client"> = {}) {
     this.#inference = inference;
     this.#watcher = watcher;
+    this.#client = client;
   }
 
   async submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
     const watch = this.#watcher.began(task);
     try {
-      const result = await this.#inference.submit(task, { ...options, ...watching(options, watch) });
+      const result = await this.#inference.submit(task, {
+        ...this.#client,
+        ...options,
+        ...watching(options, watch),
+      });
       watch.ended({ code: "OK", timing: "timing" in result ? result.timing : undefined, tokens: tokensOf(result) });
       return result;
     } catch (error) {
