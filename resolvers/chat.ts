@@ -6,6 +6,7 @@ import {
   type GenerationOptions,
   type GenerationReader,
   type LiveGeneration,
+  type ModelInfo,
 } from "../inference/index.ts";
 import { chatFingerprint } from "./chat-fingerprint.ts";
 import { checkGenerationId, checkMessages, type ChatInput, type ChatMessageInput } from "./chat-input.ts";
@@ -14,6 +15,7 @@ import type { Context } from "./context.ts";
 import { parseGenerationOptions } from "./generation-options.ts";
 import { chooseModel } from "./model-choice.ts";
 import type { PictureReader } from "./picture-reader.ts";
+import { once, type Plan, type Planning } from "./planning.ts";
 
 export interface ChatArguments {
   readonly input: ChatInput;
@@ -69,15 +71,35 @@ function isAttachOnly({ generationId, messages }: ChatInput): boolean {
   return generationId != null && messages.length === 0;
 }
 
-function startChat({ input, id }: AskedChat, { generations, inference, pictures, client }: Context): LiveGeneration {
+/** The request that a chat begins with; none for whoever listens to one that there is. */
+export const planChat: Plan<ChatArguments> = ({ input, after }, server) => {
+  const isKnown = input.generationId != null && server.generations.find(input.generationId) !== undefined;
+  if (isKnown || (after ?? -1) >= 0 || isAttachOnly(input)) return [];
+  const { messages, ...task } = chatToAsk(input, server).task;
+  return once({ ...task, messages: messages.map(({ text, images }) => ({ text, images: images ?? [] })) });
+};
+
+interface ChatToAsk {
+  readonly model: ModelInfo;
+  readonly task: Omit<ChatTask, "messages"> & { readonly messages: readonly ChatMessageInput[] };
+}
+
+function chatToAsk(input: ChatInput, { inference }: Planning): ChatToAsk {
   const messages = checkMessages(input.messages);
-  const options = seeded(parseGenerationOptions(input.options));
+  const options = parseGenerationOptions(input.options);
   const model = chooseModel({ model: input.model, family: input.family, task: "CHAT" }, inference);
+  return { model, task: { kind: "chat", model: model.name, messages, options } };
+}
+
+function startChat({ input, id }: AskedChat, context: Context): LiveGeneration {
+  const { generations, inference, pictures, client } = context;
+  const { model, task } = chatToAsk(input, context);
+  const options = seeded(task.options);
   const fingerprint = chatFingerprint(input);
   const prepare = async (signal: AbortSignal): Promise<ChatTask> => {
     // An upload that cannot be read fails the chat here, rather than nobody.
     await fingerprint;
-    return { kind: "chat", model: model.name, messages: await readMessages(messages, pictures.until(signal)), options };
+    return { ...task, messages: await readMessages(task.messages, pictures.until(signal)), options };
   };
   return generations.start({ id, model, client, fingerprint, prepare, inference });
 }

@@ -1,6 +1,7 @@
 import {
   InferenceError,
-  type GenerationOptions,
+  type AnswerTask,
+  type CaptionTask,
   type ModelFamily,
   type ModelInfo,
   type Timing,
@@ -13,6 +14,7 @@ import { measuredSince } from "./generation.ts";
 import { parseGenerationOptions, type GenerationOptionsInput } from "./generation-options.ts";
 import { firstAble, modelsOfFamily, namedModel, requireAble } from "./model-choice.ts";
 import type { ImageInput } from "./picture-reader.ts";
+import { once, type Plan, type Planning } from "./planning.ts";
 
 export interface CompareArguments {
   readonly image: ImageInput;
@@ -38,30 +40,44 @@ const families: readonly ModelFamily[] = ["BLIP", "BLIP2", "LLAVA"];
  */
 export function compare(args: CompareArguments, context: Context): readonly Start<Comparison>[] {
   const started = performance.now();
+  const asked = { image: args.image, started };
+  return tasks(args, context).map((one) => (signal) => say(one, asked, { ...context, signal }));
+}
+
+/** A request for each model that `compare` asks. */
+export const planCompare: Plan<CompareArguments> = (args, server) =>
+  tasks(args, server).flatMap(({ task }) => once(task));
+
+interface ModelTask {
+  readonly model: ModelInfo;
+  readonly task: Omit<CaptionTask, "image"> | Omit<AnswerTask, "image">;
+}
+
+function tasks(args: CompareArguments, server: Planning): readonly ModelTask[] {
   const question = args.question == null ? undefined : nonEmptyText("question", args.question);
   const options = parseGenerationOptions(args.options);
-  const asked = { image: args.image, question, options, started };
-  return contestants(args, context).map((model) => (signal) => say(model, asked, { ...context, signal }));
+  return contestants(args, server).map((model) => {
+    const common = { model: model.name, options };
+    return {
+      model,
+      task: question === undefined ? { kind: "caption", ...common } : { kind: "answer", question, ...common },
+    };
+  });
 }
 
 interface Asked {
   readonly image: ImageInput;
-  readonly question: string | undefined;
-  readonly options: GenerationOptions;
   /** On performance.now()'s clock. */
   readonly started: number;
 }
 
-async function say(model: ModelInfo, asked: Asked, context: Context): Promise<Comparison> {
-  const { image: input, question, options, started } = asked;
+async function say({ model, task }: ModelTask, asked: Asked, context: Context): Promise<Comparison> {
+  const { image: input, started } = asked;
   try {
-    requireAble(model, question === undefined ? "CAPTION" : "VQA");
+    requireAble(model, task.kind === "caption" ? "CAPTION" : "VQA");
     // The document's reader reads it once for all of them, and the worker decodes it once.
-    const task = { model: model.name, image: await context.pictures.read(input), options };
-    const { text, timing } = await submit(
-      question === undefined ? { kind: "caption", ...task } : { kind: "answer", question, ...task },
-      context,
-    );
+    const image = await context.pictures.read(input);
+    const { text, timing } = await submit({ ...task, image }, context);
     return { model, text, timing: measuredSince(started, timing) };
   } catch (error) {
     return { model, error: failureOf(error, context.report) };
@@ -69,7 +85,7 @@ async function say(model: ModelInfo, asked: Asked, context: Context): Promise<Co
 }
 
 /** Each model once, in the order in which they were asked for. */
-function contestants(args: CompareArguments, { inference }: Context): readonly ModelInfo[] {
+function contestants(args: CompareArguments, { inference }: Planning): readonly ModelInfo[] {
   const task = args.question == null ? "CAPTION" : "VQA";
   if (args.families == null && args.models == null) return everyFamily(task, inference);
   const byFamily = args.families == null ? [] : boundedList("families", args.families, families.length);

@@ -4,6 +4,7 @@ import { boundedList, defaults, maxPictures, pageSize } from "./bounds.ts";
 import { withinDeadline, type Context } from "./context.ts";
 import { encodeGlobalId, imageIdOf } from "./global-id.ts";
 import type { ImageInput } from "./picture-reader.ts";
+import type { Plan } from "./planning.ts";
 
 export interface ImageToAdd {
   readonly image: ImageInput;
@@ -32,8 +33,17 @@ export async function addImages(images: readonly ImageToAdd[], context: Context)
       ...(caption == null ? {} : { caption }),
     })),
   );
-  return withinDeadline(context, (signal) => context.gallery.add(pictures, { signal }));
+  return withinDeadline(context, (signal) => context.gallery.add(pictures, { signal, inference: context.inference }));
 }
+
+/** What embeds the pictures that `addImages` adds. */
+export const planAddImages: Plan<{ readonly input: { readonly images: readonly ImageToAdd[] } }> = (
+  { input },
+  { inference },
+) => {
+  const models = inference.models().filter(({ tasks }) => tasks.includes("EMBED"));
+  return models.map(({ name }) => ({ task: { kind: "embedImage", model: name }, times: input.images.length }));
+};
 
 /** Removes pictures; answers the global ids of those that were there. */
 export async function removeImages(globalIds: readonly string[], { gallery }: Context): Promise<string[]> {

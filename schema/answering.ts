@@ -1,5 +1,5 @@
 import type { ScoredText as ScoredTextValue } from "../inference/index.ts";
-import { vqa } from "../resolvers/answering.ts";
+import { planVqa, vqa } from "../resolvers/answering.ts";
 import type { Generation } from "../resolvers/generation.ts";
 import { familyArgument, imageArgument, modelArgument, optionsArgument } from "./arguments.ts";
 import { builder } from "./builder.ts";
@@ -37,7 +37,7 @@ builder.queryField("vqa", (t) =>
     type: Answer,
     nullable: true,
     description: "Answers a question about a picture. With `choices`, ranks them instead of generating.",
-    extensions: { cost: { own: 50, plus: { choices: 5 } } satisfies FieldCost },
+    extensions: { cost: { own: 50, plus: { choices: 5 }, plan: planVqa } satisfies FieldCost },
     args: {
       image: t.arg(imageArgument),
       question: t.arg.string({ required: true, description: "What to ask; not empty." }),

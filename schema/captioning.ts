@@ -1,4 +1,4 @@
-import { caption } from "../resolvers/captioning.ts";
+import { caption, planCaption } from "../resolvers/captioning.ts";
 import type { Generation } from "../resolvers/generation.ts";
 import { familyArgument, imageArgument, modelArgument, optionsArgument } from "./arguments.ts";
 import { builder } from "./builder.ts";
@@ -22,7 +22,7 @@ builder.queryField("caption", (t) =>
     type: Caption,
     nullable: true,
     description: "Describes a picture.",
-    extensions: { cost: { own: 50 } satisfies FieldCost },
+    extensions: { cost: { own: 50, plan: planCaption } satisfies FieldCost },
     args: {
       image: t.arg(imageArgument),
       family: t.arg(familyArgument),

@@ -1,5 +1,5 @@
 import type { ChatRole as RoleName } from "../inference/index.ts";
-import { cancelGeneration, chat } from "../resolvers/chat.ts";
+import { cancelGeneration, chat, planChat } from "../resolvers/chat.ts";
 import { familyArgument } from "./arguments.ts";
 import { builder } from "./builder.ts";
 import { ChatEvent } from "./chat-events.ts";
@@ -55,7 +55,7 @@ builder.subscriptionField("chat", (t) =>
     type: ChatEvent,
     description:
       "Starts a generation, or attaches to the one with this generationId, and sends its events with a seq above `after`. What goes wrong is an event too, a ChatFailed; only a reader that is too slow is cut off with the error SLOW_CONSUMER, whose extensions.resumeAfter is the `after` to go on with.",
-    extensions: { cost: { own: 200, plus: { input: 5 } } satisfies FieldCost },
+    extensions: { cost: { own: 200, plus: { input: 5 }, plan: planChat } satisfies FieldCost },
     args: {
       input: t.arg({ type: ChatInput, required: true, description: "The conversation." }),
       after: t.arg.int({

@@ -1,4 +1,4 @@
-import { compare, type Comparison as ComparisonValue } from "../resolvers/comparing.ts";
+import { compare, planCompare, type Comparison as ComparisonValue } from "../resolvers/comparing.ts";
 import { CompletionOrder } from "../resolvers/completion-order.ts";
 import type { Failure } from "../resolvers/failure.ts";
 import { imageArgument, optionsArgument } from "./arguments.ts";
@@ -46,7 +46,9 @@ builder.queryField("compare", (t) =>
     description:
       "The same picture to several models at once. Without a question they describe it, with one they answer it. " +
       "With @stream each model's answer comes when it is ready; without, all of them in the order in which they were asked for.",
-    extensions: { cost: { own: 0, plus: { families: 50, models: 50 }, plusElse: 150 } satisfies FieldCost },
+    extensions: {
+      cost: { own: 0, plus: { families: 50, models: 50 }, plusElse: 150, plan: planCompare } satisfies FieldCost,
+    },
     args: {
       image: t.arg(imageArgument),
       question: t.arg.string({ description: "What to ask; not empty. Without it, each model describes the picture." }),

@@ -1,3 +1,5 @@
+import type { Planning, PlannedRun } from "../resolvers/planning.ts";
+
 /**
  * What a field costs, kept in its `extensions.cost`; src/limits.ts adds it up before a document runs.
  * A field that says nothing costs 1.
@@ -11,4 +13,6 @@ export interface FieldCost {
   readonly plus?: Readonly<Record<string, number>>;
   /** What is added in its place where the document gives none of the arguments of `plus`. @default 0 */
   readonly plusElse?: number;
+  /** Of a field that runs models: what it will ask of them. Such a field is one of a root type's. */
+  plan?(args: object, server: Planning): readonly PlannedRun[];
 }

@@ -1,7 +1,7 @@
 import type { PicturePage } from "../gallery/gallery.ts";
 import type { Picture } from "../gallery/store.ts";
 import { defaults } from "../resolvers/bounds.ts";
-import { addImages, pageImages, picturePath, removeImages } from "../resolvers/images.ts";
+import { addImages, pageImages, planAddImages, picturePath, removeImages } from "../resolvers/images.ts";
 import { builder } from "./builder.ts";
 import type { FieldCost } from "./field-cost.ts";
 import { ImageInput } from "./inputs.ts";
@@ -114,7 +114,7 @@ builder.mutationField("addImages", (t) =>
     nullable: true,
     description:
       "Adds pictures to the gallery. One that is there already stays, and takes the new caption if there is one.",
-    extensions: { cost: { plus: { input: 50 }, times: "input" } satisfies FieldCost },
+    extensions: { cost: { plus: { input: 50 }, times: "input", plan: planAddImages } satisfies FieldCost },
     args: { input: t.arg({ type: AddImagesInput, required: true, description: "What to add." }) },
     resolve: async (_root, { input }, context) => ({ images: await addImages(input.images, context) }),
   }),

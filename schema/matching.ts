@@ -1,4 +1,4 @@
-import { match, type Match as MatchValue } from "../resolvers/matching.ts";
+import { match, planMatch, type Match as MatchValue } from "../resolvers/matching.ts";
 import { familyArgument, imageArgument, modelArgument } from "./arguments.ts";
 import { builder } from "./builder.ts";
 import type { FieldCost } from "./field-cost.ts";
@@ -23,7 +23,7 @@ builder.queryField("match", (t) =>
     type: Match,
     nullable: true,
     description: "Says how well a text fits a picture.",
-    extensions: { cost: { own: 25 } satisfies FieldCost },
+    extensions: { cost: { own: 25, plan: planMatch } satisfies FieldCost },
     args: {
       image: t.arg(imageArgument),
       text: t.arg.string({ required: true, description: "A sentence that may or may not describe the picture." }),

@@ -1,7 +1,14 @@
 import type { HitPage, PictureHit } from "../gallery/picture-search.ts";
 import type { TextHit as TextHitValue } from "../gallery/text-ranking.ts";
 import { defaults } from "../resolvers/bounds.ts";
-import { retrieveImages, retrieveTexts, similarImages } from "../resolvers/retrieval.ts";
+import {
+  planRetrieveImages,
+  planRetrieveTexts,
+  planSimilarImages,
+  retrieveImages,
+  retrieveTexts,
+  similarImages,
+} from "../resolvers/retrieval.ts";
 import { familyArgument, imageArgument } from "./arguments.ts";
 import { builder } from "./builder.ts";
 import type { FieldCost } from "./field-cost.ts";
@@ -58,7 +65,9 @@ builder.queryField("retrieveImages", (t) =>
     type: ImageHitConnection,
     nullable: true,
     description: "The gallery's pictures that fit a text best: ITC over all of them, then ITM over the best `rerank`.",
-    extensions: { cost: { own: 50, plus: { rerank: 5 }, times: "first" } satisfies FieldCost },
+    extensions: {
+      cost: { own: 50, plus: { rerank: 5 }, times: "first", plan: planRetrieveImages } satisfies FieldCost,
+    },
     args: {
       text: t.arg.string({ required: true, description: "What to look for; not empty." }),
       first: t.arg.int(first),
@@ -75,7 +84,7 @@ builder.queryField("similarImages", (t) =>
     type: ImageHitConnection,
     nullable: true,
     description: "The gallery's pictures that are most like a picture. One named by its id does not find itself.",
-    extensions: { cost: { own: 50, times: "first" } satisfies FieldCost },
+    extensions: { cost: { own: 50, times: "first", plan: planSimilarImages } satisfies FieldCost },
     args: {
       image: t.arg(imageArgument),
       first: t.arg.int(first),
@@ -91,7 +100,9 @@ builder.queryField("retrieveTexts", (t) =>
     type: [TextHit],
     nullable: true,
     description: "The texts that fit a picture best: ITC for all of them, then ITM for the best `rerank`.",
-    extensions: { cost: { own: 50, plus: { texts: 5, rerank: 5 }, times: "first" } satisfies FieldCost },
+    extensions: {
+      cost: { own: 50, plus: { texts: 5, rerank: 5 }, times: "first", plan: planRetrieveTexts } satisfies FieldCost,
+    },
     args: {
       image: t.arg(imageArgument),
       texts: t.arg.stringList({ required: true, description: "1 to 256 texts, none of them empty." }),

@@ -14,6 +14,7 @@ const codeOfLibrary: Readonly<Record<string, ClientCode>> = {
   REQUEST_ENTITY_TOO_LARGE: "BAD_USER_INPUT",
   IMAGE_TOO_LARGE: "IMAGE_TOO_LARGE",
   QUERY_TOO_COMPLEX: "QUERY_TOO_COMPLEX",
+  OVERLOADED: "OVERLOADED",
   FORBIDDEN: "FORBIDDEN",
 };
 
@@ -59,12 +60,13 @@ function gone(error: unknown): GraphQLError {
 
 /** A request that cannot run: no syntax, no such field, wrong variables, wrong headers, too much of something. */
 function fromLibrary(error: unknown, { message, extensions }: GraphQLError): GraphQLError {
-  const { counted, limit } = extensions;
+  const { counted, limit, retryAfterMs } = extensions;
   const http = httpOf(extensions) ?? (hasPath(error) ? undefined : { spec: true, status: 400 });
   return located(error, message, {
     code: codeOf(extensions),
     ...(typeof counted === "number" ? { counted } : {}),
     ...(typeof limit === "number" ? { limit } : {}),
+    ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
     ...(http === undefined ? {} : { http }),
   });
 }

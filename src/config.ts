@@ -49,6 +49,10 @@ export interface Config {
   readonly pinned: readonly string[];
   /** Undefined: nothing is unloaded for idleness. */
   readonly idleUnloadMs: number | undefined;
+  /** Of the device, that a document may take; undefined: as much as it likes. */
+  readonly maxDocumentMs: number | undefined;
+  /** Of the device, that each client may take; undefined: as much as it likes. */
+  readonly maxClientMsPerMinute: number | undefined;
   readonly chatGraceMs: number;
   readonly chatRetentionMs: number;
   readonly chatTimeoutMs: number;
@@ -110,6 +114,8 @@ function configOf(sources: Sources): Config {
     memoryBytes: memory(text("memory")),
     pinned: list(text("pin")),
     idleUnloadMs: integer("idleUnload", text("idleUnload"), { min: 0, max: 2 ** 31 - 1 }) || undefined,
+    maxDocumentMs: integer("documentMs", text("documentMs"), { min: 0, max: 2 ** 31 - 1 }) || undefined,
+    maxClientMsPerMinute: integer("clientMs", text("clientMs"), { min: 0, max: 2 ** 31 - 1 }) || undefined,
     chatGraceMs: integer("chatGrace", text("chatGrace"), { min: 0, max: 3_600_000 }),
     chatRetentionMs: integer("chatRetention", text("chatRetention"), { min: 0, max: 86_400_000 }),
     chatTimeoutMs: integer("chatTimeout", text("chatTimeout"), { min: 1, max: 3_600_000 }),

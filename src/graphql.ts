@@ -12,6 +12,7 @@ import { useBodyErrors } from "./body-errors.ts";
 import { keepCause, reporter, useClientErrors } from "./client-errors.ts";
 import type { Config } from "./config.ts";
 import { useCsrfPrevention } from "./csrf.ts";
+import { useDeviceLimits } from "./device-limits.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { useDocumentLimits, useNoIntrospection } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -59,6 +60,7 @@ export function createGraphql(parts: GraphqlParts): YogaServerInstance<RequestSc
       useCsrfPrevention(),
       useBodyErrors(config),
       useDocumentLimits(),
+      useDeviceLimits(parts),
       useDeferStream(),
       useOperationNames(),
       ...(config.explorer ? [] : [useNoIntrospection()]),

@@ -9,7 +9,7 @@ export function logLine(level: "info" | "error", fields: Fields): string {
 
 /** An operation as fields of a line; what is not known is left out. */
 export function operationFields(operation: FinishedOperation): Fields {
-  const { requestId, traceId, name, type, code, ms, inference } = operation;
+  const { requestId, traceId, name, type, code, ms, expectedMs, refusedBy, inference } = operation;
   return {
     message: "operation",
     requestId,
@@ -18,6 +18,8 @@ export function operationFields(operation: FinishedOperation): Fields {
     type,
     code,
     ms: tenths(ms),
+    expectedMs: expectedMs === undefined ? undefined : tenths(expectedMs),
+    refusedBy,
     inference: inference.map(run),
   };
 }

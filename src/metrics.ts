@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import { modelOf, type Inference, type SchedulerView, type Task, type Timing } from "../inference/index.ts";
+import { deviceMs, modelOf, type Inference, type SchedulerView, type Task, type Timing } from "../inference/index.ts";
 import type { RunEnd, RunWatch, RunWatcher } from "./observed-inference.ts";
 import type { FinishedOperation } from "./operation.ts";
 import type { RefusedRequest } from "./refused-request.ts";
@@ -27,6 +27,8 @@ export class Metrics implements RunWatcher {
   readonly #operations: Counter;
   readonly #operationTimes: Histogram;
   readonly #refusals: Counter;
+  readonly #refused: Counter;
+  readonly #device: Counter;
 
   constructor() {
     const registers = [this.#registry];
@@ -88,12 +90,25 @@ export class Metrics implements RunWatcher {
       labelNames: ["transport", "status"],
       registers,
     });
+    this.#refused = new Counter({
+      name: "triptych_operations_refused_total",
+      help: "Operations that would have taken more of the device's time than one document may, or than its client had left.",
+      labelNames: ["limit"],
+      registers,
+    });
+    this.#device = new Counter({
+      name: "triptych_device_seconds_total",
+      help: "Time of the device that requests took: of passes with others in them, their shares.",
+      labelNames: ["model", "kind"],
+      registers,
+    });
   }
 
   /** Counts an operation that has ended. */
-  finished({ type = "none", code, ms }: FinishedOperation): void {
+  finished({ type = "none", code, ms, refusedBy }: FinishedOperation): void {
     this.#operations.inc({ type, code });
     this.#operationTimes.observe({ type }, ms / 1_000);
+    if (refusedBy !== undefined) this.#refused.inc({ limit: refusedBy });
   }
 
   /** Counts a request that was refused. */
@@ -135,5 +150,6 @@ export class Metrics implements RunWatcher {
     const { totalMs, queueMs } = timing;
     this.#queue.observe(labels, queueMs / 1_000);
     this.#service.observe(labels, (totalMs - queueMs) / 1_000);
+    this.#device.inc(labels, deviceMs(timing) / 1_000);
   }
 }

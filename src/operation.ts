@@ -1,4 +1,5 @@
 import { modelOf, type Task } from "../inference/index.ts";
+import type { Charge } from "./charge.ts";
 import type { ClientCode } from "./client-error.ts";
 import type { RunEnd, RunWatch, RunWatcher } from "./observed-inference.ts";
 import type { OperationTrace } from "./traces.ts";
@@ -17,8 +18,15 @@ export interface FinishedOperation {
   /** Undefined where it is not traced. */
   readonly traceId: string | undefined;
   readonly ms: number;
+  /** What it was expected to take of the device; undefined where nothing could run. */
+  readonly expectedMs: number | undefined;
+  /** Whose limit of the device's time did not let it run, if one did not. */
+  readonly refusedBy: TimeLimit | undefined;
   readonly inference: readonly FinishedRun[];
 }
+
+/** That of one document, or that of one client. */
+export type TimeLimit = "document" | "client";
 
 /** What a model did for it. */
 export interface FinishedRun extends RunEnd {
@@ -43,6 +51,9 @@ export class Operation implements RunWatcher {
   #type: string | undefined;
   /** In the order in which they came. */
   readonly #codes = new Set<ClientCode>();
+  #expectedMs: number | undefined;
+  #refusedBy: TimeLimit | undefined;
+  #charge: Charge | undefined;
   #hasEnded = false;
 
   constructor(options: OperationOptions) {
@@ -60,14 +71,32 @@ export class Operation implements RunWatcher {
     this.#codes.add(code);
   }
 
+  /** It is known what it will take of the device. */
+  expected(ms: number): void {
+    this.#expectedMs = ms;
+  }
+
+  /** It would take too much. */
+  refused(by: TimeLimit): void {
+    this.#refusedBy = by;
+  }
+
+  /** Its client pays for what it takes. */
+  paidBy(charge: Charge): void {
+    this.#charge = charge;
+    if (this.#hasEnded) charge.over();
+  }
+
   began(task: Task): RunWatch {
     const run = { model: modelOf(task), kind: task.kind };
     const traced = this.#options.trace?.began(task);
+    const paid = this.#charge?.began(task);
     return {
       progressed: (progress) => traced?.progressed(progress),
       ended: (end) => {
         this.#runs.push({ ...run, ...end });
         traced?.ended(end);
+        paid?.ended(end);
       },
     };
   }
@@ -76,12 +105,14 @@ export class Operation implements RunWatcher {
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#charge?.over();
     const { requestId, trace, onEnd } = this.#options;
     const codes = [...this.#codes];
     const finished = {
       ...{ requestId, traceId: trace?.traceId, name: this.#name, type: this.#type },
       ...{ code: codes[0] ?? ("OK" as const), codes },
       ms: performance.now() - this.#startedAt,
+      ...{ expectedMs: this.#expectedMs, refusedBy: this.#refusedBy },
       inference: this.#runs,
     };
     trace?.ended(finished);

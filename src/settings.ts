@@ -110,6 +110,20 @@ export const settings = {
     fallback: "67108864",
     text: "the largest request",
   },
+  documentMs: {
+    flag: "max-document-ms",
+    env: "MAX_DOCUMENT_MS",
+    value: "ms",
+    fallback: "0",
+    text: "time of the device that one document may take, as its models are measured; 0 sets no limit",
+  },
+  clientMs: {
+    flag: "max-client-ms-per-minute",
+    env: "MAX_CLIENT_MS_PER_MINUTE",
+    value: "ms",
+    fallback: "0",
+    text: "time of the device that one client may take in a minute, or save up; 0 sets no limit",
+  },
   chatGrace: {
     flag: "chat-grace",
     env: "CHAT_GRACE_MS",

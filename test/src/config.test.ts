@@ -18,6 +18,8 @@ describe("the configuration", () => {
       origins: [],
       hosts: ["localhost", "127.0.0.1", "[::1]"],
       explorer: true,
+      maxDocumentMs: undefined,
+      maxClientMsPerMinute: undefined,
       chatGraceMs: 10_000,
       chatRetentionMs: 600_000,
       chatTimeoutMs: 300_000,
@@ -32,6 +34,14 @@ describe("the configuration", () => {
   it("takes flags before the environment, and an empty variable as none", () => {
     const env = { PORT: "5000", MODELS: " a, b ,", HOST: "" };
     expect(parseConfig(["--port", "6000"], env)).toMatchObject({ port: 6000, models: ["a", "b"], host: "127.0.0.1" });
+  });
+
+  it("limits the device's time where it is told to", () => {
+    const argv = ["--max-document-ms", "60000", "--max-client-ms-per-minute", "20000"];
+    expect(parseConfig(argv, {})).toMatchObject({ maxDocumentMs: 60_000, maxClientMsPerMinute: 20_000 });
+    expect(() => parseConfig(["--max-document-ms", "1s"], {})).toThrow(
+      "--max-document-ms (or MAX_DOCUMENT_MS) must be",
+    );
   });
 
   it("answers to any name on an address that is not loopback, or to those allowed", () => {

@@ -55,6 +55,7 @@ describe("metrics of tiny models that really run", () => {
     const served = seen.value("triptych_service_seconds_sum", { model, kind: "chat" })!;
     const passed = seen.value("triptych_pass_seconds_sum", { model })!;
     expect(passed).toBeGreaterThan(0);
+    expect(seen.value("triptych_device_seconds_total", { model, kind: "chat" })).toBeLessThanOrEqual(served);
     expect(served).toBeGreaterThan(passed / 2);
   });
 

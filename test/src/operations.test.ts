@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ResultOf, SubmitOptions, Task } from "../../inference/index.ts";
 import { createLog } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
 import type { FinishedOperation } from "../../src/operation.ts";
@@ -7,6 +8,7 @@ import { ChattingInference } from "../chat/chatting-inference.ts";
 import { asking, chatQuery } from "../chat/events.ts";
 import { resultsBySse } from "../chat/sse.ts";
 import { chatByWebsocket, websocketClient } from "../chat/websocket.ts";
+import { picture } from "../gallery/fake-inference.ts";
 import { Exposition } from "./exposition.ts";
 import { TalkingInference } from "./talking-inference.ts";
 import { inBase64, startTestServer, type TestServer } from "./test-server.ts";
@@ -78,6 +80,37 @@ describe("an operation over HTTP", () => {
   );
 });
 
+describe("an operation on the gallery", () => {
+  /** Remembers in whose name tasks come. */
+  class NamedInference extends TalkingInference {
+    readonly clients = new Set<string | undefined>();
+
+    override submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
+      if ("model" in task) this.clients.add(options.client);
+      return super.submit(task, options);
+    }
+  }
+
+  it.each([
+    ["adding", "mutation", "addImages(input: { images: [{ image: $image }] }) { images { id } }", "inspect embedImage"],
+    ["by words", "query", `retrieveImages(text: "cat") { edges { score } }`, "embedText match"],
+    ["by a picture", "query", "similarImages(image: $image) { edges { score } }", "embedImage"],
+    ["ranking", "query", `retrieveTexts(image: $image, texts: ["cat"]) { score }`, "embedImage embedText match"],
+  ])("has what models did for it, in its client's name: %s", async (_what, type, field, kinds) => {
+    const inference = new NamedInference();
+    await using server = await startTestServer({ inference, onOperation, env: { CLIENT_HEADER: "x-client" } });
+    await server.gallery.add([{ image: { bytes: picture("dog") } }]);
+    inference.clients.clear();
+    const used = field.includes("$image") ? "($image: ImageInput!)" : "";
+    const body = { query: `${type} ${used} { ${field} }`, variables: { image: inBase64("cat") } };
+    await (await post(server.url, body, { "x-client": "ann" })).text();
+    await expect.poll(() => finished).toHaveLength(1);
+    expect(finished[0]!.code).toBe("OK");
+    expect(finished[0]!.inference.map(({ kind }) => kind).join(" ")).toBe(kinds);
+    expect([...inference.clients]).toEqual(["ann"]);
+  });
+});
+
 describe("a chat", () => {
   it.each(["SSE", "WebSocket"])("over %s is told of when it has ended, with its run", async (transport) => {
     await using server = await startTestServer({ inference: new ChattingInference(), onOperation });
@@ -108,6 +141,8 @@ const operation: FinishedOperation = {
   codes: [],
   traceId: undefined,
   ms: 12.345,
+  expectedMs: 6.54,
+  refusedBy: undefined,
   inference: [{ ...run, timing: { ...timing, encodeBatch: 4, decodeBatch: 2.5, imageCacheHit: true } }],
 };
 
@@ -127,7 +162,7 @@ describe("the log", () => {
     expect(down).toMatchObject({ level: "error", message: "down", cause: expect.stringContaining("why") as string });
     const timed = { queueMs: 1.2, encodeMs: 2, decodeMs: 3, encodeBatch: 4, decodeBatch: 2.5, imageCacheHit: true };
     expect(ended).toMatchObject({ level: "info", requestId: "r", operation: "Chat", type: "subscription", code: "OK" });
-    expect(ended).toMatchObject({ ms: 12.3, inference: [{ ...run, ...timed }] });
+    expect(ended).toMatchObject({ ms: 12.3, expectedMs: 6.5, inference: [{ ...run, ...timed }] });
     expect(lines("json").every((line) => !line.includes("\n"))).toBe(true);
   });
 
@@ -140,9 +175,10 @@ describe("the log", () => {
 it("operations are counted by what they came to", async () => {
   const metrics = new Metrics();
   metrics.finished(operation);
-  metrics.finished({ ...operation, type: undefined, code: "QUERY_TOO_COMPLEX" });
+  metrics.finished({ ...operation, type: undefined, code: "QUERY_TOO_COMPLEX", refusedBy: "document" });
   const seen = new Exposition(await metrics.scrape(new TalkingInference()));
   expect(seen.value("triptych_operations_total", { type: "subscription", code: "OK" })).toBe(1);
   expect(seen.value("triptych_operations_total", { type: "none", code: "QUERY_TOO_COMPLEX" })).toBe(1);
+  expect(seen.value("triptych_operations_refused_total", { limit: "document" })).toBe(1);
   expect(seen.value("triptych_operation_seconds_sum", { type: "subscription" })).toBeCloseTo(0.012345);
 });

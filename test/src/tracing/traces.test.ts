@@ -5,7 +5,18 @@ import { traceParentOf, type Traces } from "../../../src/traces.ts";
 import { Collector } from "../../support/collector.ts";
 
 const finished: FinishedOperation = {
-  ...{ requestId: "r", traceId: undefined, name: "Name", type: "query", code: "OK", codes: [], ms: 1, inference: [] },
+  ...{
+    requestId: "r",
+    traceId: undefined,
+    name: "Name",
+    type: "query",
+    code: "OK",
+    codes: [],
+    ms: 1,
+    expectedMs: 6,
+    refusedBy: undefined,
+    inference: [],
+  },
 };
 
 describe("traces", () => {
