@@ -1,3 +1,4 @@
+import { letterIds } from "./letter-tokenizer.ts";
 import { gain, layers, linear, type NamedTensor, norm, prefixed, random, type TowerSizes } from "./tensors.ts";
 
 /** The sizes of a LlavaForConditionalGeneration with SigLIP and Qwen2, in the words of its config.json. */
@@ -52,9 +53,6 @@ export const sevenBillion: LlavaSizes = {
   },
 };
 
-/** Tokens that are a visible letter each. The head is tied to the embeddings: where those are zero, a token is never said. */
-const letterIds = { from: 6, to: 100 } as const;
-
 /** Every tensor of such a checkpoint by the names that it has on disk (models.md §3.2); the head is tied, so left out. */
 export function llavaTensors({ vision_config: vision, text_config: text }: LlavaSizes): readonly NamedTensor[] {
   return [
@@ -101,6 +99,7 @@ function qwenTensors(sizes: LlavaSizes["text_config"]): NamedTensor[] {
     random("mlp.down_proj.weight", [width, inner]),
   ];
   return [
+    // The head is tied to them.
     { ...random("embed_tokens.weight", [sizes.vocab_size, width]), rows: letterIds },
     ...layers("layers", sizes.num_hidden_layers, layer),
     gain("norm", width),

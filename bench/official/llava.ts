@@ -9,7 +9,8 @@ import { llamaFiles, qwenFiles } from "./tokenizers.ts";
 
 /** LLaVA's repositories (models.md §3): CLIP or SigLIP, and LLaMA, Mistral or Qwen2. */
 
-const clip: TowerSizes = {
+/** ViT-L/14 at 336 pixels. */
+export const clip: TowerSizes = {
   ...{ hidden_size: 1024, intermediate_size: 4096, num_hidden_layers: 24, num_attention_heads: 16 },
   ...{ image_size: 336, patch_size: 14 },
 };
@@ -138,7 +139,7 @@ const grids = [
   [336, 1008],
 ] as const;
 
-const cropProcessor = {
+export const cropProcessor = {
   ...{ crop_size: { height: 336, width: 336 }, do_center_crop: true, do_convert_rgb: true, do_normalize: true },
   ...{ do_rescale: true, do_resize: true, resample: 3, rescale_factor: 1 / 255, size: { shortest_edge: 336 } },
   ...{ ...clipNormalisation, image_processor_type: "CLIPImageProcessor", processor_class: "LlavaProcessor" },
@@ -149,7 +150,7 @@ const tilesProcessor = {
   ...{ image_processor_type: "LlavaNextImageProcessor", processor_class: "LlavaNextProcessor" },
 };
 
-function projector({ hidden_size: from }: TowerSizes, { hidden_size: to }: LlamaSizes): NamedTensor[] {
+export function projector({ hidden_size: from }: TowerSizes, { hidden_size: to }: LlamaSizes): NamedTensor[] {
   return [
     ...linear("multi_modal_projector.linear_1", { from, to }),
     ...linear("multi_modal_projector.linear_2", { from: to, to }),

@@ -1,47 +1,25 @@
-import { existsSync } from "node:fs";
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import type { LlavaSizes } from "../llava-tensors.ts";
-import { aligned, type GgufMetadata, type GgufTensor, type GgufType, ggufHeader, tensorBytes } from "./gguf.ts";
-import { RandomBlocks } from "./gguf-blocks.ts";
+import type { GgufMetadata, GgufTensor, GgufType } from "./gguf.ts";
+import type { GgufParts } from "./gguf-file.ts";
+import { layerByLayer, matrix, vector } from "./gguf-tensors.ts";
+import { ggufTokenizer } from "./gguf-tokenizer.ts";
 
 /** What llama.cpp's users quantise to: all matrices in blocks of 32, or a mixture, of 4 bits mostly, that errs less. */
 export type Quantisation = "Q4_0" | "Q4_K_M";
 
-type TextSizes = LlavaSizes["text_config"];
-
-/** As llama.cpp calls what bench/llava-parts.ts makes: biases for queries, keys and values, the head tied to the embeddings. */
-const ARCHITECTURE = "qwen2";
-
-/** The file of a language model with random weights, in the temporary folder of the system: made now unless it is there. */
-export async function randomGguf(sizes: TextSizes, quantisation: Quantisation): Promise<string> {
-  const { hidden_size: width, num_hidden_layers: layers } = sizes;
-  const path = join(tmpdir(), "triptych-bench", `random-${ARCHITECTURE}-${layers}x${width}-${quantisation}.gguf`);
-  if (existsSync(path)) return path;
-  const unfinished = `${path}.${process.pid}`;
-  await mkdir(dirname(path), { recursive: true });
-  try {
-    const file = await open(unfinished, "wx");
-    await write(file, ggufMetadata(sizes), ggufTensors(sizes, quantisation)).finally(() => file.close());
-    await rename(unfinished, path);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
-  return path;
+export interface LanguageShape {
+  /** As llama.cpp calls it. Qwen2's has biases for queries, keys and values, and its head is tied to the embeddings. */
+  readonly kind: "qwen2" | "llama";
+  readonly sizes: LlavaSizes["text_config"];
 }
 
-async function write(file: FileHandle, metadata: GgufMetadata, tensors: readonly GgufTensor[]): Promise<void> {
-  await file.writeFile(ggufHeader(metadata, tensors));
-  const blocks = new RandomBlocks();
-  for (const tensor of tensors) {
-    const bytes = tensorBytes(tensor);
-    for (const part of blocks.take(tensor.type, bytes)) await file.writeFile(part);
-    await file.writeFile(Buffer.alloc(aligned(bytes) - bytes));
-  }
+/** The file of a language model. */
+export function languageGguf({ kind, sizes }: LanguageShape, quantisation: Quantisation): GgufParts {
+  const name = `${kind}-${sizes.num_hidden_layers}x${sizes.hidden_size}-${quantisation}`;
+  return { name, metadata: ggufMetadata({ kind, sizes }), tensors: ggufTensors({ kind, sizes }, quantisation) };
 }
 
-function ggufMetadata(sizes: TextSizes): GgufMetadata {
+function ggufMetadata({ kind, sizes }: LanguageShape): GgufMetadata {
   const uint32 = (value: number) => ({ type: "uint32", value }) as const;
   const own = {
     context_length: uint32(sizes.max_position_embeddings),
@@ -55,34 +33,22 @@ function ggufMetadata(sizes: TextSizes): GgufMetadata {
     "rope.dimension_count": uint32(sizes.hidden_size / sizes.num_attention_heads),
     "rope.freq_base": { type: "float32", value: 10_000 },
   } as const;
-  const named = Object.entries(own).map(([key, value]) => [`${ARCHITECTURE}.${key}`, value] as const);
+  const named = Object.entries(own).map(([key, value]) => [`${kind}.${key}`, value] as const);
   return {
-    "general.architecture": { type: "string", value: ARCHITECTURE },
+    "general.architecture": { type: "string", value: kind },
     ...Object.fromEntries(named),
-    ...tokenizer(sizes.vocab_size),
+    ...ggufTokenizer(sizes.vocab_size),
   };
 }
 
-/** Tokens are passed as numbers, but it won't load a model that can't read text. */
-function tokenizer(words: number): GgufMetadata {
-  return {
-    "tokenizer.ggml.model": { type: "string", value: "gpt2" },
-    "tokenizer.ggml.pre": { type: "string", value: "qwen2" },
-    "tokenizer.ggml.tokens": { type: "strings", value: Array.from({ length: words }, (_, id) => `token ${id}`) },
-    "tokenizer.ggml.merges": { type: "strings", value: ["t o"] },
-    "tokenizer.ggml.bos_token_id": { type: "uint32", value: 0 },
-    "tokenizer.ggml.eos_token_id": { type: "uint32", value: 0 },
-  };
-}
-
-function ggufTensors(sizes: TextSizes, quantisation: Quantisation): GgufTensor[] {
+function ggufTensors({ kind, sizes }: LanguageShape, quantisation: Quantisation): GgufTensor[] {
   const { hidden_size: width, vocab_size: words, num_hidden_layers: count } = sizes;
-  const layer = (i: number): GgufTensor[] => layerTensors(sizes, typesOf(quantisation, i, count));
+  const [table, head]: [GgufType, GgufType] = quantisation === "Q4_0" ? ["Q4_0", "Q4_0"] : ["Q4_K", "Q6_K"];
+  const layer = (i: number): GgufTensor[] => layerTensors({ kind, sizes }, typesOf(quantisation, i, count));
   return [
-    matrix("token_embd", quantisation === "Q4_0" ? "Q4_0" : "Q6_K", [words, width]),
-    ...Array.from({ length: count }, (_, i) =>
-      layer(i).map((part) => ({ ...part, name: `blk.${i}.${part.name}` })),
-    ).flat(),
+    matrix("token_embd", kind === "qwen2" ? head : table, [words, width]),
+    ...(kind === "qwen2" ? [] : [matrix("output", head, [words, width])]),
+    ...layerByLayer("blk", count, layer),
     vector("output_norm.weight", width),
   ];
 }
@@ -101,7 +67,7 @@ function typesOf(quantisation: Quantisation, layer: number, layers: number): Lay
   return { most: "Q4_K", some: isFine ? "Q6_K" : "Q4_K" };
 }
 
-function layerTensors(sizes: TextSizes, { most, some }: LayerTypes): GgufTensor[] {
+function layerTensors({ kind, sizes }: LanguageShape, { most, some }: LayerTypes): GgufTensor[] {
   const { hidden_size: width, intermediate_size: inner, num_attention_heads: heads } = sizes;
   const shared = (width / heads) * sizes.num_key_value_heads;
   return [
@@ -109,9 +75,7 @@ function layerTensors(sizes: TextSizes, { most, some }: LayerTypes): GgufTensor[
     matrix("attn_q", most, [width, width]),
     matrix("attn_k", most, [shared, width]),
     matrix("attn_v", some, [shared, width]),
-    vector("attn_q.bias", width),
-    vector("attn_k.bias", shared),
-    vector("attn_v.bias", shared),
+    ...(kind === "qwen2" ? biases({ width, shared }) : []),
     matrix("attn_output", most, [width, width]),
     vector("ffn_norm.weight", width),
     matrix("ffn_gate", most, [inner, width]),
@@ -120,10 +84,6 @@ function layerTensors(sizes: TextSizes, { most, some }: LayerTypes): GgufTensor[
   ];
 }
 
-function matrix(name: string, type: GgufType, shape: readonly number[]): GgufTensor {
-  return { name: `${name}.weight`, shape, type };
-}
-
-function vector(name: string, length: number): GgufTensor {
-  return { name, shape: [length], type: "F32" };
+function biases({ width, shared }: { readonly width: number; readonly shared: number }): GgufTensor[] {
+  return [vector("attn_q.bias", width), vector("attn_k.bias", shared), vector("attn_v.bias", shared)];
 }

@@ -4,19 +4,13 @@ import { join } from "node:path";
 import { randomCheckpoint } from "../checkpoint.ts";
 import { llavaParts } from "../llava-parts.ts";
 import { halfBillion, type LlavaSizes, sevenBillion } from "../llava-tensors.ts";
-import { type Contender, PROMPT, STEPS, STREAMS } from "./contender.ts";
-import { type Quantisation, randomGguf } from "./gguf-model.ts";
+import type { Contender } from "./contender.ts";
+import { randomGguf } from "./gguf-file.ts";
+import { languageGguf, type Quantisation } from "./gguf-model.ts";
 import { type Llama, llamaContender, loadLlamaCpp } from "./llama-cpp.ts";
+import { better, measureRates, type PeerRates, warmUp } from "./rates.ts";
 import { triptychContender } from "./triptych.ts";
 import { withoutMatrices } from "./zero-layers.ts";
-
-/** Tokens a second. */
-export interface PeerRates {
-  readonly name: string;
-  readonly prompt: number;
-  readonly alone: number;
-  readonly together: number;
-}
 
 /** One language model in ours, first, and in llama.cpp. */
 export interface PeerComparison {
@@ -87,35 +81,8 @@ async function loadContenders(llama: Llama, size: PeerOptions["size"], threads: 
   const folder = await randomCheckpoint(size === "small" ? parts : withoutMatrices(parts));
   const contenders = [await triptychContender({ name: "Triptych, int4", path: folder, threads }, cache)];
   for (const quantisation of quantisations) {
-    const path = await randomGguf(sizes.text_config, quantisation);
+    const path = await randomGguf(languageGguf({ kind: "qwen2", sizes: sizes.text_config }, quantisation));
     contenders.push(await llamaContender(llama, { name: `llama.cpp, ${quantisation}`, path, threads }));
   }
   return contenders;
-}
-
-async function warmUp(contender: Contender): Promise<void> {
-  await contender.prefill();
-  await contender.fill();
-  await contender.decode(STREAMS);
-  await contender.rewind();
-}
-
-async function measureRates(contender: Contender): Promise<PeerRates> {
-  const prompt = PROMPT / (await seconds(() => contender.prefill()));
-  const alone = STEPS / (await seconds(() => contender.decode(1)));
-  await contender.rewind();
-  const together = (STREAMS * STEPS) / (await seconds(() => contender.decode(STREAMS)));
-  await contender.rewind();
-  return { name: contender.name, prompt, alone, together };
-}
-
-async function seconds(run: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await run();
-  return (performance.now() - start) / 1000;
-}
-
-function better(a: PeerRates, b: PeerRates): PeerRates {
-  const best = (rate: "prompt" | "alone" | "together"): number => Math.max(a[rate], b[rate]);
-  return { name: a.name, prompt: best("prompt"), alone: best("alone"), together: best("together") };
 }

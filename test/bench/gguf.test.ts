@@ -34,6 +34,29 @@ describe("a GGUF file", () => {
     expect(aligned(20)).toBe(32);
   });
 
+  it("says values of every type", () => {
+    const values = {
+      yes: { type: "bool", value: true },
+      signed: { type: "int32s", value: [-1, 2] },
+      halves: { type: "float32s", value: [0.5] },
+      words: { type: "strings", value: ["a", "bc"] },
+    } as const;
+    const read = reader(ggufHeader(values, []));
+    read.bytes(24);
+    expect([read.text(), read.uint32(), read.bytes(1)[0]]).toEqual(["yes", 7, 1]);
+    expect([read.text(), read.uint32(), read.uint32(), read.uint64()]).toEqual(["signed", 9, 5, 2]);
+    expect([read.bytes(4).readInt32LE(), read.bytes(4).readInt32LE()]).toEqual([-1, 2]);
+    expect([read.text(), read.uint32(), read.uint32(), read.uint64()]).toEqual(["halves", 9, 6, 1]);
+    expect(read.bytes(4).readFloatLE()).toBe(0.5);
+    expect([read.text(), read.uint32(), read.uint32(), read.uint64()]).toEqual(["words", 9, 8, 2]);
+    expect([read.text(), read.text()]).toEqual(["a", "bc"]);
+  });
+
+  it("has half floats that are small", () => {
+    const halves = Buffer.concat([...new RandomBlocks().take("F16", 2 * 9_000)]);
+    for (let at = 0; at < halves.length; at += 2) expect(halves.readUInt16LE(at) & 0x7c00).toBe(0x2000);
+  });
+
   it("is filled to the byte, with scales that are finite", () => {
     const blocks = Buffer.concat([...new RandomBlocks().take("Q4_K", 300 * 144)]);
     expect(blocks.length).toBe(300 * 144);
