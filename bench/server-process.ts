@@ -14,6 +14,11 @@ export interface ServerCommand {
   readonly env: NodeJS.ProcessEnv;
   /** "ipc": the process can be talked to by messages. */
   readonly channel: "none" | "ipc";
+  /**
+   * What answers 200 once every model is loaded.
+   * @default "/ready"
+   */
+  readonly readyPath?: string;
 }
 
 export interface Exit {
@@ -28,9 +33,11 @@ const POLL_MS = 200;
 export class ServerProcess {
   readonly child: ChildProcess;
   #output = "";
+  readonly #readyPath: string;
   readonly #exited: Promise<Exit>;
 
-  constructor({ command, args, env, channel }: ServerCommand) {
+  constructor({ command, args, env, channel, readyPath = "/ready" }: ServerCommand) {
+    this.#readyPath = readyPath;
     const stdio: StdioOptions = channel === "ipc" ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "pipe", "pipe"];
     this.child = spawn(command, args, { cwd: root, env, stdio, detached: true });
     this.child.stdout?.on("data", (chunk: Buffer) => this.#keep(chunk));
@@ -52,7 +59,7 @@ export class ServerProcess {
     while (performance.now() < until) {
       if (!this.#isRunning()) throw this.#failure("ended");
       const url = /http:\/\/[^\s/]+:\d+/.exec(this.#output)?.[0];
-      if (url !== undefined && (await isReady(url))) return url;
+      if (url !== undefined && (await isReady(url + this.#readyPath))) return url;
       await delay(POLL_MS, undefined, { signal });
     }
     throw this.#failure(`was not ready after ${timeoutMs / 1000} s`);
@@ -95,7 +102,7 @@ export class ServerProcess {
 
 async function isReady(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(5_000) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
     await response.arrayBuffer();
     return response.ok;
   } catch {
