@@ -60,7 +60,10 @@ const k = values([BATCH, KEYS, WIDTH], 2);
 const v = values([BATCH, KEYS, WIDTH], 3);
 
 // What is written for WebGPU are operators of the standard, which the CPU runs as well.
-const targets = [CPU, { device: "webgpu", dtype: "float32", attention: "decomposed", products: "blocks", cache: "float32" }] as const;
+const targets = [
+  CPU,
+  { device: "webgpu", dtype: "float32", attention: "decomposed", products: "blocks", cache: "float32" },
+] as const;
 
 describe.each(targets)("attention as $device has it", (target) => {
   it("of all rows over all keys equals plain loops", async () => {

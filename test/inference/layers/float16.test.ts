@@ -23,7 +23,13 @@ const file = safetensors({
   "DenseReluDense.wo.weight": square(2),
 });
 const w = openCheckpoint(folderWith({ "model.safetensors": file })).weights;
-const target = { device: "webgpu", dtype: "float16", attention: "decomposed", products: "blocks", cache: "float16" } as const;
+const target = {
+  device: "webgpu",
+  dtype: "float16",
+  attention: "decomposed",
+  products: "blocks",
+  cache: "float16",
+} as const;
 
 describe("in float16", () => {
   const graph = new Graph("test", target);

@@ -49,7 +49,13 @@ describe("linear", () => {
   });
 
   it("maps for WebGPU by operators that it has", async () => {
-    const graph = new Graph("test", { device: "webgpu", dtype: "float32", attention: "decomposed", products: "blocks", cache: "float32" });
+    const graph = new Graph("test", {
+      device: "webgpu",
+      dtype: "float32",
+      attention: "decomposed",
+      products: "blocks",
+      cache: "float32",
+    });
     graph.output("y", linear(graph.input("x", "float32", ["batch", "rows", 2]), weights.at("fc")));
     const built = graph.build();
     expect(Buffer.from(built.bytes).includes("FusedMatMul")).toBe(false);
