@@ -20,8 +20,9 @@ interface Sort {
 }
 
 /**
- * What requests take of the device by the work in them, learned from those that were answered. Before a model's first of
- * a kind, a guess by its number of parameters is taken, which few processors are slower than.
+ * What requests take of the device by the work in them, learned from those that were answered: in the mean, so that
+ * pictures and turns of which much is known already make the next ones cheaper. Before a model's first of a kind, a
+ * guess by its number of parameters is taken, which few processors are slower than.
  */
 export class ServiceTimes {
   readonly #sorts = new Map<string, Sort>();
@@ -38,14 +39,14 @@ export class ServiceTimes {
     const ms = deviceMs(result.timing);
     const known = this.#sorts.get(sortOf(task));
     const { prices, usualTokens } = known ?? guess(task, parameters);
-    const work = doneFor(task, result);
+    const work = workOf(asAnswered(task, result), 0);
     const expected = costOf(work, prices);
     // What came from caches alone says nothing of what a pass takes.
     if (ms === 0 || expected === 0) return;
     const tokens = lengthOf(task, result) ?? usualTokens;
     const next =
       known === undefined
-        ? { prices: scaled(prices, ms / expected), usualTokens: tokens }
+        ? { prices: scaled(prices, work, ms / expected), usualTokens: tokens }
         : { prices: corrected(prices, { work, expected, ms }), usualTokens: moved(usualTokens, tokens) };
     this.#sorts.set(sortOf(task), next);
   }
@@ -71,9 +72,9 @@ function costOf(work: Work, prices: Prices): number {
   return parts.reduce((sum, part) => sum + work[part] * prices[part], 0);
 }
 
-/** The guess was of how the parts compare: how much they are together is measured now. */
-function scaled(prices: Prices, factor: number): Prices {
-  return mapParts((part) => prices[part] * factor);
+/** The guess was of how the parts compare: how much those in the work are together is measured now. */
+function scaled(prices: Prices, work: Work, factor: number): Prices {
+  return mapParts((part) => prices[part] * (work[part] > 0 ? factor : 1));
 }
 
 /**
@@ -103,13 +104,6 @@ function lengthOf(task: ModelTask, result: TimedResult): number | undefined {
 
 function moved(mean: number, value: number): number {
   return mean + SMOOTHING.longer * (value - mean);
-}
-
-/** What was computed for the answer: not pictures whose features were known, nor rows that an earlier turn left. */
-function doneFor(task: ModelTask, result: TimedResult): Work {
-  const { pictures, rows, tokens } = workOf(asAnswered(task, result), 0);
-  const reused = "reusedTokens" in result ? result.reusedTokens / Math.max(1, result.promptTokens) : 0;
-  return { pictures: result.timing.imageCacheHit ? 0 : pictures, rows: rows * (1 - reused), tokens };
 }
 
 /** The task as if it had asked for the length that its answer has. */

@@ -118,14 +118,28 @@ describe("what is learned of an answer", () => {
     timing: timing(changes),
   });
 
-  it("is nothing of pictures where their features were known", () => {
+  it("is less for pictures whose features are mostly known, also where the first was, and more for others again", () => {
     const times = new ServiceTimes();
-    times.took(question, answer(5, { encodeMs: 500, encodeBatch: 1, decodeMs: 50, decodeBatch: 1 }), billion);
-    const pictures = () => times.expectedMs({ ...question, options: { maxTokens: 0 }, question: "" }, billion);
-    const before = pictures();
-    for (let i = 0; i < 50; i++)
-      times.took(question, answer(5, { decodeMs: 50, decodeBatch: 1, imageCacheHit: true }), billion);
-    expect(pictures()).toBeGreaterThan(0.5 * before);
+    const known = answer(5, { decodeMs: 50, decodeBatch: 1, imageCacheHit: true });
+    const unknown = answer(5, { encodeMs: 500, encodeBatch: 1, decodeMs: 50, decodeBatch: 1 });
+    const expectedAfter = (result: GenerationResult, count: number): number => {
+      for (let i = 0; i < count; i++) times.took(question, result, billion);
+      return times.expectedMs({ ...question, options: { maxTokens: 5 } }, billion);
+    };
+    expect(expectedAfter(known, 1)).toBeCloseTo(50);
+    expect(expectedAfter(unknown, 50)).toBeCloseTo(550, 0);
+    expect(expectedAfter(known, 50)).toBeCloseTo(50, 0);
+  });
+
+  it("is nothing of pictures that it did not have, nor of what took no pass", () => {
+    const times = new ServiceTimes();
+    const expected = (pictures: number): number =>
+      times.expectedMs(chat({ pictures, characters: 0, tokens: 0 }), billion);
+    const before = expected(1) - expected(0);
+    times.took(chat({ pictures: 0, characters: 10, tokens: 9 }), chatResult("", 9), billion);
+    times.took(question, answer(5, {}), billion);
+    expect(times.expectedMs(question, billion)).toBe(new ServiceTimes().expectedMs(question, billion));
+    expect(expected(1) - expected(0)).toBeCloseTo(before);
   });
 
   it("is nothing of the usual length where it was chosen", () => {
