@@ -33,7 +33,7 @@ async function limited(
 ): Promise<TestServer<InferenceClient>> {
   const inference = startTinyInference({ models });
   await inference.ready();
-  for (const bytes of pictures.slice(0, 5)) await inference.submit({ ...captionTask, image: { bytes } });
+  for (const bytes of pictures.slice(0, 10)) await inference.submit({ ...captionTask, image: { bytes } });
   const messages = [{ role: "USER", text: "hello", images: [] as ImageSource[] }] as const;
   const chat = { kind: "chat", model: "demo-llava", messages, options: { maxTokens: 30 } } as const;
   for (let i = 0; i < 3; i++) await inference.submit(chat);
@@ -81,6 +81,16 @@ describe("a document that would take more of the device than one may", () => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
+  // What comes first meets the prices that the limit was made of: nothing has run since.
+  it("is refused where the same field is deferred fifty times, which no alias tells", async () => {
+    const fields = "... @defer { caption(image: $image, options: { maxTokens: 20 }) { text } } ".repeat(50);
+    const { codes } = await ask(server.url, {
+      query: `query ($image: ImageInput!) { __typename ${fields} }`,
+      variables: { image: picture(0) },
+    });
+    expect(codes).toEqual(["QUERY_TOO_COMPLEX"]);
+  });
+
   it("is refused before anything of it runs, by its aliases, and says what would be right; with fewer it is not", async () => {
     const { status, codes, errors, data } = await ask(server.url, captions(15));
     expect([status, codes, data]).toEqual([400, ["QUERY_TOO_COMPLEX"], undefined]);
@@ -97,35 +107,17 @@ describe("a document that would take more of the device than one may", () => {
     expect(finished[1]!.expectedMs! / counted).toBeCloseTo(3 / 15, 1);
   });
 
-  it("is refused as well where the same field is deferred fifty times, which no alias tells", async () => {
-    const fields = "... @defer { caption(image: $image, options: { maxTokens: 20 }) { text } } ".repeat(50);
-    const { codes } = await ask(server.url, {
-      query: `query ($image: ImageInput!) { __typename ${fields} }`,
-      variables: { image: picture(0) },
-    });
-    expect(codes).toEqual(["QUERY_TOO_COMPLEX"]);
-  });
-
-  it("is refused by its tokens and beams", async () => {
+  it("is refused by its tokens and beams, over a socket as well, which stays open", async () => {
     const query = `query ($image: ImageInput!, $options: GenerationOptions) { caption(image: $image, options: $options) { text } }`;
-    const refused = await ask(server.url, {
-      query,
-      variables: { image: picture(0), options: { maxTokens: 512, beams: 16 } },
-    });
-    expect(refused.codes).toEqual(["QUERY_TOO_COMPLEX"]);
-    expect(
-      (await ask(server.url, { query, variables: { image: picture(0), options: { maxTokens: 5 } } })).errors,
-    ).toEqual([]);
-  });
-
-  it("is refused over a socket, where it stays open", async () => {
+    const asking = (options: object) => ({ query, variables: { image: picture(0), options } });
+    const { variables } = asking({ maxTokens: 512, beams: 16 });
+    expect((await ask(server.url, { query, variables })).codes).toEqual(["QUERY_TOO_COMPLEX"]);
+    expect((await ask(server.url, asking({ maxTokens: 5 }))).errors).toEqual([]);
     const client = websocketClient(server.url);
-    const { query, variables } = captions(15);
-    const refused = resultsBy(client, query, variables as Record<string, unknown>);
-    await expect(refused.next()).rejects.toMatchObject([{ extensions: { code: "QUERY_TOO_COMPLEX" } }]);
-    expect(await resultsBy(client, "{ __typename }").next()).toMatchObject({
-      value: { data: { __typename: "Query" } },
-    });
+    const refused = resultsBy(client, query, variables).next();
+    await expect(refused).rejects.toMatchObject([{ extensions: { code: "QUERY_TOO_COMPLEX" } }]);
+    const other = await resultsBy(client, "{ __typename }").next();
+    expect(other).toMatchObject({ value: { data: { __typename: "Query" } } });
     await client.dispose();
   });
 });
@@ -135,7 +127,8 @@ describe("a client that has used up its time of the device", () => {
     await using server = await limited(({ caption }) => ({ MAX_CLIENT_MS_PER_MINUTE: 20 * caption }));
     let answer = await ask(server.url, captions(1));
     expect(answer.errors).toEqual([]);
-    for (let again = 0; again < 300 && answer.errors.length === 0; again++) answer = await ask(server.url, captions(1));
+    for (let again = 0; again < 1_000 && answer.errors.length === 0; again++)
+      answer = await ask(server.url, captions(1));
     const { status, codes, errors, retryAfter } = answer;
     expect([status, codes]).toEqual([429, ["OVERLOADED"]]);
     const retryAfterMs = errors[0]!.extensions!.retryAfterMs as number;
