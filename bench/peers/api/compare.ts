@@ -77,7 +77,7 @@ async function captionWays(): Promise<readonly CaptionWay[]> {
   const [photograph] = (await makePictures(1, 1)) as [PictureFile];
   const icon = new Uint8Array(await sharp(photograph.bytes).resize(64, 48).jpeg().toBuffer());
   const small = inline({ ...photograph, bytes: icon });
-  const kilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(0)} kB`;
+  const kilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(bytes.length < 1e4 ? 1 : 0)} kB`;
   return [
     {
       title: `A picture of ${kilobytes(icon)} in base64, one client`,

@@ -2,12 +2,14 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomCheckpoint } from "../../checkpoint.ts";
+import { type Contender, PROMPT, STEPS, STREAMS } from "../contender.ts";
 import { llavaCheckpoint } from "../llava-checkpoint.ts";
 import type { LlavaShape } from "../llava-shapes.ts";
 import { better, measureRates, type PeerRates, warmUp } from "../rates.ts";
 import { triptychContender } from "../triptych.ts";
-import { type TransformersJsOptions, type TransformersJsRates, withTransformersJs } from "./contender.ts";
+import { type TransformersJsOptions, withTransformersJs } from "./contender.ts";
 import { exported } from "./export.ts";
+import type { GenerateAnswer } from "./process.ts";
 
 export interface TransformersJsPeersOptions extends TransformersJsOptions {
   readonly rounds: number;
@@ -19,34 +21,49 @@ export interface TransformersJsComparison {
   readonly title: string;
   readonly version: string;
   readonly ours: PeerRates;
-  readonly theirs: TransformersJsRates;
+  readonly theirs: PeerRates;
 }
 
-/** Compares them by turns. Of each the best round counts; of requests one after the other, the best eight. */
+/** Requests of a round, one after the other, before a batch. */
+const REQUESTS = 4;
+
+/** Compares them, request by request in turn. Of each the best counts. */
 export async function compareTransformersJs(
   shape: LlavaShape,
   options: TransformersJsPeersOptions,
 ): Promise<TransformersJsComparison> {
   const { title } = shape;
   options.progress(`${title}: making and loading the models`);
-  const cache = join(tmpdir(), "triptych-bench", "weights");
-  await mkdir(cache, { recursive: true });
-  const path = await randomCheckpoint(llavaCheckpoint(shape), options.signal);
-  const contender = await triptychContender({ name: "Triptych, int4", path, threads: options.threads }, cache);
-  await warmUp(contender);
+  const contender = await oursOf(shape, options);
   return withTransformersJs(await exported(shape, options.signal), options, async (transformersJs) => {
     let ours: PeerRates = { name: contender.name, prompt: 0, alone: 0, together: 0 };
-    let theirs: TransformersJsRates = { prompt: 0, alone: 0, together: 0, inTurn: 0 };
+    let theirs: PeerRates = { name: "transformers.js, q4", prompt: 0, alone: 0, together: 0 };
     for (let round = 0; round < options.rounds; round++) {
-      ours = better(ours, await measureRates(contender));
-      theirs = best(theirs, await transformersJs.measure());
+      for (let request = 0; request < REQUESTS; request++) {
+        ours = better(ours, await measureRates(contender));
+        theirs = withRequest(theirs, await transformersJs.generate(1));
+      }
+      theirs = withBatch(theirs, await transformersJs.generate(STREAMS));
       options.progress(`round ${round + 1} of ${options.rounds}, the best so far: ${JSON.stringify([ours, theirs])}`);
     }
     return { title, version: transformersJs.version, ours, theirs };
   });
 }
 
-function best(a: TransformersJsRates, b: TransformersJsRates): TransformersJsRates {
-  const most = (rate: keyof TransformersJsRates): number => Math.max(a[rate], b[rate]);
-  return { prompt: most("prompt"), alone: most("alone"), together: most("together"), inTurn: most("inTurn") };
+async function oursOf(shape: LlavaShape, { threads, signal }: TransformersJsPeersOptions): Promise<Contender> {
+  const cache = join(tmpdir(), "triptych-bench", "weights");
+  await mkdir(cache, { recursive: true });
+  const path = await randomCheckpoint(llavaCheckpoint(shape), signal);
+  const contender = await triptychContender({ name: "Triptych, int4", path, threads }, cache);
+  await warmUp(contender);
+  return contender;
+}
+
+function withRequest(rates: PeerRates, { promptSeconds, decodeSeconds }: GenerateAnswer): PeerRates {
+  const prompt = Math.max(rates.prompt, PROMPT / promptSeconds);
+  return { ...rates, prompt, alone: Math.max(rates.alone, STEPS / decodeSeconds) };
+}
+
+function withBatch(rates: PeerRates, { decodeSeconds }: GenerateAnswer): PeerRates {
+  return { ...rates, together: Math.max(rates.together, (STREAMS * STEPS) / decodeSeconds) };
 }

@@ -1,21 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { PROMPT, STEPS, STREAMS } from "../contender.ts";
+import { PROMPT, STEPS } from "../contender.ts";
 import { JsonLines } from "../json-lines.ts";
 import type { GenerateAnswer, GenerateAsk } from "./process.ts";
 
-/** Tokens a second. */
-export interface TransformersJsRates {
-  readonly prompt: number;
-  readonly alone: number;
-  /** STREAMS in one batch. */
-  readonly together: number;
-  /** STREAMS requests, one after the other. */
-  readonly inTurn: number;
-}
-
 export interface TransformersJs {
   readonly version: string;
-  measure(): Promise<TransformersJsRates>;
+  /** PROMPT and STEPS tokens after the first, of so many requests in one batch. */
+  generate(streams: number): Promise<GenerateAnswer>;
 }
 
 export interface TransformersJsOptions {
@@ -34,23 +25,11 @@ export async function withTransformersJs<T>(
   const lines = new JsonLines(process.execPath, args, { env: process.env, signal });
   try {
     const { version } = await lines.next<{ version: string }>();
-    const generate = (streams: number): Promise<GenerateAnswer> =>
-      lines.ask<GenerateAnswer>({ streams, prompt: PROMPT, tokens: STEPS + 1 } satisfies GenerateAsk);
-    return await use({ version, measure: () => measure(generate) });
+    return await use({
+      version,
+      generate: (streams) => lines.ask({ streams, prompt: PROMPT, tokens: STEPS + 1 } satisfies GenerateAsk),
+    });
   } finally {
     await lines.end();
   }
-}
-
-async function measure(generate: (streams: number) => Promise<GenerateAnswer>): Promise<TransformersJsRates> {
-  const together = await generate(STREAMS);
-  const inTurn: GenerateAnswer[] = [];
-  for (let request = 0; request < STREAMS; request++) inTurn.push(await generate(1));
-  const seconds = inTurn.reduce((sum, { decodeSeconds }) => sum + decodeSeconds, 0);
-  return {
-    prompt: PROMPT / Math.min(...inTurn.map(({ promptSeconds }) => promptSeconds)),
-    alone: STEPS / Math.min(...inTurn.map(({ decodeSeconds }) => decodeSeconds)),
-    together: (STREAMS * STEPS) / together.decodeSeconds,
-    inTurn: (STREAMS * STEPS) / seconds,
-  };
 }
