@@ -1,3 +1,6 @@
+import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
+import { InferenceError } from "../errors.ts";
 import { decodeImage } from "../image/decode.ts";
 import { imageBytes, imageDigest } from "../image/image-source.ts";
 import { fingerprint, type ImagePreprocessing } from "../image/preprocessing.ts";
@@ -10,9 +13,10 @@ import type { InspectResult } from "../result.ts";
 import type { ImageSource } from "../task.ts";
 import { Gate } from "./gate.ts";
 import { Kept } from "./kept.ts";
+import { Places, type Waiter } from "./places.ts";
 
-/** A decoded picture of 50 megapixels takes 150 MB. */
-const MAX_DECODED = 4;
+/** A decoded picture of 50 megapixels takes 150 MB. More than there are cores would only hold each other up. */
+const MAX_DECODED = Math.min(4, availableParallelism());
 
 export interface PicturesOptions {
   /** Half of them for decoded pictures, half for what the networks see of them. */
@@ -32,7 +36,10 @@ export class Pictures {
   readonly #decoded: Kept<RgbImage>;
   readonly #fitted: Kept<Fitted>;
   /** Whoever has a place may hold a decoded picture that no cache counts. */
-  readonly #places = new Gate(MAX_DECODED);
+  readonly #places = new Places(MAX_DECODED);
+  /** Of the pauses in which the thread does other work: were all pictures' at once, so would be their steps. */
+  readonly #pauses = new Gate(1);
+  #numInspected = 0;
 
   constructor({ maxBytes, decode = (bytes) => decodeImage(bytes) }: PicturesOptions) {
     this.#decode = decode;
@@ -49,22 +56,35 @@ export class Pictures {
   }
 
   /** The picture as the model sees it. IMAGE_UNREADABLE and IMAGE_TOO_LARGE say what is wrong with it. */
-  async load(source: ImageSource, preprocessing: ImagePreprocessing): Promise<Picture> {
+  async load(source: ImageSource, preprocessing: ImagePreprocessing, waiter: Waiter): Promise<Picture> {
     const sha256 = imageDigest(source);
-    const fitted = await this.#fitted.get(`${sha256} ${fingerprint(preprocessing)}`, () =>
-      this.#places.run(async () => {
-        const image = await this.#read(sha256, source);
-        const { width, height } = image;
-        return { width, height, views: await viewsOf(image, preprocessing) };
-      }),
-    );
-    return { sha256, ...fitted };
+    const key = `${sha256} ${fingerprint(preprocessing)}`;
+    this.#places.join(key, waiter);
+    const fit = (): Promise<Fitted> => this.#fit(sha256, source, preprocessing);
+    try {
+      return { sha256, ...(await this.#fitted.get(key, () => this.#places.run(key, waiter, fit))) };
+    } catch (error) {
+      const isGivenUp = error instanceof InferenceError && error.code === "CANCELLED" && !waiter.signal.aborted;
+      if (!isGivenUp) throw error;
+      // Those who waited had left just before this one came.
+      return this.load(source, preprocessing, waiter);
+    }
   }
 
   /** Decodes the picture fully, and says what it is. */
-  async inspect(source: ImageSource): Promise<InspectResult> {
-    const { width, height, format } = await this.#places.run(() => this.#read(imageDigest(source), source));
+  async inspect(source: ImageSource, waiter: Waiter): Promise<InspectResult> {
+    const sha256 = imageDigest(source);
+    const read = (): Promise<RgbImage> => this.#read(sha256, source);
+    const { width, height, format } = await this.#places.run(`${sha256} ${this.#numInspected++}`, waiter, read);
     return { width, height, format };
+  }
+
+  /** To be called from a place. */
+  async #fit(sha256: string, source: ImageSource, preprocessing: ImagePreprocessing): Promise<Fitted> {
+    const image = await this.#read(sha256, source);
+    const { width, height } = image;
+    const pause = (): Promise<unknown> => this.#pauses.run(() => setImmediate());
+    return { width, height, views: await viewsOf(image, preprocessing, pause) };
   }
 
   /** To be called from a place. */

@@ -20,6 +20,7 @@ import type { ChatStep } from "./protocol.ts";
 import { runChat } from "./run-chat.ts";
 import { runGeneration } from "./run-generation.ts";
 import type { Pictures } from "./pictures.ts";
+import type { Waiter } from "./places.ts";
 import type { ServedModels, ServedPrograms } from "./served-models.ts";
 
 export interface TaskContext {
@@ -50,7 +51,7 @@ export function runTask(task: Task, context: TaskContext): Promise<ResultOf<Task
     case "chat":
       return chat(task, context);
     case "inspect":
-      return context.pictures.inspect(task.image);
+      return context.pictures.inspect(task.image, waiterOf(context));
     case "indexApply":
     case "indexSearch":
       return context.compute.index(task);
@@ -101,13 +102,14 @@ async function chat(task: ChatTask, context: TaskContext): Promise<ChatResult> {
 function readMessages(
   { messages }: ChatTask,
   { preprocessing }: ServedPrograms,
-  { pictures }: TaskContext,
+  context: TaskContext,
 ): Promise<readonly Message[]> {
+  const { pictures } = context;
   return Promise.all(
     messages.map(async ({ role, text, images }) => ({
       role,
       text,
-      pictures: await Promise.all(images.map((image) => pictures.load(image, preprocessing))),
+      pictures: await Promise.all(images.map((image) => pictures.load(image, preprocessing, waiterOf(context)))),
     })),
   );
 }
@@ -122,11 +124,12 @@ interface Begun {
 async function readied<K extends keyof Programs>(
   name: K,
   task: { readonly model: string; readonly image: ImageSource },
-  { models, pictures }: TaskContext,
+  context: TaskContext,
 ) {
+  const { models, pictures } = context;
   const start = clock();
   const { model, run } = ability(models.get(task.model), name);
-  const picture = await pictures.load(task.image, model.preprocessing);
+  const picture = await pictures.load(task.image, model.preprocessing, waiterOf(context));
   return { model, run, picture, start, preprocessMs: clock() - start };
 }
 
@@ -150,6 +153,10 @@ async function computed<T>(
 ): Promise<{ value: T; timing: Timing }> {
   const { outcome, usage } = await context.compute.run(prepared.program, context);
   return { value: prepared.finish(outcome), timing: timing(usage, begun) };
+}
+
+function waiterOf({ claimant, signal }: TaskContext): Waiter {
+  return { ...claimant, signal };
 }
 
 /** The model's way to do a task, or UNSUPPORTED_TASK. */

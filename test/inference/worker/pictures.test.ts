@@ -10,6 +10,9 @@ const small = parsePreprocessing({ size: { width: 32, height: 32 } });
 const large = parsePreprocessing({ size: { width: 48, height: 64 } });
 const unlike = parsePreprocessing({ size: { width: 32, height: 32 }, image_mean: [0.5, 0.5, 0.5] });
 
+/** Somebody who does not leave. */
+const somebody = { signal: new AbortController().signal };
+
 /** Pictures that count what they really decode. */
 function counted(maxBytes = 2 ** 20): { readonly pictures: Pictures; readonly decoded: Uint8Array[] } {
   const decoded: Uint8Array[] = [];
@@ -24,7 +27,7 @@ describe("a picture that many ask for at once", () => {
   it("is decoded once for all models, and each sees it in its own way", async () => {
     const { pictures, decoded } = counted();
     const ways = [small, large, unlike, small, large, unlike];
-    const loaded = await Promise.all(ways.map((way) => pictures.load(wide!, way)));
+    const loaded = await Promise.all(ways.map((way) => pictures.load(wide!, way, somebody)));
     expect(decoded).toHaveLength(1);
     const image = await decodeImage(wide!.bytes);
     const seen = await Promise.all(ways.map((way) => viewsOf(image, way)));
@@ -37,8 +40,8 @@ describe("a picture that many ask for at once", () => {
 
   it("is decoded once also when it is first inspected and then used", async () => {
     const { pictures, decoded } = counted();
-    const [inspected] = await Promise.all([pictures.inspect(wide!), pictures.load(wide!, small)]);
-    await pictures.load({ bytes: Uint8Array.from(wide!.bytes) }, large);
+    const [inspected] = await Promise.all([pictures.inspect(wide!, somebody), pictures.load(wide!, small, somebody)]);
+    await pictures.load({ bytes: Uint8Array.from(wide!.bytes) }, large, somebody);
     expect(decoded).toHaveLength(1);
     expect(inspected).toEqual({
       width: expect.any(Number) as number,
@@ -50,18 +53,20 @@ describe("a picture that many ask for at once", () => {
   it("fails for all who asked, and is tried again for the next", async () => {
     const { pictures, decoded } = counted();
     const damaged = { bytes: wide!.bytes.subarray(0, 200) };
-    const outcomes = await Promise.allSettled([small, large, unlike].map((way) => pictures.load(damaged, way)));
+    const outcomes = await Promise.allSettled(
+      [small, large, unlike].map((way) => pictures.load(damaged, way, somebody)),
+    );
     for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: "IMAGE_UNREADABLE" } });
     expect(decoded).toHaveLength(1);
-    await expect(pictures.load(damaged, small)).rejects.toMatchObject({ code: "IMAGE_UNREADABLE" });
+    await expect(pictures.load(damaged, small, somebody)).rejects.toMatchObject({ code: "IMAGE_UNREADABLE" });
     expect(decoded).toHaveLength(2);
-    await expect(pictures.load(tiny!, small)).resolves.toHaveProperty("views");
+    await expect(pictures.load(tiny!, small, somebody)).resolves.toHaveProperty("views");
   });
 
   it("is decoded again when there was no room to keep it", async () => {
     const { pictures, decoded } = counted(0);
-    await pictures.load(wide!, small);
-    await pictures.load(wide!, small);
+    await pictures.load(wide!, small, somebody);
+    await pictures.load(wide!, small, somebody);
     expect(decoded).toHaveLength(2);
   });
 });
