@@ -37,6 +37,9 @@ export interface CacheCounts {
   readonly bytes: number;
   readonly maxBytes: number;
   readonly hits: number;
+  /** How often what was asked for was being made for another, and was waited for. */
+  readonly shared: number;
+  /** How often it had to be made. */
   readonly misses: number;
 }
 

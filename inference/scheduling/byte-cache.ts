@@ -6,6 +6,7 @@ export class ByteCache<T> {
   readonly #bytesOf: (value: T) => number;
   #bytes = 0;
   #hits = 0;
+  #shared = 0;
   #misses = 0;
   /** A Map keeps insertion order, so its first key is the least recently used. */
   readonly #entries = new Map<string, T>();
@@ -19,9 +20,15 @@ export class ByteCache<T> {
     return this.#bytes;
   }
 
-  /** What it holds, and how often what was asked for was there. */
+  /** What it holds, and how often what was asked for was there, or was being made. */
   get counts(): CacheCounts {
-    return { bytes: this.#bytes, maxBytes: this.maxBytes, hits: this.#hits, misses: this.#misses };
+    const [hits, shared, misses] = [this.#hits, this.#shared, this.#misses];
+    return { bytes: this.#bytes, maxBytes: this.maxBytes, hits, shared, misses };
+  }
+
+  /** To be told where what is asked for is being made for another, and so the cache is not asked. */
+  share(): void {
+    this.#shared += 1;
   }
 
   get(key: string): T | undefined {

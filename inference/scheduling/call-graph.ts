@@ -40,7 +40,9 @@ export class CallGraph {
   /** The node of a call for a request: an existing one, one answered from the cache, or a new one with all it reads. */
   want(call: EncoderCall, request: string): CallNode {
     const id = callId(call);
-    const node = this.#nodes.get(id) ?? this.#create(id, call, request);
+    const shared = this.#nodes.get(id);
+    if (shared !== undefined) this.#cache.share();
+    const node = shared ?? this.#create(id, call, request);
     hold(node, request);
     return node;
   }

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { InferenceError } from "../errors.ts";
+import type { InferenceError } from "../errors.ts";
 import type { Device } from "../onnx/target.ts";
 import type { Claimant } from "../scheduling/claim.ts";
 import type { Program, ProgramOutcome } from "../scheduling/program.ts";
@@ -9,6 +9,7 @@ import type { IndexApplyTask, IndexSearchTask } from "../task.ts";
 import type { ComputeStart, ComputeView, FromCompute, Loaded, ToCompute } from "./compute-protocol.ts";
 import { revivedError } from "./plain-error.ts";
 import type { ServedModel } from "./protocol.ts";
+import { cancelled } from "./until-aborted.ts";
 
 export interface Computed {
   readonly outcome: ProgramOutcome;
@@ -117,7 +118,7 @@ export class ComputeLink {
     if (pending === undefined) return;
     this.#pending.delete(id);
     this.#thread.postMessage({ type: "cancel", id } satisfies ToCompute);
-    pending.reject(new InferenceError("CANCELLED", "The request was cancelled."));
+    pending.reject(cancelled());
   }
 
   #stream({ id, tokenIds }: Extract<FromCompute, { type: "tokens" }>, { events }: Pending): void {

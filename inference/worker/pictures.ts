@@ -55,14 +55,21 @@ export class Pictures {
     ];
   }
 
-  /** The picture as the model sees it. IMAGE_UNREADABLE and IMAGE_TOO_LARGE say what is wrong with it. */
+  /**
+   * The picture as the model sees it. IMAGE_UNREADABLE and IMAGE_TOO_LARGE say what is wrong with it. Who leaves
+   * (CANCELLED) takes it from nobody; what everybody has left is not begun.
+   */
   async load(source: ImageSource, preprocessing: ImagePreprocessing, waiter: Waiter): Promise<Picture> {
     const sha256 = imageDigest(source);
     const key = `${sha256} ${fingerprint(preprocessing)}`;
     this.#places.join(key, waiter);
-    const fit = (): Promise<Fitted> => this.#fit(sha256, source, preprocessing);
+    const make = (begin: () => void): Promise<Fitted> =>
+      this.#places.run(key, waiter, () => {
+        begin();
+        return this.#fit(sha256, source, preprocessing);
+      });
     try {
-      return { sha256, ...(await this.#fitted.get(key, () => this.#places.run(key, waiter, fit))) };
+      return { sha256, ...(await this.#fitted.get(key, make, waiter.signal)) };
     } catch (error) {
       const isGivenUp = error instanceof InferenceError && error.code === "CANCELLED" && !waiter.signal.aborted;
       if (!isGivenUp) throw error;

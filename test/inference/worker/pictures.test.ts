@@ -13,11 +13,15 @@ const unlike = parsePreprocessing({ size: { width: 32, height: 32 }, image_mean:
 /** Somebody who does not leave. */
 const somebody = { signal: new AbortController().signal };
 
-/** Pictures that count what they really decode. */
-function counted(maxBytes = 2 ** 20): { readonly pictures: Pictures; readonly decoded: Uint8Array[] } {
+/** Pictures that count what they really decode, once they may. */
+function counted(
+  maxBytes = 2 ** 20,
+  held: Promise<void> = Promise.resolve(),
+): { readonly pictures: Pictures; readonly decoded: Uint8Array[] } {
   const decoded: Uint8Array[] = [];
-  const decode = (bytes: Uint8Array): ReturnType<typeof decodeImage> => {
+  const decode = async (bytes: Uint8Array): ReturnType<typeof decodeImage> => {
     decoded.push(bytes);
+    await held;
     return decodeImage(bytes);
   };
   return { pictures: new Pictures({ maxBytes, decode }), decoded };
@@ -63,6 +67,19 @@ describe("a picture that many ask for at once", () => {
     await expect(pictures.load(tiny!, small, somebody)).resolves.toHaveProperty("views");
   });
 
+  it("counts who shared it", async () => {
+    const { pictures } = counted();
+    await Promise.all([small, small, small, large].map((way) => pictures.load(wide!, way, somebody)));
+    await pictures.load(wide!, small, somebody);
+    const counts = Object.fromEntries(
+      pictures.caches.map(({ name, hits, shared, misses }) => [name, { hits, shared, misses }]),
+    );
+    expect(counts).toEqual({
+      pictures: { hits: 0, shared: 1, misses: 1 },
+      pixels: { hits: 1, shared: 2, misses: 2 },
+    });
+  });
+
   it("is decoded again when there was no room to keep it", async () => {
     const { pictures, decoded } = counted(0);
     await pictures.load(wide!, small, somebody);
@@ -70,3 +87,64 @@ describe("a picture that many ask for at once", () => {
     expect(decoded).toHaveLength(2);
   });
 });
+
+describe("who leaves a picture that many wait for", () => {
+  const cancelled = { code: "CANCELLED" };
+  const bytesOf = (i: number): { bytes: Uint8Array } => ({ bytes: Buffer.concat([wide!.bytes, Buffer.from(`${i}`)]) });
+
+  it("leaves at once, whoever came first, and the others get it", async () => {
+    const { promise: held, resolve: release } = withResolvers();
+    const { pictures, decoded } = counted(2 ** 20, held);
+    const leaving = new AbortController();
+    const signals = [leaving.signal, undefined, leaving.signal, new AbortController().signal];
+    const loads = signals.map((signal) => pictures.load(wide!, small, { signal: signal ?? somebody.signal }));
+    leaving.abort();
+    await expect(loads[0]).rejects.toMatchObject(cancelled);
+    await expect(loads[2]).rejects.toMatchObject(cancelled);
+    release();
+    expect((await loads[1])!.views).toBe((await loads[3])!.views);
+    expect(decoded).toHaveLength(1);
+  });
+
+  it("leaves it undecoded if nobody stays and it has not begun, and the next begin it anew", async () => {
+    const { promise: held, resolve: release } = withResolvers();
+    const { pictures, decoded } = counted(2 ** 20, held);
+    const places = Promise.all([1, 2, 3, 4].map((i) => pictures.load(bytesOf(i), small, somebody)));
+    const leaving = new AbortController();
+    const left = [5, 5].map((i) => pictures.load(bytesOf(i), small, leaving));
+    leaving.abort();
+    for (const load of left) await expect(load).rejects.toMatchObject(cancelled);
+    release();
+    await places;
+    expect(decoded).toHaveLength(4);
+    await pictures.load(bytesOf(5), small, somebody);
+    expect(decoded).toHaveLength(5);
+  });
+
+  it("need not wait for what others came for after it left", async () => {
+    const { promise: held, resolve: release } = withResolvers();
+    const { pictures, decoded } = counted(2 ** 20, held);
+    const places = Promise.all([1, 2, 3, 4].map((i) => pictures.load(bytesOf(i), small, somebody)));
+    const leaving = new AbortController();
+    const left = pictures.load(bytesOf(5), small, leaving);
+    leaving.abort();
+    await expect(left).rejects.toMatchObject(cancelled);
+    const come = pictures.load(bytesOf(5), small, somebody);
+    release();
+    await Promise.all([places, come]);
+    expect(decoded).toHaveLength(5);
+  });
+
+  it("does not come in", async () => {
+    const { pictures, decoded } = counted();
+    await expect(pictures.load(wide!, small, { signal: AbortSignal.abort() })).rejects.toMatchObject(cancelled);
+    expect(decoded).toEqual([]);
+  });
+});
+
+/** Promise.withResolvers, which Node 20 has not. */
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
