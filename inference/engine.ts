@@ -1,9 +1,10 @@
 import { asInferenceError, InferenceError } from "./errors.ts";
 import type { ModelRunner } from "./runtime/model-runner.ts";
-import type { Batch, CacheUpdate, DecoderBatch } from "./scheduling/batch.ts";
+import type { Batch, CacheUpdate } from "./scheduling/batch.ts";
 import type { Program } from "./scheduling/program.ts";
 import type { Finished, RequestOptions, Started } from "./scheduling/request.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
+import type { Sequence } from "./scheduling/sequence.ts";
 
 /**
  * What the engine tells of a request. Of one that streams: that its prompt is about to be computed, then new tokens while
@@ -154,9 +155,17 @@ export class Engine {
     }
     await runner.decode(batch);
     return (ms) => {
+      // Before those that end leave their sequences.
+      const watched = batch.entries.flatMap(({ sequence }) => this.#watching(sequence));
       scheduler.decoded(batch, ms);
-      this.#publishTokens(batch);
+      for (const [id, sequence] of watched) this.#publishTokens(id, sequence);
     };
+  }
+
+  /** By the ids of those that stream; many may share a sequence. */
+  #watching(sequence: Sequence): (readonly [string, Sequence])[] {
+    const ids = [...sequence.askers.keys()].filter((id) => this.#streams.has(id));
+    return ids.map((id) => [id, sequence] as const);
   }
 
   #publishStarted(): void {
@@ -165,14 +174,12 @@ export class Engine {
     }
   }
 
-  #publishTokens(batch: DecoderBatch): void {
-    for (const { sequence } of batch.entries) {
-      const told = this.#streams.get(sequence.id);
-      if (told === undefined || told >= sequence.decoding.tokenIds.length) continue;
-      const tokenIds = sequence.decoding.tokenIds.slice(told);
-      this.#streams.set(sequence.id, told + tokenIds.length);
-      this.#options.publish({ type: "tokens", id: sequence.id, tokenIds });
-    }
+  /** What it was not told yet: all so far, if it came late. */
+  #publishTokens(id: string, { decoding }: Sequence): void {
+    const tokenIds = decoding.tokenIds.slice(this.#streams.get(id));
+    if (tokenIds.length === 0) return;
+    this.#streams.set(id, decoding.tokenIds.length);
+    this.#options.publish({ type: "tokens", id, tokenIds });
   }
 
   #publishFinished(): void {

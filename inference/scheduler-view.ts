@@ -56,6 +56,9 @@ export interface ModelLoadView {
   readonly meanDecodeBatch: number;
   readonly encodedImages: number;
   readonly decodedTokens: number;
+  /** Sequences that requests began, and requests that were given another's: they asked for the same at the same time. */
+  readonly generations: number;
+  readonly sharedGenerations: number;
   /** Rows of keys and values that are kept of earlier turns. */
   readonly keptRows: number;
   /** Rows with which sequences began, and of them those that were kept and so were not computed again. */

@@ -41,6 +41,10 @@ const ModelLoad = builder.objectRef<ModelLoadValue>("ModelLoad").implement({
     meanDecodeBatch: t.exposeFloat("meanDecodeBatch", { description: "Mean sequences of a decoder pass." }),
     encodedImages: t.exposeInt("encodedImages", { description: "Pictures encoded so far." }),
     decodedTokens: t.exposeInt("decodedTokens", { description: "Tokens generated so far." }),
+    generations: t.exposeInt("generations", { description: "Sequences begun so far." }),
+    sharedGenerations: t.exposeInt("sharedGenerations", {
+      description: "Requests that were given the sequence of another, which asked for the same at the same time.",
+    }),
     promptRows: t.exposeFloat("promptRows", { description: "Rows of keys and values with which sequences began." }),
     reusedRows: t.exposeFloat("reusedRows", {
       description: "Of these, the rows that were still there from another that began alike, and not computed again.",
@@ -63,7 +67,10 @@ const Cache = builder.objectRef<CacheView>("Cache").implement({
     bytes: t.exposeFloat("bytes", { description: "What it holds." }),
     maxBytes: t.exposeFloat("maxBytes", { description: "What it may hold; what was used the longest ago goes first." }),
     hits: t.exposeFloat("hits", { description: "How often it had what was asked for." }),
-    misses: t.exposeFloat("misses", { description: "How often it had not." }),
+    shared: t.exposeFloat("shared", {
+      description: "How often what was asked for was being made for another, and was waited for.",
+    }),
+    misses: t.exposeFloat("misses", { description: "How often it had to be made." }),
   }),
 });
 

@@ -87,6 +87,18 @@ const families: readonly Family[] = [
   },
   {
     kind: "counter",
+    name: "triptych_generations_total",
+    help: "Sequences that were begun.",
+    ...ofModels(({ generations }) => generations),
+  },
+  {
+    kind: "counter",
+    name: "triptych_shared_generations_total",
+    help: "Requests that were given the sequence of another, which asked for the same at the same time.",
+    ...ofModels(({ sharedGenerations }) => sharedGenerations),
+  },
+  {
+    kind: "counter",
     name: "triptych_prompt_rows_total",
     help: "Rows of keys and values with which sequences began.",
     ...ofModels(({ promptRows }) => promptRows),
@@ -112,8 +124,14 @@ const families: readonly Family[] = [
   {
     kind: "counter",
     name: "triptych_cache_misses_total",
-    help: "How often it had not.",
+    help: "How often it had not: it was made then.",
     ...ofCaches(({ misses }) => misses),
+  },
+  {
+    kind: "counter",
+    name: "triptych_cache_shared_total",
+    help: "How often what was asked for was being made for another, and was waited for.",
+    ...ofCaches(({ shared }) => shared),
   },
   {
     kind: "gauge",

@@ -112,5 +112,5 @@ function sequenceOf(slot: number): Sequence {
       sampling: { kind: "greedy" },
     },
   });
-  return newSequence({ id: String(slot), model: MODEL, decoding, isWatched: true });
+  return newSequence({ id: String(slot), model: MODEL, decoding });
 }

@@ -8,13 +8,14 @@ export function spansToCompute(spans: readonly FeatureSpan[], { prefix }: Sequen
   return spans.filter(({ start, rows }) => start + rows > (prefix?.rows ?? 0));
 }
 
-/** The calls that a request waits for: those it wants back, then one for each of its features to compute, then its memory. */
-export function wantedCalls({ program: { calls, decode }, spans }: Request): readonly EncoderCall[] {
-  return [
-    ...calls,
-    ...spans.map(({ source }) => source.call),
-    ...(decode?.memory === undefined ? [] : [decode.memory]),
-  ];
+/**
+ * The calls that a request waits for: those it wants back, and what its sequence has not been given yet, one for each of the
+ * features to compute, then its memory.
+ */
+export function wantedCalls({ program: { calls, decode }, spans, sequence }: Request): readonly EncoderCall[] {
+  if (sequence?.isUnderWay === true) return calls;
+  const memory = decode?.memory === undefined ? [] : [decode.memory];
+  return [...calls, ...spans.map(({ source }) => source.call), ...memory];
 }
 
 /** Gives a sequence what its request's targets computed for it to read. Throws where that is not what it wants. */

@@ -6,8 +6,8 @@ import { ChunkSize } from "./chunk-size.ts";
 import { chunkOf, isLong, stepOf } from "./decoder-pass.ts";
 import { PassStats } from "./load.ts";
 import { reservation, type RowCounts, RunningSequences } from "./running-sequences.ts";
-import type { Decoding, Sequence } from "./sequence.ts";
-import type { Standings } from "./standings.ts";
+import { claimsOf, type Decoding, isWatched, type Sequence } from "./sequence.ts";
+import { leastOf, type Standings } from "./standings.ts";
 import { StepLength } from "./step-length.ts";
 
 export interface DecoderLimits {
@@ -66,8 +66,8 @@ export class DecoderLane {
 
   /** Whether the client's share of the slots could be filled anew with what it has waiting. */
   hasEnoughWaiting(client: string): boolean {
-    const clients = new Set([client, ...this.#waiting.map(({ claim }) => claim.client)]);
-    const own = this.#waiting.filter(({ claim }) => claim.client === client);
+    const clients = new Set([client, ...this.#waiting.flatMap(claimsOf).map((claim) => claim.client)]);
+    const own = this.#waiting.filter((sequence) => claimsOf(sequence).some((claim) => claim.client === client));
     return own.length >= Math.ceil(this.#limits.maxSequences / clients.size);
   }
 
@@ -78,7 +78,7 @@ export class DecoderLane {
 
   /** Of those for whom such a pass would compute something. */
   claims(pass: DecoderPass): readonly Claim[] {
-    return this.#running.bySlot.filter((sequence) => isLong(sequence) === (pass === "chunk")).map(({ claim }) => claim);
+    return this.#running.bySlot.filter((sequence) => isLong(sequence) === (pass === "chunk")).flatMap(claimsOf);
   }
 
   /** No pass takes less, as far as is known; milliseconds. */
@@ -88,7 +88,7 @@ export class DecoderLane {
 
   /** Whether somebody watches for the next token of a step. */
   get isWatched(): boolean {
-    return this.#running.bySlot.some((sequence) => sequence.isWatched && !isLong(sequence));
+    return this.#running.bySlot.some((sequence) => isWatched(sequence) && !isLong(sequence));
   }
 
   /** The kind of pass whose turn it is: they alternate while there is something for both. */
@@ -111,6 +111,7 @@ export class DecoderLane {
   add(sequence: Sequence): void {
     this.#running.slots.assertPossible(reservation(sequence));
     this.#waiting.push(sequence);
+    sequence.isUnderWay = true;
   }
 
   /** Lets in who waits, as far as there is room: who is first waits for it, and the others behind. */
@@ -119,7 +120,7 @@ export class DecoderLane {
       const claims = this.#welcome(standings);
       if (claims.length === 0) return;
       const claim = standings.first(claims);
-      const place = this.#waiting.findIndex((sequence) => sequence.claim === claim);
+      const place = this.#waiting.findIndex((sequence) => claimsOf(sequence).includes(claim));
       if (this.#running.begin(this.#waiting[place]!) === "no room") return;
       this.#waiting.splice(place, 1);
     }
@@ -127,9 +128,9 @@ export class DecoderLane {
 
   /** Claims of those who wait and may come in: a crowd only as far as the others' steps stay short. */
   #welcome(standings: Standings): readonly Claim[] {
-    const running = this.#running.bySlot.filter(({ claim }) => standings.isCrowding(claim)).length;
-    const isFull = running >= this.#steps.company;
-    return this.#waiting.map(({ claim }) => claim).filter((claim) => !(isFull && standings.isCrowding(claim)));
+    const isCrowds = (sequence: Sequence): boolean => claimsOf(sequence).every((claim) => standings.isCrowding(claim));
+    const isFull = this.#running.bySlot.filter(isCrowds).length >= this.#steps.company;
+    return this.#waiting.filter((sequence) => !(isFull && isCrowds(sequence))).flatMap(claimsOf);
   }
 
   /** The next pass of a kind that there is something for; of long prompts, `order` says whose is computed. */
@@ -182,7 +183,8 @@ export class DecoderLane {
   }
 
   #chunk(company: "alone" | "beside others", order: Order): Pick<DecoderBatch, "first" | "entries"> {
-    const [lead] = [...this.#running.byAge].filter(isLong).sort((a, b) => order(a.claim, b.claim));
+    const first = (sequence: Sequence): Claim => leastOf(claimsOf(sequence), order);
+    const [lead] = [...this.#running.byAge].filter(isLong).sort((a, b) => order(first(a), first(b)));
     const isAlone = company === "alone" && !this.has("step");
     return chunkOf(this.#running.bySlot, lead!, isAlone ? this.#chunks.max : this.#chunks.besideOthers);
   }

@@ -53,8 +53,6 @@ export interface Request {
   encodeBatch: number;
   decodePasses: number;
   decodeSequences: number;
-  /** Whether its prompt is computed: each pass brings its sequence on by a token. */
-  isPrefilled: boolean;
   stages: readonly TimedStage[];
   /** True from the start for a program with pictures, until one has to be encoded. */
   imageCacheHit: boolean;
@@ -83,7 +81,6 @@ export function newRequest(id: string, program: Program, options: RequestOptions
     encodeBatch: 0,
     decodePasses: 0,
     decodeSequences: 0,
-    isPrefilled: false,
     stages: [],
     imageCacheHit: false,
     reusedRows: undefined,
@@ -134,7 +131,7 @@ export function tookDecoderPass(request: Request, pass: Pass & { readonly sequen
   request.decodeMs += pass.ms;
   request.decodePasses += 1;
   request.decodeSequences += pass.sequences;
-  const kind = request.isPrefilled ? "decode" : "prefill";
+  const kind = request.sequence?.isPrefilled === true ? "decode" : "prefill";
   request.stages = withPass(request.stages, { ...pass.time, kind, network: "decoder", members: pass.sequences });
 }
 

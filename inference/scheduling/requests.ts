@@ -2,6 +2,7 @@ import type { DecoderBatch, DecoderEntry } from "./batch.ts";
 import type { CallNode } from "./call-graph.ts";
 import type { Claim } from "./claim.ts";
 import { type Request, type Started, startedOf } from "./request.ts";
+import type { Sequence } from "./sequence.ts";
 
 /** The requests in flight, by id, in order of arrival. */
 export class Requests {
@@ -25,6 +26,11 @@ export class Requests {
 
   of(model: string): Request[] {
     return [...this.#byId.values()].filter(({ program }) => program.model === model);
+  }
+
+  /** Those that wait for what a sequence says. */
+  asking({ askers }: Sequence): Request[] {
+    return [...askers.keys()].map((id) => this.#byId.get(id)!);
   }
 
   /** Those that want any of these calls. */
@@ -52,20 +58,21 @@ export class Requests {
     return this.of(model).filter(({ sequence }) => sequence?.slot !== undefined || sequence?.prefix !== undefined);
   }
 
-  /** Those whose sequences are in a decoder pass for the first time, from now on known to have begun. */
+  /** Those that see their sequences in a decoder pass for the first time, from now on known to have begun. */
   begun({ entries }: DecoderBatch): Started[] {
-    const started: Started[] = [];
-    for (const { sequence } of entries) {
-      const request = this.#byId.get(sequence.id)!;
-      if (request.reusedRows !== undefined) continue;
-      request.reusedRows = sequence.numComputedRows;
-      started.push(startedOf(request));
-    }
-    return started;
+    const members = entries.flatMap(({ sequence }) => this.asking(sequence));
+    const beginning = members.filter(({ reusedRows }) => reusedRows === undefined);
+    for (const request of beginning) request.reusedRows = request.sequence!.numComputedRows;
+    return beginning.map(startedOf);
   }
 }
 
 /** Those for whom the pass computes something. */
 export function membersOf({ entries }: DecoderBatch): readonly DecoderEntry[] {
   return entries.filter(({ numRows }) => numRows > 0);
+}
+
+/** The ids of the requests for whom the pass computes something. */
+export function askersIn(batch: DecoderBatch): readonly string[] {
+  return membersOf(batch).flatMap(({ sequence }) => [...sequence.askers.keys()]);
 }

@@ -20,10 +20,10 @@ import {
   tookDecoderPass,
   tookEncoderPass,
 } from "./request.ts";
-import { membersOf, Requests } from "./requests.ts";
+import { askersIn, membersOf, Requests } from "./requests.ts";
 import { type Decoding, numPendingRows } from "./sequence.ts";
+import { SharedSequences } from "./shared-sequences.ts";
 import { partsOf, Standings } from "./standings.ts";
-import { startSequence } from "./start-sequence.ts";
 import { type Turn, Turns } from "./turns.ts";
 
 export interface SchedulerOptions extends SchedulerNetworks {
@@ -39,7 +39,7 @@ export class Scheduler {
   readonly #calls: CallGraph;
   readonly #encoding: EncoderPasses;
   readonly #lanes: Lanes;
-  readonly #startDecoding: (spec: DecodeSpec) => Decoding;
+  readonly #sequences: SharedSequences;
   readonly #requests = new Requests();
   readonly #standings = new Standings();
   readonly #turns = new Turns(this.#standings);
@@ -53,7 +53,7 @@ export class Scheduler {
     this.#calls = new CallGraph({ cache, isCached: (network) => this.#lanes.encoder(network).spec.cached });
     const [calls, requests, standings] = [this.#calls, this.#requests, this.#standings];
     this.#encoding = new EncoderPasses({ calls, requests, standings });
-    this.#startDecoding = startDecoding;
+    this.#sequences = new SharedSequences({ lanes: this.#lanes, startDecoding });
   }
 
   /** Takes networks on beside those that it has. */
@@ -66,10 +66,10 @@ export class Scheduler {
     const request = newRequest(id, program, options, this.#numArrived++);
     this.#requests.add(request);
     this.#standings.arrived(request.claim);
-    this.#attempt(request, () => {
+    this.#attempt([request], () => {
       const networks = [...callsOf(program)].map(({ network }) => this.#lanes.encoder(network));
       request.imageCacheHit = networks.some(({ spec }) => spec.encodesImages);
-      startSequence(request, { lanes: this.#lanes, startDecoding: this.#startDecoding });
+      this.#sequences.join(request);
       request.targets = wantedCalls(request).map((call) => this.#calls.want(call, id));
       this.#proceed(request);
     });
@@ -115,7 +115,7 @@ export class Scheduler {
     this.#calls.complete(nodes, outputs);
     for (const request of this.#requests.wanting(nodes)) {
       tookEncoderPass(request, { items, ms, time, network: nameOf(lane.network), images: lane.spec.encodesImages });
-      this.#attempt(request, () => this.#proceed(request));
+      this.#attempt([request], () => this.#proceed(request));
     }
   }
 
@@ -128,17 +128,15 @@ export class Scheduler {
     const time = this.#passTimes.of(batch, ms);
     this.#standings.took(partsOf(members, ms));
     for (const entry of members) {
-      const request = this.#requests.get(entry.sequence.id);
-      if (request === undefined) continue;
-      tookDecoderPass(request, { sequences: members.length, ms, time });
-      this.#attempt(request, () => this.#step(request, entry, lane));
+      const requests = this.#requests.asking(entry.sequence);
+      for (const request of requests) tookDecoderPass(request, { sequences: members.length, ms, time });
+      this.#attempt(requests, () => this.#step(requests, entry, lane));
     }
   }
 
   /** A pass that failed fails the requests that were in it, and no other. */
   failed(batch: Batch, error: InferenceError): void {
-    const ids =
-      batch.kind === "encoder" ? this.#encoding.discard(batch) : membersOf(batch).map(({ sequence }) => sequence.id);
+    const ids = batch.kind === "encoder" ? this.#encoding.discard(batch) : askersIn(batch);
     for (const id of ids) this.fail(id, error);
   }
 
@@ -182,7 +180,7 @@ export class Scheduler {
   }
 
   view(model: string): ModelFigures {
-    return modelFigures(this.#requests.of(model).length, this.#lanes.of(model));
+    return modelFigures(this.#requests.of(model), { ...this.#lanes.of(model), ...this.#sequences.counts(model) });
   }
 
   #take(turn: Turn): Batch {
@@ -192,11 +190,12 @@ export class Scheduler {
     return batch;
   }
 
-  /** Once all it waits for is there: the request finishes, or its sequence goes to the decoder. */
+  /** Once all it waits for is there: the request finishes, or its sequence goes to the decoder, if that has it not yet. */
   #proceed(request: Request): void {
     const { targets, sequence, program } = request;
     if (targets.some(({ outputs }) => outputs === undefined)) return;
     if (sequence === undefined || sequence.decoding.outcome !== undefined) return this.#finish(request);
+    if (sequence.isUnderWay) return;
     giveInputs(request, sequence);
     this.#lanes.decoder(program.model).add(sequence);
   }
@@ -209,14 +208,14 @@ export class Scheduler {
     return [...networks].reduce((sum, network) => sum + this.#lanes.encoder(network).leastMs, decoding);
   }
 
-  #step(request: Request, { sequence, numRows }: DecoderEntry, lane: DecoderLane): void {
+  #step(requests: readonly Request[], { sequence, numRows }: DecoderEntry, lane: DecoderLane): void {
     sequence.numComputedRows += numRows;
-    this.#calls.release(request.id, takeRead(request, sequence), request.targets);
+    for (const request of requests) this.#calls.release(request.id, takeRead(request, sequence), request.targets);
     if (numPendingRows(sequence) > 0) return;
     lane.decodedTokens += 1;
-    request.isPrefilled = true;
+    sequence.isPrefilled = true;
     sequence.decoding.advance();
-    if (sequence.decoding.outcome !== undefined) this.#finish(request);
+    if (sequence.decoding.outcome !== undefined) for (const request of requests) this.#finish(request);
   }
 
   #finish(request: Request): void {
@@ -224,18 +223,19 @@ export class Scheduler {
     this.#remove(request);
   }
 
-  #attempt(request: Request, step: () => void): void {
+  /** Takes a step for requests, and fails them where that fails. */
+  #attempt(requests: readonly Request[], step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.fail(request.id, asInferenceError(error));
+      for (const { id } of requests) this.fail(id, asInferenceError(error));
     }
   }
 
-  #remove({ id, program, sequence, targets, claim }: Request): void {
-    this.#requests.remove(id);
-    this.#standings.left(claim);
-    if (sequence !== undefined) this.#lanes.decoder(program.model).remove(sequence);
-    this.#calls.release(id, targets);
+  #remove(request: Request): void {
+    this.#requests.remove(request.id);
+    this.#standings.left(request.claim);
+    this.#sequences.leave(request);
+    this.#calls.release(request.id, request.targets);
   }
 }

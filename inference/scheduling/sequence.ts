@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor.ts";
-import { type Claim, COMMON } from "./claim.ts";
+import type { Claim } from "./claim.ts";
 import type { PrefixMatch } from "./prefix-cache.ts";
 import type { CallOutputs, FeatureSpan, Generation } from "./program.ts";
 
@@ -64,14 +64,25 @@ export interface RowLogits {
   readonly all: Float32Array | undefined;
 }
 
-/** A request on its way through a decoder. Written only by its scheduler. */
+/** A request that waits for what a sequence says. */
+export interface Asker {
+  readonly claim: Claim;
+  /** Whether somebody watches the tokens come. */
+  readonly isWatching: boolean;
+}
+
+/** What requests that ask for the same are told, on its way through a decoder. Written only by its scheduler. */
 export interface Sequence {
+  /** Of the request that it was begun for, which may have gone since. */
   readonly id: string;
+  /** Names what it says: equal keys, equal tokens. */
+  readonly key: string;
   readonly model: string;
   readonly decoding: Decoding;
-  readonly claim: Claim;
-  /** Whether somebody watches its tokens come. */
-  readonly isWatched: boolean;
+  /** The requests that it is for, by id; without any it goes. */
+  readonly askers: Map<string, Asker>;
+  /** Whether the decoder has it, and all that it reads: who asks for it from then on need have nothing encoded. */
+  isUnderWay: boolean;
   /** Kept rows that it can begin with, held for it until the cache is told. */
   prefix: PrefixMatch | undefined;
   /** What its cross-attention reads: there from when it waits for a slot until the cache has taken it in. */
@@ -80,21 +91,24 @@ export interface Sequence {
   features: readonly SequenceFeatures[];
   /** Rows whose keys and values are in the cache; each pass lets it catch up with `decoding.rows`. */
   numComputedRows: number;
+  /** Whether its prompt is computed: each pass brings it on by a token. */
+  isPrefilled: boolean;
   /** Place in the decoder's batch and cache, while it runs. */
   slot: number | undefined;
 }
 
-/** A sequence that has computed nothing yet. */
-export function newSequence(
-  of: Pick<Sequence, "id" | "model" | "decoding" | "isWatched"> & { readonly claim?: Claim },
-): Sequence {
+/** A sequence that nobody has asked for, and that has computed nothing yet. */
+export function newSequence(of: Pick<Sequence, "id" | "model" | "decoding"> & { readonly key?: string }): Sequence {
   return {
-    claim: COMMON,
+    key: of.id,
     ...of,
+    askers: new Map(),
+    isUnderWay: false,
     prefix: undefined,
     memory: undefined,
     features: [],
     numComputedRows: 0,
+    isPrefilled: false,
     slot: undefined,
   };
 }
@@ -119,6 +133,16 @@ function part({ dims, data }: Tensor, from: number, rows: number): Tensor {
   return { dims: [rows, width], data: data.subarray(from * width, (from + rows) * width) };
 }
 
+/** What they claim of the device who wait for a sequence. */
+export function claimsOf({ askers }: Sequence): readonly Claim[] {
+  return [...askers.values()].map(({ claim }) => claim);
+}
+
+/** Whether somebody watches a sequence's tokens come. */
+export function isWatched({ askers }: Sequence): boolean {
+  return [...askers.values()].some(({ isWatching }) => isWatching);
+}
+
 /** Whether the features are in the cache. */
 export function isComputed({ start, rows }: SequenceFeatures, { numComputedRows }: Sequence): boolean {
   return start + rows <= numComputedRows;
@@ -129,7 +153,7 @@ export function numPendingRows(sequence: Sequence): number {
   return sequence.decoding.rows.length - sequence.numComputedRows;
 }
 
-/** What a decoding came to, or if it was ended before, the tokens that are settled. */
+/** What a decoding came to, or if it was ended before, the tokens that are settled: for others it may go on. */
 export function generationOf({ outcome, tokenIds }: Decoding): Generation {
-  return outcome ?? { tokenIds, finishReason: "STOP" };
+  return outcome ?? { tokenIds: [...tokenIds], finishReason: "STOP" };
 }

@@ -2,6 +2,7 @@ import type { DecoderEntry } from "./batch.ts";
 import { byDeadline, type Claim, type Order, priorities, type Priority } from "./claim.ts";
 import { ClientService } from "./client-service.ts";
 import { PriorityShares } from "./priority-shares.ts";
+import { claimsOf } from "./sequence.ts";
 
 /** What of a pass was for one claim, in milliseconds. */
 export interface Part {
@@ -74,8 +75,8 @@ export function shared(claims: readonly Claim[], ms: number): Part[] {
   return claims.map((claim) => ({ claim, ms: ms / claims.length }));
 }
 
-/** A decoder pass's time, by the rows that were computed for each. */
+/** A decoder pass's time, by the rows that were computed for each; who asked for the same shares it. */
 export function partsOf(members: readonly DecoderEntry[], ms: number): Part[] {
   const rows = members.reduce((sum, { numRows }) => sum + numRows, 0);
-  return members.map(({ sequence, numRows }) => ({ claim: sequence.claim, ms: (ms * numRows) / rows }));
+  return members.flatMap(({ sequence, numRows }) => shared(claimsOf(sequence), (ms * numRows) / rows));
 }

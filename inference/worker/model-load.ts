@@ -4,16 +4,18 @@ import type { ModelLoadView, NetworkView, PassView } from "../scheduler-view.ts"
 
 /** A model's figures, for people. */
 export function modelLoad(scheduler: Scheduler, model: string): ModelLoadView {
-  const { requests, running, encoders, decoder, passes, ...figures } = scheduler.view(model);
-  const { encodedImages, decodedTokens, keptRows, promptRows, reusedRows } = figures;
+  const { waiting, running, encoders, decoder, passes, ...figures } = scheduler.view(model);
+  const { encodedImages, decodedTokens, generations, sharedGenerations, keptRows, promptRows, reusedRows } = figures;
   return {
     model,
-    queued: requests - running,
+    queued: waiting,
     running,
     meanEncodeBatch: meanBatch(encoders),
     meanDecodeBatch: decoder?.meanBatch ?? 0,
     encodedImages,
     decodedTokens,
+    generations,
+    sharedGenerations,
     keptRows,
     promptRows,
     reusedRows,

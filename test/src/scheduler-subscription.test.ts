@@ -13,8 +13,11 @@ import { ask, startTestServer, type TestServer } from "./test-server.ts";
 
 const query = (everyMs: number): string => `subscription { scheduler(everyMs: ${everyMs}) { devices {
   id state workerDeaths workerReplacements
-  caches { name bytes maxBytes hits misses }
-  models { model { name } queued running keptRows promptRows reusedRows networks { name passes msPerItem msPerPass } }
+  caches { name bytes maxBytes hits shared misses }
+  models {
+    model { name } queued running generations sharedGenerations keptRows promptRows reusedRows
+    networks { name passes msPerItem msPerPass }
+  }
 } } }`;
 
 interface Results {
@@ -58,11 +61,13 @@ describe.each([
     for await (const data of over(server.url, query(100))) if (seen.push(data) === 4) break;
     expect(performance.now() - started).toBeGreaterThan(280);
     expect(seen[3]?.scheduler.devices[0]).toMatchObject({
-      caches: [{ name: "features", bytes: 5, maxBytes: 6, hits: 7, misses: 8 }],
+      caches: [{ name: "features", bytes: 5, maxBytes: 6, hits: 7, shared: 16, misses: 8 }],
       workerDeaths: 9,
       workerReplacements: 10,
     });
     expect(seen[3]?.scheduler.devices[0]?.models[0]).toMatchObject({
+      generations: 17,
+      sharedGenerations: 18,
       keptRows: 11,
       promptRows: 12,
       reusedRows: 13,

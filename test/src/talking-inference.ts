@@ -32,6 +32,8 @@ const load = {
   meanDecodeBatch: 2,
   encodedImages: 3,
   decodedTokens: 4,
+  generations: 17,
+  sharedGenerations: 18,
   keptRows: 11,
   promptRows: 12,
   reusedRows: 13,
@@ -67,7 +69,7 @@ export class TalkingInference extends FakeInference {
 
   override scheduler(): Promise<SchedulerView> {
     const models = this.served.map(({ name }) => ({ model: name, ...load }));
-    const caches = [{ name: "features" as const, bytes: 5, maxBytes: 6, hits: 7, misses: 8 }];
+    const caches = [{ name: "features" as const, bytes: 5, maxBytes: 6, hits: 7, shared: 16, misses: 8 }];
     const restarts = { deaths: 9, replacements: 10 };
     return Promise.resolve({ devices: [{ id: "cpu:0", kind: "cpu", state: "ready", models, caches, restarts }] });
   }

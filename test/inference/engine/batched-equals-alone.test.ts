@@ -8,12 +8,15 @@ import { playFake, type Trouble } from "./fake-stage.ts";
 
 describe("a request in any company", () => {
   it("gets the tokens that it would get alone", async () => {
-    let reused = 0;
+    const seen = { reusedRows: 0, shared: 0 };
     const check = async (mixed: Mix): Promise<void> => {
-      reused += await sameAsAlone(mixed);
+      const { reusedRows, shared } = await sameAsAlone(mixed);
+      seen.reusedRows += reusedRows;
+      seen.shared += shared;
     };
     await fc.assert(fc.asyncProperty(mix, check), { numRuns: 1000 });
-    expect(reused).toBeGreaterThan(500);
+    expect(seen.reusedRows).toBeGreaterThan(500);
+    expect(seen.shared).toBeGreaterThan(200);
   }, 120_000);
 
   const passes = fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 4 });
@@ -30,9 +33,9 @@ describe("a request in any company", () => {
   }, 120_000);
 });
 
-/** Rows that were reused, all in all. */
-async function sameAsAlone(mixed: Mix, trouble?: Trouble): Promise<number> {
-  const { finished, told } = await playFake(mixed, trouble);
+/** Rows that were reused, and requests that had another's sequence, all in all. */
+async function sameAsAlone(mixed: Mix, trouble?: Trouble): Promise<{ reusedRows: number; shared: number }> {
+  const { finished, told, shared } = await playFake(mixed, trouble);
   mixed.requests.forEach((asked, i) => {
     const end = finished.get(i);
     assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);
@@ -41,7 +44,8 @@ async function sameAsAlone(mixed: Mix, trouble?: Trouble): Promise<number> {
     assertSame(generation, asked);
     assertTold(told.get(i) ?? [], generation, asked);
   });
-  return [...finished.values()].reduce((sum, end) => sum + ("usage" in end ? end.usage.reusedRows : 0), 0);
+  const reused = [...finished.values()].map((end) => ("usage" in end ? end.usage.reusedRows : 0));
+  return { reusedRows: reused.reduce((sum, rows) => sum + rows, 0), shared };
 }
 
 async function sameOrBroken(mixed: Mix, broken: readonly number[]): Promise<void> {

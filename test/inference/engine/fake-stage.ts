@@ -20,8 +20,13 @@ export interface Trouble {
   readonly short?: ReadonlySet<number>;
 }
 
+/** And how many requests had another's sequence. */
+interface FakePlayed extends Played {
+  readonly shared: number;
+}
+
 /** Plays a mix to a real runner over fake sessions, and sees to it that its caches keep within their bounds. */
-export async function playFake(mix: Mix, { broken, short }: Trouble = {}): Promise<Played> {
+export async function playFake(mix: Mix, { broken, short }: Trouble = {}): Promise<FakePlayed> {
   let pass = 0;
   const tried = new Set<number>();
   const runner = new ModelRunner(
@@ -44,7 +49,9 @@ export async function playFake(mix: Mix, { broken, short }: Trouble = {}): Promi
     shed({ scheduler, runner, cache });
     assertShed(cache, scheduler, runner);
   };
-  return play({ runner: sheddingRunner(runner, makeRoom), scheduler, requests, passed });
+  const played = await play({ runner: sheddingRunner(runner, makeRoom), scheduler, requests, passed });
+  const shared = KINDS.map((kind) => scheduler.view(kind).sharedGenerations);
+  return { ...played, shared: shared.reduce((sum, count) => sum + count, 0) };
 }
 
 /** All caches, and the mask of the one that has a memory. */

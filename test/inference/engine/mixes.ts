@@ -57,11 +57,16 @@ const asked: fc.Arbitrary<Asked> = fc
 
 export const mix: fc.Arbitrary<Mix> = fc.record({
   requests: fc
-    .array(fc.tuple(asked, fc.option(fc.nat(), { nil: undefined })), { minLength: 2, maxLength: 8 })
+    .array(fc.tuple(asked, fc.option(fc.tuple(fc.nat(), fc.constantFrom(nextTurn, theSame)), { nil: undefined })), {
+      minLength: 2,
+      maxLength: 8,
+    })
     .map((all) =>
-      all.map(([each, pick], i) => {
+      all.map(([each, related], i) => {
         const earlier = all.slice(0, i).filter(([{ model }]) => model === each.model);
-        return pick === undefined || earlier.length === 0 ? each : nextTurn(earlier[pick % earlier.length]![0], each);
+        if (related === undefined || earlier.length === 0) return each;
+        const [pick, relate] = related;
+        return relate(earlier[pick % earlier.length]![0], each);
       }),
     ),
   limits: fc.record({
@@ -83,6 +88,11 @@ function nextTurn(earlier: Asked, turn: Asked): Asked {
   const promptTokenIds = [...before, ...turn.spec.promptTokenIds];
   const spec = { ...turn.spec, promptTokenIds, ...(features.length === 0 ? {} : { features }) };
   return { ...turn, at: turn.at + 12, sees: earlier.sees, spec };
+}
+
+/** What is asked already, also by a worker's stream that goes on, and perhaps still under way. */
+function theSame({ sees: what, spec }: Asked, other: Asked): Asked {
+  return { ...other, sees: what, spec };
 }
 
 export function programOf({ model, sees: what, spec }: Asked): Program {

@@ -88,7 +88,7 @@ function entryOf(
   const promptTokenIds = Array.from({ length }, () => 7);
   const decoding = startDecoding({ promptTokenIds, eosTokenIds: [], strategy });
   const sequence = {
-    ...newSequence({ id: "a", model: "m", decoding, isWatched: false }),
+    ...newSequence({ id: "a", model: "m", decoding }),
     features: placed,
     numComputedRows,
   };

@@ -163,5 +163,5 @@ function sequenceOf(rows: readonly Row[], numComputedRows: number, wants: (row: 
     advance: () => undefined,
     outcome: undefined,
   };
-  return { ...newSequence({ id: "a", model: "m", decoding, isWatched: false }), numComputedRows, slot: 0 };
+  return { ...newSequence({ id: "a", model: "m", decoding }), numComputedRows, slot: 0 };
 }

@@ -31,5 +31,5 @@ function wanting(logits: LogitsWanted): WantedRow {
   const length = { maxTokens: 1, minTokens: 0, repetitionPenalty: 1 };
   const strategy = { kind: "sample", sampling: { kind: "greedy" }, ...length } as const;
   const decoding = startDecoding({ promptTokenIds: [1], eosTokenIds: [], strategy });
-  return { sequence: newSequence({ id: "a", model: "m", decoding, isWatched: false }), row: 0, logits };
+  return { sequence: newSequence({ id: "a", model: "m", decoding }), row: 0, logits };
 }

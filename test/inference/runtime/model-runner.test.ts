@@ -84,7 +84,7 @@ function sequenceOf(tokenIds: readonly number[]): Sequence {
   const length = { maxTokens: 1, minTokens: 0, repetitionPenalty: 1 };
   const strategy = { kind: "sample", sampling: { kind: "greedy" }, ...length } as const;
   const decoding = startDecoding({ promptTokenIds: tokenIds, eosTokenIds: [], strategy });
-  return newSequence({ id: "a", model: "m", decoding, isWatched: false });
+  return newSequence({ id: "a", model: "m", decoding });
 }
 
 /** Of one row, for a vocabulary of one. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DecoderBatch } from "../../../inference/scheduling/batch.ts";
 import { DecoderLane } from "../../../inference/scheduling/decoder-lane.ts";
-import { byDeadline } from "../../../inference/scheduling/claim.ts";
+import { byDeadline, COMMON } from "../../../inference/scheduling/claim.ts";
 import { Standings } from "../../../inference/scheduling/standings.ts";
 import { newSequence, type Sequence } from "../../../inference/scheduling/sequence.ts";
 import { decodeSpec, ScriptedDecoding } from "./fake-programs.ts";
@@ -90,7 +90,8 @@ function newLane(maxKeptRows = 0): DecoderLane {
 /** A sequence that says ten tokens. */
 function add(lane: DecoderLane, id: string, prompt: number): Sequence {
   const decoding = new ScriptedDecoding(decodeSpec({ tag: 1, prompt, say: 10, beams: 1 }, undefined));
-  const sequence = newSequence({ id, model: "m", decoding, isWatched: false });
+  const sequence = newSequence({ id, model: "m", decoding });
+  sequence.askers.set(id, { claim: COMMON, isWatching: false });
   lane.add(sequence);
   return sequence;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { caption, memory, vision } from "./fake-programs.ts";
 import { Simulation } from "./simulation.ts";
 import { CacheContents } from "./cache-contents.ts";
-import { CallsOnce, Endings, Failures } from "./watches.ts";
+import { CallsOnce, Endings, Failures, SequencesOnce } from "./watches.ts";
 import { type Arrival, type Workload, workload } from "./workload.ts";
 
 const RUNS = 1000;
@@ -11,6 +11,17 @@ const RUNS = 1000;
 describe("a scheduler of random work", () => {
   it("ends every request once with its own results, computes equal calls once, and holds nothing when idle", () => {
     fc.assert(fc.property(workload, everythingHolds), { numRuns: RUNS });
+  });
+
+  it("gives one sequence to all who ask for the same at the same time", () => {
+    let numJoined = 0;
+    const check = (load: Workload): void => {
+      const once = new SequencesOnce();
+      new Simulation(load, [once]).run();
+      numJoined += once.numJoined;
+    };
+    fc.assert(fc.property(workload, check), { numRuns: 300 });
+    expect(numJoined).toBeGreaterThan(30);
   });
 
   it("never keeps more features than the cache may hold", () => {

@@ -14,6 +14,7 @@ import { Parts } from "./parts.ts";
  *
  *     0 chat: m x, prompt 600, say 5, beams 3, by 40      sees picture x, then says tokens; `beams` and `by` (deadline) may lack
  *     0 l: m looks x, prompt 8, watched                   has picture x as three rows of its prompt; `watched`: its tokens are
+ *     0 b: as chat, watched, by 40                        asks for the same as another
  *     0 e: m embed x                                      wants the picture's encoding
  *     0 f: m embed y, of eve, bulk                        is a client's, of a priority; either may lack
  *     0 p: m pair x t                                     wants the judgement of picture x and text t
@@ -66,6 +67,7 @@ class Playing {
   readonly #scheduler: Scheduler;
   readonly #visionMs: number;
   readonly #parts: Parts;
+  readonly #programs = new Map<string, Program>();
   #breaks = false;
   #tag = 0;
 
@@ -123,7 +125,10 @@ class Playing {
     const streams = text.includes("watched");
     const client = /of (\w+)/.exec(text)?.[1];
     const priority = priorities.find((name) => text.includes(name));
-    this.#scheduler.add(id, programOf(text, this.#tag), { deadline, streams, client, priority });
+    const as = /^as (\w+)/.exec(text)?.[1];
+    const program = as === undefined ? programOf(text, this.#tag) : this.#programs.get(as)!;
+    this.#programs.set(id, program);
+    this.#scheduler.add(id, program, { deadline, streams, client, priority });
   }
 
   #handBack(batch: Batch): void {

@@ -8,7 +8,9 @@ import {
   isCallOutput,
   type Program,
 } from "../../../inference/scheduling/program.ts";
+import { generationKey } from "../../../inference/scheduling/generation-key.ts";
 import type { Finished } from "../../../inference/scheduling/request.ts";
+import type { Sequence } from "../../../inference/scheduling/sequence.ts";
 import { outputsOf } from "./fake-programs.ts";
 import { BROKEN, type Watch } from "./simulation.ts";
 import type { Arrival } from "./workload.ts";
@@ -37,15 +39,12 @@ export class Endings implements Watch {
   }
 }
 
-function assertOwnResults(
-  { outcome, id }: Extract<Finished, { outcome: unknown }>,
-  { program, leaves }: Arrival,
-): void {
+function assertOwnResults({ outcome }: Extract<Finished, { outcome: unknown }>, { program, leaves }: Arrival): void {
   assert.deepEqual(outcome.outputs, program.calls.map(outputsOf));
   assert.equal(outcome.generation === undefined, program.decode === undefined);
   if (program.decode === undefined) return;
   const { tokenIds } = outcome.generation!;
-  assert(tokenIds.every((token) => token === Number(id)));
+  assert(tokenIds.every((token) => token === program.decode!.promptTokenIds.at(-1)));
   if (leaves?.how !== "end") assert.equal(tokenIds.length, maxTokens(program.decode));
 }
 
@@ -73,8 +72,10 @@ export class Failures implements Watch {
   }
 }
 
+/** As it is asked for, by whomever else. */
 function isPartOf(batch: Batch, id: string, { program }: Arrival): boolean {
-  if (batch.kind === "decoder") return batch.entries.some(({ sequence, numRows }) => sequence.id === id && numRows > 0);
+  const key = keyOf(program) ?? id;
+  if (batch.kind === "decoder") return batch.entries.some((entry) => entry.numRows > 0 && entry.sequence.key === key);
   const names = new Set([...callsOf(program)].map(nameOf));
   return batch.items.some(({ call }) => names.has(nameOf(call)));
 }
@@ -84,11 +85,14 @@ export class CallsOnce implements Watch {
   /** By call: requests that it was computed for and that still hold it. */
   readonly #computed = new Map<string, Set<string>>();
   readonly #open = new Map<string, Arrival>();
-  /** Of requests, those whose sequence has read what it reads. */
+  /** Of requests, those whose sequence has read what it reads, or may have: another asked for it as well. */
   readonly #begun = new Set<string>();
 
   added(id: string, arrival: Arrival): void {
+    const key = keyOf(arrival.program);
+    const equal = [...this.#open].filter(([, { program }]) => key !== undefined && keyOf(program) === key);
     this.#open.set(id, arrival);
+    if (equal.length > 0) for (const shared of [id, ...equal.map(([other]) => other)]) this.#dropMemory(shared);
   }
 
   pass(batch: Batch): void {
@@ -102,7 +106,7 @@ export class CallsOnce implements Watch {
   passed(batch: Batch, how: "done" | "broken" | "paused"): void {
     if (how !== "done") return;
     if (batch.kind === "decoder") {
-      for (const { sequence } of batch.entries) this.#dropMemory(sequence.id);
+      for (const id of batch.entries.flatMap(({ sequence }) => [...sequence.askers.keys()])) this.#dropMemory(id);
       return;
     }
     for (const { call } of batch.items) this.#computed.set(nameOf(call), new Set(this.#wanting(call)));
@@ -132,6 +136,44 @@ export class CallsOnce implements Watch {
     const kept = new Set([...callsOf(ownCalls(program))].map(nameOf));
     for (const [name, holders] of this.#computed) if (!kept.has(name)) holders.delete(id);
   }
+}
+
+/** Requests that ask for the same at the same time share one sequence. */
+export class SequencesOnce implements Watch {
+  /** Requests that joined another's. */
+  numJoined = 0;
+  readonly #open = new Map<string, Arrival>();
+
+  added(id: string, arrival: Arrival): void {
+    this.#open.set(id, arrival);
+  }
+
+  pass(batch: Batch): void {
+    if (batch.kind === "encoder") return;
+    const keys = batch.entries.map(({ sequence }) => sequence.key);
+    assert.equal(new Set(keys).size, keys.length);
+    for (const { sequence } of batch.entries) this.#assertOwn(sequence);
+  }
+
+  finished({ id }: Finished): void {
+    this.left(id);
+  }
+
+  left(id: string): void {
+    this.#open.delete(id);
+  }
+
+  /** It is for all that ask for it, and for nobody else. */
+  #assertOwn({ key, askers }: Sequence): void {
+    const asking = [...this.#open].filter(([id, { program }]) => (keyOf(program) ?? id) === key).map(([id]) => id);
+    assert.deepEqual([...askers.keys()].sort(), asking.sort());
+    this.numJoined = Math.max(this.numJoined, asking.length - 1);
+  }
+}
+
+/** What its sequence goes by; undefined where it may share none. */
+function keyOf({ model, calls, decode }: Program): string | undefined {
+  return decode === undefined || calls.length > 0 ? undefined : generationKey(model, decode);
 }
 
 /** The program without what its sequence reads. */

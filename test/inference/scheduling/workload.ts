@@ -86,6 +86,11 @@ const arrival = fc.record({
   ),
 });
 
+/** Asks for the same as an earlier one, about then. */
+function alike(earlier: Arrival, arrival: Arrival): Arrival {
+  return { ...arrival, program: earlier.program, at: earlier.at + (arrival.at % 5) };
+}
+
 export const workload: fc.Arbitrary<Workload> = fc.record({
   limits: fc.record({
     maxBatch: fc.integer({ min: 1, max: 4 }),
@@ -97,7 +102,10 @@ export const workload: fc.Arbitrary<Workload> = fc.record({
     visionParts: fc.integer({ min: 1, max: 3 }),
   }),
   requests: fc
-    .array(arrival, { minLength: 1, maxLength: 14 })
-    .map((all) => all.map((a, tag) => ({ ...a, program: a.program(tag) }))),
+    .array(fc.tuple(arrival, fc.option(fc.nat(), { nil: undefined })), { minLength: 1, maxLength: 14 })
+    .map((all) => {
+      const unlike = all.map(([each], tag) => ({ ...each, program: each.program(tag) }));
+      return all.map(([, pick], i) => (pick === undefined ? unlike[i]! : alike(unlike[pick % (i + 1)]!, unlike[i]!)));
+    }),
   broken: fc.uniqueArray(fc.nat(30), { maxLength: 3 }).map((passes) => new Set(passes)),
 });
