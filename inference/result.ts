@@ -31,12 +31,22 @@ export interface Timing {
   /** Mean number of sequences in the decoder batches that this request was part of; 0 without any. */
   readonly decodeBatch: number;
   readonly imageCacheHit: boolean;
+  /**
+   * Its part of the device's time: a pass is shared by what is in it, and that by those who asked for the same; undefined
+   * where the worker did not come to tell.
+   */
+  readonly deviceMs?: number;
   /** In the order in which they were over; undefined where the worker did not come to tell. */
   readonly stages?: readonly Stage[];
 }
 
-/** What a request took of the device: of a pass, which others were in, its share. */
-export function deviceMs({ encodeMs, encodeBatch, decodeMs, decodeBatch }: Timing): number {
+/** What a request took of the device. */
+export function deviceMs(timing: Timing): number {
+  return timing.deviceMs ?? unsharedMs(timing);
+}
+
+/** What it would have taken had nobody asked for the same at the same time: of a pass, which others were in, its share. */
+export function unsharedMs({ encodeMs, encodeBatch, decodeMs, decodeBatch }: Timing): number {
   return encodeMs / Math.max(1, encodeBatch) + decodeMs / Math.max(1, decodeBatch);
 }
 

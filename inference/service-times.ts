@@ -1,4 +1,4 @@
-import { deviceMs, type ResultOf, type Timing } from "./result.ts";
+import { type ResultOf, type Timing, unsharedMs } from "./result.ts";
 import type { PlannedTask, Task } from "./task.ts";
 import { workOf, type Work } from "./work.ts";
 
@@ -36,7 +36,7 @@ export class ServiceTimes {
   /** A task was answered. */
   took(task: Task, result: ResultOf<Task>, parameters: number): void {
     if (!("model" in task) || !("timing" in result)) return;
-    const ms = deviceMs(result.timing);
+    const ms = unsharedMs(result.timing);
     const known = this.#sorts.get(sortOf(task));
     const { prices, usualTokens } = known ?? guess(task, parameters);
     const work = workOf(asAnswered(task, result), 0);

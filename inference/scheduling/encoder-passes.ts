@@ -67,7 +67,9 @@ export class EncoderPasses {
     const pass = this.#passes.get(batch)!;
     pass.ms += ms;
     const share = ms / pass.nodes.length;
-    this.#standings.took(pass.nodes.flatMap((node) => shared(this.#requests.claimsOf(node), share)));
+    const parts = pass.nodes.flatMap((node) => shared(this.#requests.claimsOf(node), share));
+    this.#standings.took(parts);
+    this.#requests.took(parts);
   }
 
   /** It is over. */

@@ -10,6 +10,8 @@ import { type TimedStage, withPass } from "./stages.ts";
 export interface Usage {
   readonly encodeMs: number;
   readonly decodeMs: number;
+  /** Its part of these: passes are shared by what is in them, and that by those who asked for it. */
+  readonly deviceMs: number;
   /** Items of the largest encoder pass that it was part of; 0 when all came from the cache. */
   readonly encodeBatch: number;
   /** Mean sequences of its decoder passes; 0 without any. */
@@ -50,6 +52,7 @@ export interface Request {
   sequence: Sequence | undefined;
   encodeMs: number;
   decodeMs: number;
+  deviceMs: number;
   encodeBatch: number;
   decodePasses: number;
   decodeSequences: number;
@@ -78,6 +81,7 @@ export function newRequest(id: string, program: Program, options: RequestOptions
     sequence: undefined,
     encodeMs: 0,
     decodeMs: 0,
+    deviceMs: 0,
     encodeBatch: 0,
     decodePasses: 0,
     decodeSequences: 0,
@@ -88,12 +92,12 @@ export function newRequest(id: string, program: Program, options: RequestOptions
 }
 
 function usageOf(request: Request): Usage {
-  const { encodeMs, decodeMs, encodeBatch, imageCacheHit, decodePasses, decodeSequences, reusedRows = 0 } = request;
-  const { stages } = request;
+  const { encodeMs, decodeMs, deviceMs, encodeBatch, imageCacheHit, stages, reusedRows = 0 } = request;
+  const { decodePasses, decodeSequences } = request;
   const decodeBatch = decodePasses === 0 ? 0 : decodeSequences / decodePasses;
   const promptRows = request.program.decode?.promptTokenIds.length ?? 0;
-  const reused = Math.min(promptRows, reusedRows);
-  return { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit, promptRows, reusedRows: reused, stages };
+  const rows = { promptRows, reusedRows: Math.min(promptRows, reusedRows) };
+  return { encodeMs, decodeMs, deviceMs, encodeBatch, decodeBatch, imageCacheHit, stages, ...rows };
 }
 
 /** A request that has come to its end: its outputs, and what its sequence has said. */

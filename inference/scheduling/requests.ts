@@ -3,10 +3,12 @@ import type { CallNode } from "./call-graph.ts";
 import type { Claim } from "./claim.ts";
 import { type Request, type Started, startedOf } from "./request.ts";
 import type { Sequence } from "./sequence.ts";
+import type { Part } from "./standings.ts";
 
 /** The requests in flight, by id, in order of arrival. */
 export class Requests {
   readonly #byId = new Map<string, Request>();
+  readonly #byClaim = new Map<Claim, Request>();
 
   get size(): number {
     return this.#byId.size;
@@ -14,14 +16,21 @@ export class Requests {
 
   add(request: Request): void {
     this.#byId.set(request.id, request);
+    this.#byClaim.set(request.claim, request);
   }
 
   get(id: string): Request | undefined {
     return this.#byId.get(id);
   }
 
-  remove(id: string): void {
+  remove({ id, claim }: Request): void {
     this.#byId.delete(id);
+    this.#byClaim.delete(claim);
+  }
+
+  /** The device has worked for them. */
+  took(parts: readonly Part[]): void {
+    for (const { claim, ms } of parts) this.#byClaim.get(claim)!.deviceMs += ms;
   }
 
   of(model: string): Request[] {

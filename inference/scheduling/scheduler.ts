@@ -126,7 +126,9 @@ export class Scheduler {
     this.#turns.took(batch, ms);
     const members = membersOf(batch);
     const time = this.#passTimes.of(batch, ms);
-    this.#standings.took(partsOf(members, ms));
+    const parts = partsOf(members, ms);
+    this.#standings.took(parts);
+    this.#requests.took(parts);
     for (const entry of members) {
       const requests = this.#requests.asking(entry.sequence);
       for (const request of requests) tookDecoderPass(request, { sequences: members.length, ms, time });
@@ -233,7 +235,7 @@ export class Scheduler {
   }
 
   #remove(request: Request): void {
-    this.#requests.remove(request.id);
+    this.#requests.remove(request);
     this.#standings.left(request.claim);
     this.#sequences.leave(request);
     this.#calls.release(request.id, request.targets);

@@ -172,10 +172,11 @@ function ability<K extends keyof Programs>(
 
 function timing(usage: Usage, { start, preprocessMs }: Begun): Timing {
   const stages = usage.stages.map((stage) => stageSince(start, stage));
-  const { encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit } = usage;
+  const { encodeMs, decodeMs, deviceMs, encodeBatch, decodeBatch, imageCacheHit } = usage;
   const totalMs = clock() - start;
   const queueMs = Math.max(0, totalMs - preprocessMs - encodeMs - decodeMs);
-  return { totalMs, queueMs, preprocessMs, encodeMs, decodeMs, encodeBatch, decodeBatch, imageCacheHit, stages };
+  const passes = { encodeMs, decodeMs, deviceMs, encodeBatch, decodeBatch, imageCacheHit, stages };
+  return { totalMs, queueMs, preprocessMs, ...passes };
 }
 
 function stageSince(start: number, { startedAt, endedAt, ...stage }: TimedStage): Stage {

@@ -32,6 +32,12 @@ describe("the backlog", () => {
     expect(backlog().expectedMs("chat")).toBe(0);
   });
 
+  it("expects of a request only its part of what equal ones were given together", () => {
+    const all = backlog();
+    for (let i = 0; i < 20; i++) all.took("caption", { ...timing, decodeMs: 1000, decodeBatch: 1, deviceMs: 10 });
+    expect(all.expectedMs("caption")).toBeCloseTo(10, 1);
+  });
+
   it("soon forgets that the first was slow", () => {
     const slow = new Backlog();
     slow.took("caption", { ...timing, encodeMs: 10_000, encodeBatch: 1 });

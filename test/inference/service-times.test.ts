@@ -142,6 +142,16 @@ describe("what is learned of an answer", () => {
     expect(expected(1) - expected(0)).toBeCloseTo(before);
   });
 
+  it("is as much where equal ones were given one answer together: the next may have nobody to share with", () => {
+    const times = new ServiceTimes();
+    const task = chat({ pictures: 0, characters: 4, tokens: 10 });
+    for (const deviceMs of [1000, 10, 10, 10]) {
+      const took = timing({ decodeMs: 1000, decodeBatch: 1, deviceMs });
+      times.took(task, { ...chatResult("", 10), timing: took }, billion);
+    }
+    expect(times.expectedMs(task, billion)).toBeCloseTo(1000, 0);
+  });
+
   it("is nothing of the usual length where it was chosen", () => {
     const times = new ServiceTimes();
     times.took(question, answer(5, { decodeMs: 50, decodeBatch: 1 }), billion);

@@ -19,6 +19,7 @@ describe("Scheduler", () => {
     expect(usages.long).toMatchObject({
       encodeMs: 20,
       decodeMs: 40,
+      deviceMs: 40,
       encodeBatch: 2,
       decodeBatch: 1.5,
       imageCacheHit: false,
@@ -28,6 +29,7 @@ describe("Scheduler", () => {
     expect(usages.short).toMatchObject({
       encodeMs: 20,
       decodeMs: 20,
+      deviceMs: 20,
       encodeBatch: 2,
       decodeBatch: 2,
       imageCacheHit: false,

@@ -21,6 +21,17 @@ describe("a sequence that requests share", () => {
     expect(Object.fromEntries(parts)).toEqual({ ann: 2, bob: 2, cleo: 2, dan: 6 });
   });
 
+  it("is charged to each by its part, and all of the device's time to somebody", () => {
+    const scheduler = newScheduler();
+    for (const id of ["a", "b", "c"]) scheduler.add(id, caption("m", "x", decode), options);
+    scheduler.add("d", caption("m", "y", { ...decode, tag: 2 }), options);
+    run(scheduler, 6);
+    const parts = scheduler
+      .takeFinished()
+      .map((end) => ("usage" in end ? [end.id, Math.round(end.usage.deviceMs)] : []));
+    expect(Object.fromEntries(parts)).toEqual({ a: 10, b: 10, c: 10, d: 30 });
+  });
+
   it("is watched as long as somebody watches who shares it", () => {
     const scheduler = newScheduler();
     scheduler.add("a", caption("m", "x", decode), options);
