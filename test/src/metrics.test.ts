@@ -134,6 +134,9 @@ describe("the metrics' port", () => {
     ]);
     expect(seen.value("triptych_pass_seconds_sum", vision)).toBeCloseTo(0.05);
     expect(seen.value("triptych_cache_misses_total", { cache: "features" })).toBe(8);
+    expect(seen.value("triptych_cache_shared_total", { cache: "features" })).toBe(16);
+    expect(seen.value("triptych_generations_total", { model: "demo-vqa" })).toBe(17);
+    expect(seen.value("triptych_shared_generations_total", { model: "demo-vqa" })).toBe(18);
     expect(seen.value("triptych_worker_restarts_total", { cause: "replacement" })).toBe(10);
     expect(seen.types.get("triptych_worker_restarts_total")).toBe("counter");
   });

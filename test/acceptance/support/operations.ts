@@ -50,9 +50,10 @@ export async function captionUpload(
   url: string,
   bytes: Uint8Array,
   headers: Readonly<Record<string, string>> = { "graphql-require-preflight": "1" },
+  options: object = {},
 ): Promise<Answer<CaptionData>> {
   const body = new FormData();
-  body.append("operations", JSON.stringify({ query: captionQuery, variables: { image: { upload: null } } }));
+  body.append("operations", JSON.stringify({ query: captionQuery, variables: { image: { upload: null }, options } }));
   body.append("map", JSON.stringify({ 0: ["variables.image.upload"] }));
   body.append("0", new Blob([Buffer.from(bytes)]), "picture.png");
   return answerOf<CaptionData>(await fetch(`${url}/graphql`, { method: "POST", headers, body }));
