@@ -1,4 +1,4 @@
-import type { Batch } from "../../inference/scheduling/batch.ts";
+import type { Batch, DecoderBatch } from "../../inference/scheduling/batch.ts";
 
 /** What a pass takes on a device: t(B) = perItem · B + perPass milliseconds. */
 export interface Line {
@@ -6,39 +6,45 @@ export interface Line {
   readonly perPass: number;
 }
 
-/** A device, by what its passes take. */
-export interface CostModel {
-  readonly vision: Line;
-  /** Parts of a vision pass, between which others may run. */
-  readonly visionParts: number;
-  readonly memory: Line;
-  /** A decoder's step, by sequences. */
-  readonly step: Line;
-  /** A row of a long prompt, beside a step. */
-  readonly perPromptRow: number;
+export interface EncoderCosts extends Line {
+  /** Parts of a pass, between which others may run. */
+  readonly parts: number;
 }
 
-/** BLIP-base in float32 on two cores, as bench/RESULTS.md has it. */
-export const blipBaseOnCpu: CostModel = {
-  vision: { perItem: 600, perPass: 0 },
-  visionParts: 12,
-  memory: { perItem: 96, perPass: 0 },
-  step: { perItem: 5.2, perPass: 19 },
-  perPromptRow: 5.2,
-};
+/** What a decoder's pass takes, in milliseconds: the sum of these, each as often as it says. */
+export interface DecoderCosts {
+  readonly perPass: number;
+  /** A sequence, however many rows of it are computed. */
+  readonly perSequence: number;
+  /** A row that is computed, those of padding too. */
+  readonly perRow: number;
+  /** A row of the cache that is read; the cache is as long for every sequence as for the longest. */
+  readonly perCachedRow: number;
+}
+
+/** A device, by what its passes take. */
+export interface CostModel {
+  /** By `${model}/${network}`. */
+  readonly encoders: Readonly<Record<string, EncoderCosts>>;
+  /** By model. */
+  readonly decoders: Readonly<Record<string, DecoderCosts>>;
+}
 
 /** Milliseconds of a pass, or of a part of one. */
 export function passMs(batch: Batch, costs: CostModel): number {
-  if (batch.kind === "encoder") {
-    const isVision = batch.network.endsWith("/vision");
-    const line = isVision ? costs.vision : costs.memory;
-    return at(line, batch.items.length) / (isVision ? costs.visionParts : 1);
-  }
-  const rows = batch.entries.reduce((sum, { numRows }) => sum + numRows, 0);
-  const sequences = batch.entries.length;
-  return at(costs.step, sequences) + Math.max(0, rows - sequences) * costs.perPromptRow;
+  if (batch.kind === "decoder") return decoderMs(batch, costs.decoders[batch.model]!);
+  const { parts, ...line } = costs.encoders[batch.network]!;
+  return at(line, batch.items.length) / parts;
 }
 
-function at({ perItem, perPass }: Line, size: number): number {
+function decoderMs({ entries, capacity }: DecoderBatch, costs: DecoderCosts): number {
+  const sequences = entries.length;
+  const rows = sequences * Math.max(...entries.map(({ numRows }) => numRows));
+  const cached = sequences * (capacity.rows + capacity.memoryRows);
+  const { perPass, perSequence, perRow, perCachedRow } = costs;
+  return perPass + perSequence * sequences + perRow * rows + perCachedRow * cached;
+}
+
+export function at({ perItem, perPass }: Line, size: number): number {
   return perItem * size + perPass;
 }

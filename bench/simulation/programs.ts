@@ -1,52 +1,64 @@
-import type { CallOutputs, DecodeSpec, EncoderCall, Generation, Program } from "../../inference/scheduling/program.ts";
-import type { Decoding, LogitsWanted, Row } from "../../inference/scheduling/sequence.ts";
+import type { EncoderCall, Program, Strategy } from "../../inference/scheduling/program.ts";
 import { float32 } from "../../inference/tensor.ts";
+import { pictureRows } from "./networks.ts";
 
 const NOTHING = float32([1], new Float32Array(1));
+const PLACEHOLDER = 32_000;
+/** "USER:" and what else stands before a picture. */
+const BEFORE_PICTURE = [1, 3148, 1001, 29901];
 
-/** A caption of so many tokens, of a picture that no other request has. */
-export function captionProgram(model: string, picture: string, tokens: number): Program {
-  const vision: EncoderCall = { network: `${model}/vision`, key: picture, inputs: { pixels: NOTHING } };
-  const memory = { network: `${model}/memory`, key: picture, inputs: { image: { call: vision, output: "out" } } };
-  const length = { maxTokens: tokens, minTokens: 0, repetitionPenalty: 1 };
-  const strategy = { kind: "sample", sampling: { kind: "greedy" }, ...length } as const;
-  return { model, calls: [], decode: { promptTokenIds: [0], eosTokenIds: [], strategy, memory } };
+/** A picture's caption of so many tokens; `maxTokens`: for how many there must be room. */
+export function captionProgram(model: string, picture: string, { tokens, maxTokens }: Answer): Program {
+  const image = { call: visionCall(model, picture), output: "out" };
+  const memory = { network: `${model}/memory`, key: picture, inputs: { image } };
+  return {
+    model,
+    calls: [],
+    decode: { promptTokenIds: [0], eosTokenIds: [], strategy: saying({ tokens, maxTokens }), memory },
+  };
 }
 
-/** What a picture's calls give: nothing that is looked at. */
-export function outputsOf({ network }: EncoderCall): CallOutputs {
-  return network.endsWith("/memory") ? { "memory_k.0": float32([1, 1, 1], new Float32Array(1)) } : { out: NOTHING };
+/** A picture's vector for the gallery. */
+export function indexProgram(model: string, picture: string): Program {
+  return { model, calls: [visionCall(model, picture)] };
 }
 
-/** Says as many tokens as its spec allows. */
-export class CountedDecoding implements Decoding {
-  readonly rows: Row[];
-  readonly stem: number;
-  readonly maxRows: number;
-  readonly tokenIds: number[] = [];
-  outcome: Generation | undefined;
-  readonly #maxTokens: number;
+/** An answer to a question about a picture. */
+export function chatProgram(
+  model: string,
+  picture: string,
+  { questionIds, ...answer }: Answer & { readonly questionIds: readonly number[] },
+): Program {
+  const source = { call: visionCall(model, picture), output: "out" };
+  const placeholders = new Array<number>(pictureRows).fill(PLACEHOLDER);
+  return {
+    model,
+    calls: [],
+    decode: {
+      promptTokenIds: [...BEFORE_PICTURE, ...placeholders, ...questionIds],
+      features: [{ start: BEFORE_PICTURE.length, rows: pictureRows, source }],
+      eosTokenIds: [],
+      strategy: saying(answer),
+    },
+  };
+}
 
-  constructor({ promptTokenIds, strategy }: DecodeSpec) {
-    if (strategy.kind === "rank") throw new Error("Rankings say nothing.");
-    this.#maxTokens = strategy.maxTokens;
-    this.rows = promptTokenIds.map((tokenId, i) => ({ tokenId, position: i, parent: i === 0 ? undefined : i - 1 }));
-    this.stem = this.rows.length;
-    this.maxRows = this.rows.length + this.#maxTokens - 1;
-  }
+interface Answer {
+  readonly tokens: number;
+  readonly maxTokens: number;
+}
 
-  wants(): LogitsWanted {
-    return { top: 1 };
-  }
+function visionCall(model: string, picture: string): EncoderCall {
+  return { network: `${model}/vision`, key: picture, inputs: { pixels: NOTHING } };
+}
 
-  observe(): void {
-    return;
-  }
-
-  advance(): void {
-    this.tokenIds.push(0);
-    if (this.tokenIds.length < this.#maxTokens) {
-      this.rows.push({ tokenId: 0, position: this.rows.length, parent: this.rows.length - 1 });
-    } else this.outcome = { tokenIds: this.tokenIds, finishReason: "LENGTH" };
-  }
+/** See CountedDecoding. */
+function saying({ tokens, maxTokens }: Answer): Strategy {
+  return {
+    kind: "sample",
+    sampling: { kind: "greedy" },
+    minTokens: tokens,
+    maxTokens,
+    repetitionPenalty: 1,
+  };
 }

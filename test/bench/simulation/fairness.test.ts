@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { blipBaseOnCpu } from "../../../bench/simulation/costs.ts";
+import { cpu } from "../../../bench/simulation/device-kinds.ts";
 import { type ClosedLoop, VirtualDevice } from "../../../bench/simulation/virtual-device.ts";
 
 const MINUTES = 60_000;
@@ -9,7 +9,7 @@ const greedy: ClosedLoop = { client: "greedy", concurrency: 100, tokens: 20 };
 
 /** What a client's requests took, in milliseconds, quickest first. */
 function times(client: string, loops: readonly ClosedLoop[]): number[] {
-  const served = new VirtualDevice(blipBaseOnCpu).run(loops, 10 * MINUTES);
+  const served = new VirtualDevice(cpu).run(loops, 10 * MINUTES);
   const own = served.filter((one) => one.client === client).map(({ arrivedMs, doneMs }) => doneMs - arrivedMs);
   return own.sort((a, b) => a - b);
 }
@@ -20,11 +20,11 @@ function p95(sorted: readonly number[]): number {
 }
 
 /** Of the largest pass that there may be: 32 pictures, all of one client. */
-const LONGEST_PASS_MS = 32 * blipBaseOnCpu.vision.perItem;
+const LONGEST_PASS_MS = 32 * cpu.costs.encoders["blip/vision"]!.perItem;
 
 function alike(concurrencies: readonly number[]): void {
   const loops = concurrencies.map((concurrency, i) => ({ client: `c${i}`, concurrency, tokens: 20 }));
-  const device = new VirtualDevice(blipBaseOnCpu);
+  const device = new VirtualDevice(cpu);
   device.run(loops, 4 * MINUTES);
   const used = [...device.usedMs.values()];
   expect(used).toHaveLength(loops.length);

@@ -1,0 +1,111 @@
+import type { Batch, EncoderBatch } from "../../inference/scheduling/batch.ts";
+import type { DecoderLimits } from "../../inference/scheduling/decoder-lane.ts";
+import type { EncoderSpec } from "../../inference/scheduling/encoder-lane.ts";
+import { FeatureCache } from "../../inference/scheduling/feature-cache.ts";
+import type { Program } from "../../inference/scheduling/program.ts";
+import type { Finished, RequestOptions } from "../../inference/scheduling/request.ts";
+import { Scheduler } from "../../inference/scheduling/scheduler.ts";
+import { passMs } from "./costs.ts";
+import { CountedDecoding } from "./counted-decoding.ts";
+import type { DeviceKind } from "./device-kinds.ts";
+import { memoryRows } from "./networks.ts";
+import { Outputs } from "./outputs.ts";
+
+/** As the server has it by default: src/worker-config.ts, and the compute thread's rows of a pass. */
+const FEATURE_CACHE_BYTES = 256 * 2 ** 20;
+const [MAX_SEQUENCES, MAX_BATCH, MAX_ROWS_PER_PASS] = [64, 32, 256];
+/** Of a caption with its prompt. */
+const CAPTION_ROWS = 24;
+
+/** A pass, or a part of one, and for how long the device is busy with it. */
+export interface Pass {
+  readonly batch: Batch;
+  readonly startMs: number;
+  readonly ms: number;
+  /** Whose sequences begin with it. */
+  readonly started: readonly string[];
+}
+
+/** The real scheduler of one device, and passes that take as long as the device's kind says. Whoever drives it has the clock. */
+export class Device {
+  readonly features = new FeatureCache(FEATURE_CACHE_BYTES);
+  readonly scheduler: Scheduler;
+  readonly #kind: DeviceKind;
+  readonly #outputs: Outputs;
+  readonly #arrivals: (() => void)[] = [];
+  /** Of a pass that is computed in parts, those that are over. */
+  readonly #partsDone = new WeakMap<Batch, number>();
+  #pass: Pass | undefined;
+
+  constructor(kind: DeviceKind) {
+    this.#kind = kind;
+    this.#outputs = new Outputs(kind.valueBytes);
+    this.scheduler = new Scheduler({
+      encoders: new Map(Object.keys(kind.costs.encoders).map((network) => [network, encoderSpec(network)])),
+      decoders: decoderLimits(kind),
+      cache: this.features,
+      startDecoding: (spec) => new CountedDecoding(spec),
+    });
+  }
+
+  /** Whether no pass is under way. */
+  get isIdle(): boolean {
+    return this.#pass === undefined;
+  }
+
+  /** A request comes; like the engine, the device takes it in between two passes. */
+  add(id: string, program: Program, options: RequestOptions): void {
+    this.#arrivals.push(() => this.scheduler.add(id, program, options));
+  }
+
+  /** Begins the next pass, if there is one. */
+  begin(now: number): Pass | undefined {
+    for (const arrive of this.#arrivals.splice(0)) arrive();
+    const batch = this.scheduler.next(now);
+    if (batch === undefined) {
+      this.scheduler.settle();
+      return undefined;
+    }
+    const started = this.scheduler.takeStarted().map(({ id }) => id);
+    this.#pass = { batch, startMs: now, ms: passMs(batch, this.#kind.costs), started };
+    return this.#pass;
+  }
+
+  /** The pass is over. */
+  end(): Pass {
+    const pass = this.#pass!;
+    const { batch, ms } = pass;
+    this.#pass = undefined;
+    if (batch.kind === "decoder") this.scheduler.decoded(batch, ms);
+    else if (this.#isOver(batch)) this.scheduler.encoded(batch, this.#outputs.of(batch), ms);
+    else this.scheduler.paused(batch, ms);
+    return pass;
+  }
+
+  /** What has ended since the last call, in time or too late. */
+  takeFinished(): readonly Finished[] {
+    return this.scheduler.takeFinished();
+  }
+
+  #isOver(batch: EncoderBatch): boolean {
+    const done = (this.#partsDone.get(batch) ?? 0) + 1;
+    this.#partsDone.set(batch, done);
+    return done === this.#kind.costs.encoders[batch.network]!.parts;
+  }
+}
+
+function encoderSpec(network: string): EncoderSpec {
+  const isVision = network.endsWith("/vision");
+  return { cached: isVision, encodesImages: isVision, maxBatch: MAX_BATCH };
+}
+
+/** As the worker divides its memory: captions read a picture's memory, chats keep a third for those that begin alike. */
+function decoderLimits({ chatRows }: DeviceKind): ReadonlyMap<string, DecoderLimits> {
+  const limits = { maxSequences: MAX_SEQUENCES, maxRowsPerPass: MAX_ROWS_PER_PASS };
+  const captionRows = MAX_SEQUENCES * (memoryRows + CAPTION_ROWS);
+  const kept = Math.floor(chatRows / 3);
+  return new Map([
+    ["blip", { ...limits, maxCachedRows: captionRows, maxKeptRows: 0 }],
+    ["llava", { ...limits, maxCachedRows: chatRows - kept, maxKeptRows: kept }],
+  ]);
+}
