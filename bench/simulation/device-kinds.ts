@@ -1,4 +1,5 @@
 import type { CostModel } from "./costs.ts";
+import type { Targets } from "./targets.ts";
 import { blipDecoder, blipMemory, blipVision, llavaDecoder, llavaVision } from "./networks.ts";
 import { decoderCosts, encoderCosts, type Efficiency, type Gpu, type Roof } from "./roofline.ts";
 
@@ -6,6 +7,7 @@ import { decoderCosts, encoderCosts, type Efficiency, type Gpu, type Roof } from
 export interface DeviceKind {
   readonly name: string;
   readonly costs: CostModel;
+  readonly targets: Targets;
   /** Of a value that is kept: of features, memories, keys. */
   readonly valueBytes: number;
   /** For the rows of chats, a third of them kept after their sequences have gone. */
@@ -38,6 +40,7 @@ export const cpu: DeviceKind = {
       llava: { perPass: 69, perSequence: 32, perRow: 50.5, perCachedRow: 0 },
     },
   },
+  targets: { captionMs: 10_000, indexMs: 60_000, firstTokenMs: 120_000, gapMs: 1000 },
   valueBytes: 4,
   chatRows: 16_384,
 };
@@ -57,6 +60,10 @@ export const published: Efficiency = { ofFlops: 0.44, ofBandwidth: 0.75, hostMs:
 
 export const h100: DeviceKind = gpuKind("H100", { gpu: h100Sheet, efficiency: published, precision: "bf16" });
 export const h200: DeviceKind = gpuKind("H200", { gpu: h200Sheet, efficiency: published, precision: "bf16" });
+
+export const deviceKinds = { cpu, h100, h200 } as const;
+
+export type KindName = keyof typeof deviceKinds;
 
 /** The H100 in fp8, in which its efficiency was published. */
 export const h100Roof: Roof = { gpu: h100Sheet, efficiency: published, precision: "fp8" };
@@ -79,6 +86,7 @@ function gpuKind(name: string, roof: Roof): DeviceKind {
       encoders: Object.fromEntries(encoders.map(([network, shape]) => [network, encoderCosts(shape, roof)])),
       decoders: { blip: decoderCosts(blipDecoder, roof), llava: decoderCosts(llavaDecoder, roof) },
     },
+    targets: { captionMs: 2000, indexMs: 10_000, firstTokenMs: 2000, gapMs: 50 },
     valueBytes,
     chatRows: Math.floor(free / (valueBytes * llavaDecoder.valuesPerCachedRow)),
   };

@@ -13,7 +13,7 @@ import { Outputs } from "./outputs.ts";
 
 /** As the server has it by default: src/worker-config.ts, and the compute thread's rows of a pass. */
 const FEATURE_CACHE_BYTES = 256 * 2 ** 20;
-const [MAX_SEQUENCES, MAX_BATCH, MAX_ROWS_PER_PASS] = [64, 32, 256];
+export const [MAX_SEQUENCES, MAX_BATCH, MAX_ROWS_PER_PASS] = [64, 32, 256];
 /** Of a caption with its prompt. */
 const CAPTION_ROWS = 24;
 

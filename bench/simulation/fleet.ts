@@ -1,0 +1,127 @@
+import type { DecoderBatch } from "../../inference/scheduling/batch.ts";
+import type { Finished } from "../../inference/scheduling/request.ts";
+import { membersOf } from "../../inference/scheduling/requests.ts";
+import { Xorshift } from "../random.ts";
+import { type AdmissionEntry, Expectations } from "./admission.ts";
+import type { Pass } from "./device.ts";
+import type { DeviceKind } from "./device-kinds.ts";
+import { EventQueue } from "./event-queue.ts";
+import type { Flight } from "./flight.ts";
+import { type Arrival, priorityOf, timeoutMs } from "./load.ts";
+import { Meter, type Window } from "./meter.ts";
+import { Router } from "./router.ts";
+import { Server } from "./server.ts";
+
+const MAX_ROUTED_PICTURES = 100_000;
+
+export interface FleetOptions {
+  readonly kind: DeviceKind;
+  readonly devices: number;
+  readonly window: Window;
+  readonly seed: number;
+}
+
+/** Devices behind one router, under a clock that goes from one event to the next. */
+export class Fleet {
+  readonly meter: Meter;
+  /** How often a device had nothing to do while there were requests for it. */
+  idleWithWork = 0;
+  readonly #options: FleetOptions;
+  readonly #router: Router<Server>;
+  readonly #expectations = new Expectations();
+  readonly #passEnds = new EventQueue<Server>();
+  readonly #flights = new Map<string, Flight>();
+  /** Who asked for a picture first, of those who wait for it. */
+  readonly #askers = new Map<string, string>();
+  #count = 0;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.meter = new Meter(options.window, options.kind);
+    const random = new Xorshift(options.seed);
+    this.#router = new Router({ fraction: () => random.fraction(), maxPictures: MAX_ROUTED_PICTURES });
+    for (let i = 0; i < options.devices; i++) this.#router.join(new Server(options.kind));
+  }
+
+  get inFlight(): number {
+    return this.#flights.size;
+  }
+
+  /** A request comes, at a time that the clock has come to. */
+  arrive(arrival: Arrival): void {
+    const { kind, picture, client } = arrival;
+    const entry: AdmissionEntry = { claimant: { client, priority: priorityOf[kind] }, sort: kind };
+    const route = this.#router.route({ picture, ...this.#expectations.of(kind) });
+    const outcome = route.device.admission.enter(entry, timeoutMs[kind]);
+    this.meter.came(arrival, outcome);
+    if (outcome === "refused") return this.#router.ended(route);
+    const flight: Flight = {
+      ...{ id: String(this.#count++), arrival, route, entry, tokens: 0 },
+      ...{ firstTokenMs: undefined, lastTokenMs: undefined },
+    };
+    this.#flights.set(flight.id, flight);
+    if (!this.#askers.has(picture)) this.#askers.set(picture, client);
+    route.device.add(flight, this.#deadline(arrival));
+    if (route.device.isIdle) this.#begin(route.device, arrival.atMs);
+  }
+
+  /** Lets the clock go on to a time: all passes that end by then. */
+  until(atMs: number): void {
+    while (this.#passEnds.nextMs <= atMs) {
+      const now = this.#passEnds.nextMs;
+      this.#end(this.#passEnds.take(), now);
+    }
+  }
+
+  /** One that is behind the end of the clock is as good as none, and no scheduler need look at it. */
+  #deadline({ atMs, kind }: Arrival): number {
+    const deadline = atMs + timeoutMs[kind];
+    return deadline > 2 * this.#options.window.untilMs ? Infinity : deadline;
+  }
+
+  #begin(server: Server, now: number): void {
+    const { pass, finished } = server.begin(now);
+    for (const one of finished) this.#ended(one, now);
+    this.meter.holds(server.memory.now, now);
+    if (pass !== undefined) this.#passEnds.add(now + pass.ms, server);
+    else if (server.numScheduled > 0) this.idleWithWork += 1;
+  }
+
+  #end(server: Server, now: number): void {
+    const { pass, finished } = server.end();
+    this.meter.passed(pass, this.#askersOf(pass));
+    if (pass.batch.kind === "decoder") this.#listen(pass.batch, now);
+    for (const one of finished) this.#ended(one, now);
+    this.#begin(server, now);
+  }
+
+  #askersOf({ batch }: Pass): readonly string[] {
+    if (batch.kind === "decoder") return [];
+    return batch.items.map(({ call }) => this.#askers.get(call.key)).filter((client) => client !== undefined);
+  }
+
+  /** Who said something in a pass. */
+  #listen(batch: DecoderBatch, now: number): void {
+    for (const { sequence } of membersOf(batch)) {
+      const flight = this.#flights.get(sequence.id);
+      const said = sequence.decoding.tokenIds.length;
+      if (flight === undefined || said === flight.tokens) continue;
+      flight.firstTokenMs ??= now;
+      if (flight.arrival.kind === "chat") this.meter.said(flight, now);
+      flight.tokens = said;
+      flight.lastTokenMs = now;
+    }
+  }
+
+  #ended(finished: Finished, now: number): void {
+    const flight = this.#flights.get(finished.id)!;
+    const usage = "usage" in finished ? finished.usage : undefined;
+    const { arrival, route, entry } = flight;
+    this.#flights.delete(flight.id);
+    if (this.#askers.get(arrival.picture) === arrival.client) this.#askers.delete(arrival.picture);
+    route.device.admission.leave(entry, usage);
+    this.#router.ended(route);
+    if (usage !== undefined) this.#expectations.answered(arrival.kind, usage);
+    this.meter.ended(flight, now, usage);
+  }
+}
