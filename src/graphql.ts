@@ -14,6 +14,7 @@ import type { Config } from "./config.ts";
 import { useCsrfPrevention } from "./csrf.ts";
 import { useDeviceLimits } from "./device-limits.ts";
 import { DocumentCache } from "./document-cache.ts";
+import type { Door } from "./door.ts";
 import { useDocumentLimits, useNoIntrospection } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { ObservedInference } from "./observed-inference.ts";
@@ -34,6 +35,7 @@ export interface GraphqlParts {
   readonly config: Config;
   readonly log: Log;
   readonly stopping: Pick<Stopping, "begun">;
+  readonly door: Door;
 }
 
 /** The graph over HTTP: parsing, limits and errors, with a context for each request. */
@@ -75,9 +77,10 @@ function formDataLimits({ maxImageBytes }: Config): { fileSize: number; files: n
 }
 
 function createContext(parts: GraphqlParts, scope: RequestScope): Context {
-  const { generations, gallery, fetchPicture, config, log, stopping } = parts;
+  const { generations, gallery, fetchPicture, config, log, stopping, door } = parts;
   const { client, signal, operation } = scope;
-  const inference = new ObservedInference(parts.inference, operation, { client });
+  const watched = new ObservedInference(parts.inference, door.watcherOf(client));
+  const inference = new ObservedInference(watched, operation, { client });
   const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
   const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
   const deadline = performance.now() + config.requestTimeoutMs;

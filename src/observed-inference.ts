@@ -29,6 +29,8 @@ export interface RunEnd {
   readonly timing?: Timing | undefined;
   /** Of what generates a text. */
   readonly tokens?: TokenCounts | undefined;
+  /** With OVERLOADED: when trying again is worth it. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 export interface TokenCounts {
@@ -61,7 +63,8 @@ export class ObservedInference implements Inference {
       watch.ended({ code: "OK", timing: "timing" in result ? result.timing : undefined, tokens: tokensOf(result) });
       return result;
     } catch (error) {
-      watch.ended({ code: asInferenceError(error).code });
+      const { code, retryAfterMs } = asInferenceError(error);
+      watch.ended({ code, ...(retryAfterMs !== undefined && { retryAfterMs }) });
       throw error;
     }
   }

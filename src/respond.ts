@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ClientCode } from "./client-error.ts";
+import type { Overload } from "./door.ts";
 
 /** Sends JSON that no cache keeps. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -20,6 +21,12 @@ export function sendError(
   { code, message }: { readonly code: ClientCode; readonly message: string },
 ): void {
   sendJson(response, status, { errors: [{ message, extensions: { code } }] });
+}
+
+/** Sends the error of one who comes too often, as the graph would. What is left of the body is thrown away as it comes. */
+export function sendOverload(response: ServerResponse, { message, ...extensions }: Overload): void {
+  response.setHeader("retry-after", Math.ceil(extensions.retryAfterMs / 1_000));
+  sendJson(response, 503, { errors: [{ message, extensions }] });
 }
 
 /** For a path that is only for reading. */

@@ -11,7 +11,7 @@ import { sendPicture } from "./picture-files.ts";
 import { readiness, sendReadiness, type Readiness } from "./readiness.ts";
 import type { OnRefusal } from "./refused-request.ts";
 import { scopeOf } from "./request-scope.ts";
-import { refuseMethod, sendError, sendJson } from "./respond.ts";
+import { refuseMethod, sendError, sendJson, sendOverload } from "./respond.ts";
 import { cutWhenStalled } from "./stalled.ts";
 import { stoppingError, type Stopping } from "./stopping.ts";
 import { traceParentOf, type Traces } from "./traces.ts";
@@ -44,11 +44,15 @@ export async function route(parts: RouteParts, request: IncomingMessage, respons
 }
 
 async function answer(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { graphql, config, stopping, traces, onOperation } = parts;
+  const { graphql, config, stopping, traces, onOperation, door } = parts;
   cutWhenStalled(response);
   const trace = traces?.begin({ protocol: "http", parent: traceParentOf(request.headers) });
-  const asking = { client: clientOf(request, config), trace, onEnd: onOperation, stopping: stopping.cut };
-  await graphql.handle(request, response, scopeOf(request, response, asking));
+  const client = clientOf(request, config);
+  const scope = scopeOf(request, response, { client, trace, onEnd: onOperation, stopping: stopping.cut });
+  const overload = door.refusalOf(client, request);
+  if (overload === undefined) return graphql.handle(request, response, scope);
+  scope.operation.failed(overload.code);
+  sendOverload(response, overload);
 }
 
 interface Exchange {

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { createChats } from "./chats.ts";
+import { Door } from "./door.ts";
 import { drain } from "./drain.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, type GraphqlParts } from "./graphql.ts";
@@ -16,7 +17,7 @@ import type { Traces } from "./traces.ts";
 import { createWebsocket } from "./websocket.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
-export interface ServerParts extends Omit<GraphqlParts, "generations" | "stopping"> {
+export interface ServerParts extends Omit<GraphqlParts, "generations" | "stopping" | "door"> {
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
   /** The models that were named at start, which inference knows only once it has read them. */
@@ -47,7 +48,7 @@ const defaultGraceMs = 5_000;
 export function createServer(given: ServerParts): TriptychServer {
   const generations = createChats(given.inference, given.config, given.log);
   const stopping = new Stopping();
-  const parts = { ...given, generations, stopping };
+  const parts = { ...given, generations, stopping, door: new Door() };
   const onOperation: OperationOptions["onEnd"] = (operation) => {
     given.log.finished(operation);
     given.onOperation?.(operation);
