@@ -10,6 +10,8 @@ export interface Target {
   readonly graph: Graph;
   /** The API process, with the event loop's probe in it. */
   readonly api: ChildProcess;
+  /** Where its metrics are, if it was started with any. */
+  readonly metricsUrl?: string | undefined;
 }
 
 /** What a number of concurrent clients saw. */

@@ -55,7 +55,8 @@ export async function serving<T>(
   try {
     progress(`${subject.title}: loading`);
     const url = await server.ready(READY_MS, signal);
-    return await measureTarget({ graph: { url, signal }, api: server.child });
+    const metricsUrl = /http:\S+\/metrics/.exec(server.output)?.[0];
+    return await measureTarget({ graph: { url, signal }, api: server.child, metricsUrl });
   } finally {
     await server.end(GRACE_MS);
     server.kill();
@@ -63,11 +64,13 @@ export async function serving<T>(
   }
 }
 
-function startServer({ folder, flags: own = [] }: ServedSubject, data: string): ServerProcess {
+function startServer(subject: ServedSubject, data: string): ServerProcess {
+  const { folder, flags: own = [], imports = [], env = {} } = subject;
   const probe = new URL("./event-loop-probe.js", import.meta.url).href;
   const flags = ["--models", folder, "--port", "0", "--data", data, "--timeout", "300000", ...own];
-  const args = ["--import", probe, ...serverArguments, ...flags];
-  return new ServerProcess({ command: process.execPath, args, env: process.env, channel: "ipc" });
+  const preloaded = [probe, ...imports].flatMap((module) => ["--import", module]);
+  const args = [...preloaded, ...serverArguments, ...flags];
+  return new ServerProcess({ command: process.execPath, args, env: { ...process.env, ...env }, channel: "ipc" });
 }
 
 async function measureServer(subject: Subject, target: Target, options: MeasureOptions): Promise<Measurement> {

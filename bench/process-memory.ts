@@ -23,6 +23,11 @@ export function groupMemory(group: number): GroupMemory | undefined {
   };
 }
 
+/** What of a process's memory is no page of a file; 0 for one that has ended. On Linux. */
+export function anonymousBytes(pid: number): number {
+  return bytesOf(readOrEmpty(`/proc/${pid}/smaps_rollup`), ["Anonymous"]);
+}
+
 /** The ids of a group's processes, its leader first; undefined where there is no /proc. */
 export function processesOf(group: number): number[] | undefined {
   if (process.platform !== "linux") return undefined;

@@ -7,11 +7,15 @@ import { llavaParts } from "./llava-parts.ts";
 import { halfBillion } from "./llava-tensors.ts";
 import { root } from "./server-process.ts";
 
-/** A checkpoint, and how it is served. */
+/** A checkpoint, or several by commas, and how they are served. */
 export interface ServedSubject {
   readonly title: string;
   readonly folder: string;
   readonly flags?: readonly string[];
+  /** Modules that are loaded into the API process before its own: URLs. */
+  readonly imports?: readonly string[];
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A checkpoint whose captions are measured. */

@@ -47,7 +47,9 @@ export class Expectations {
 
   answered(sort: string, usage: Usage): void {
     this.#means.took(sort, timing(usage));
-    if (!usage.imageCacheHit) this.#means.took(pictureOf(sort), timing({ ...usage, decodeMs: 0 }));
+    if (usage.imageCacheHit) return;
+    const { encodeMs, encodeBatch } = usage;
+    this.#means.took(pictureOf(sort), timing({ ...usage, deviceMs: encodeMs / Math.max(1, encodeBatch) }));
   }
 
   /** Of the device, milliseconds; and of that what a picture takes that is new to it. */
@@ -62,5 +64,7 @@ function pictureOf(sort: string): string {
 }
 
 function timing(usage: Usage): Parameters<Backlog["took"]>[1] {
-  return { ...usage, totalMs: 0, queueMs: 0, preprocessMs: 0 };
+  const { encodeMs, decodeMs, encodeBatch, decodeBatch, deviceMs, imageCacheHit } = usage;
+  const onDevice = { encodeMs, decodeMs, encodeBatch, decodeBatch, deviceMs, imageCacheHit };
+  return { ...onDevice, totalMs: 0, queueMs: 0, preprocessMs: 0 };
 }

@@ -1,10 +1,13 @@
-import type { Batch, EncoderBatch } from "../../inference/scheduling/batch.ts";
+import type { Batch, DecoderEntry, EncoderBatch } from "../../inference/scheduling/batch.ts";
 import type { DecoderLimits } from "../../inference/scheduling/decoder-lane.ts";
 import type { EncoderSpec } from "../../inference/scheduling/encoder-lane.ts";
 import { FeatureCache } from "../../inference/scheduling/feature-cache.ts";
 import type { Program } from "../../inference/scheduling/program.ts";
 import type { Finished, RequestOptions } from "../../inference/scheduling/request.ts";
+import { membersOf } from "../../inference/scheduling/requests.ts";
 import { Scheduler } from "../../inference/scheduling/scheduler.ts";
+import type { Sequence } from "../../inference/scheduling/sequence.ts";
+import { type Part, partsOf } from "../../inference/scheduling/standings.ts";
 import { passMs } from "./costs.ts";
 import { CountedDecoding } from "./counted-decoding.ts";
 import type { DeviceKind } from "./device-kinds.ts";
@@ -24,6 +27,20 @@ export interface Pass {
   readonly ms: number;
   /** Whose sequences begin with it. */
   readonly started: readonly string[];
+}
+
+export interface PassEnd {
+  readonly pass: Pass;
+  /** The sequences that it brought on, for those who watch them. */
+  readonly watched: readonly Watched[];
+  /** Of a decoder's pass, whom it was for. */
+  readonly parts: readonly Part[];
+}
+
+/** A request that watches a sequence's tokens come. */
+export interface Watched {
+  readonly id: string;
+  readonly sequence: Sequence;
 }
 
 /** The real scheduler of one device, and passes that take as long as the device's kind says. Whoever drives it has the clock. */
@@ -72,14 +89,14 @@ export class Device {
   }
 
   /** The pass is over. */
-  end(): Pass {
+  end(): PassEnd {
     const pass = this.#pass!;
-    const { batch, ms } = pass;
     this.#pass = undefined;
-    if (batch.kind === "decoder") this.scheduler.decoded(batch, ms);
-    else if (this.#isOver(batch)) this.scheduler.encoded(batch, this.#outputs.of(batch), ms);
-    else this.scheduler.paused(batch, ms);
-    return pass;
+    // Before those that end leave their sequences.
+    const members = pass.batch.kind === "decoder" ? membersOf(pass.batch) : [];
+    const end = { pass, watched: members.flatMap(watchersOf), parts: partsOf(members, pass.ms) };
+    this.#report(pass);
+    return end;
   }
 
   /** What has ended since the last call, in time or too late. */
@@ -87,11 +104,22 @@ export class Device {
     return this.scheduler.takeFinished();
   }
 
+  #report({ batch, ms }: Pass): void {
+    if (batch.kind === "decoder") this.scheduler.decoded(batch, ms);
+    else if (this.#isOver(batch)) this.scheduler.encoded(batch, this.#outputs.of(batch), ms);
+    else this.scheduler.paused(batch, ms);
+  }
+
   #isOver(batch: EncoderBatch): boolean {
     const done = (this.#partsDone.get(batch) ?? 0) + 1;
     this.#partsDone.set(batch, done);
     return done === this.#kind.costs.encoders[batch.network]!.parts;
   }
+}
+
+function watchersOf({ sequence }: DecoderEntry): readonly Watched[] {
+  const watchers = [...sequence.askers].filter(([, { isWatching }]) => isWatching);
+  return watchers.map(([id]) => ({ id, sequence }));
 }
 
 function encoderSpec(network: string): EncoderSpec {

@@ -1,14 +1,12 @@
-import type { DecoderBatch } from "../../inference/scheduling/batch.ts";
 import type { Finished } from "../../inference/scheduling/request.ts";
-import { membersOf } from "../../inference/scheduling/requests.ts";
 import { Xorshift } from "../random.ts";
 import { type AdmissionEntry, Expectations } from "./admission.ts";
-import type { Pass } from "./device.ts";
+import type { Pass, Watched } from "./device.ts";
 import type { DeviceKind } from "./device-kinds.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Flight } from "./flight.ts";
 import { type Arrival, priorityOf, timeoutMs } from "./load.ts";
-import { Meter, type Window } from "./meter.ts";
+import { type ClientPart, Meter, type Window } from "./meter.ts";
 import { Router } from "./router.ts";
 import { Server } from "./server.ts";
 
@@ -88,29 +86,29 @@ export class Fleet {
   }
 
   #end(server: Server, now: number): void {
-    const { pass, finished } = server.end();
-    this.meter.passed(pass, this.#askersOf(pass));
-    if (pass.batch.kind === "decoder") this.#listen(pass.batch, now);
+    const { pass, watched, parts, finished } = server.end();
+    this.meter.passed(pass, [...parts, ...this.#partsOf(pass)]);
+    for (const one of watched) this.#listen(one, now);
     for (const one of finished) this.#ended(one, now);
     this.#begin(server, now);
   }
 
-  #askersOf({ batch }: Pass): readonly string[] {
+  /** Of an encoder's pass, whom it was for: who asked for each of its pictures first. */
+  #partsOf({ batch, ms }: Pass): readonly ClientPart[] {
     if (batch.kind === "decoder") return [];
-    return batch.items.map(({ call }) => this.#askers.get(call.key)).filter((client) => client !== undefined);
+    const clients = batch.items.map(({ call }) => this.#askers.get(call.key)).filter((client) => client !== undefined);
+    return clients.map((client) => ({ claim: { client }, ms: ms / clients.length }));
   }
 
-  /** Who said something in a pass. */
-  #listen(batch: DecoderBatch, now: number): void {
-    for (const { sequence } of membersOf(batch)) {
-      const flight = this.#flights.get(sequence.id);
-      const said = sequence.decoding.tokenIds.length;
-      if (flight === undefined || said === flight.tokens) continue;
-      flight.firstTokenMs ??= now;
-      if (flight.arrival.kind === "chat") this.meter.said(flight, now);
-      flight.tokens = said;
-      flight.lastTokenMs = now;
-    }
+  /** A chat may have said something in a pass. */
+  #listen({ id, sequence }: Watched, now: number): void {
+    const flight = this.#flights.get(id);
+    const said = sequence.decoding.tokenIds.length;
+    if (flight === undefined || said === flight.tokens) return;
+    this.meter.said(flight, now);
+    flight.tokens = said;
+    flight.firstTokenMs ??= now;
+    flight.lastTokenMs = now;
   }
 
   #ended(finished: Finished, now: number): void {

@@ -62,15 +62,17 @@ export function* arrivals({ perSecond, mix, clients }: Load, seed: number): Gene
     atMs += exponential(1000 / perSecond, random);
     const drawn = { client: clients[client.draw(random)]!.name, kind: kinds[kind.draw(random)]! };
     const isPopular = random.fraction() < POPULAR_SHARE && drawn.kind !== "index";
-    const picture = isPopular ? `popular ${popular.draw(random)}` : `new ${count}`;
-    yield { atMs, ...drawn, picture, ...lengths(drawn.kind, random) };
+    const number = isPopular ? popular.draw(random) : count;
+    const picture = `${isPopular ? "popular" : "new"} ${number}`;
+    yield { atMs, ...drawn, picture, ...lengths(drawn.kind, number, random) };
   }
 }
 
-function lengths(kind: Kind, random: Xorshift): Pick<Arrival, "tokens" | "questionIds"> {
+/** A picture's caption is always the same; `picture`: its number. */
+function lengths(kind: Kind, picture: number, random: Xorshift): Pick<Arrival, "tokens" | "questionIds"> {
   if (kind === "index") return { tokens: 0, questionIds: [] };
   const { from, to } = CAPTION_TOKENS;
-  if (kind === "caption") return { tokens: from + (random.next() % (to - from + 1)), questionIds: [] };
+  if (kind === "caption") return { tokens: from + (picture % (to - from + 1)), questionIds: [] };
   const questionIds = Array.from({ length: logNormal(QUESTION, random) }, () => random.next() % 32_000);
   return { tokens: logNormal(ANSWER, random), questionIds };
 }

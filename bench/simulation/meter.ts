@@ -1,12 +1,11 @@
+import type { Claim } from "../../inference/scheduling/claim.ts";
 import type { Usage } from "../../inference/scheduling/request.ts";
-import { membersOf } from "../../inference/scheduling/requests.ts";
-import { partsOf } from "../../inference/scheduling/standings.ts";
 import type { CostModel } from "./costs.ts";
 import type { DeviceKind } from "./device-kinds.ts";
 import type { Pass } from "./device.ts";
 import type { Flight } from "./flight.ts";
 import type { Held } from "./held-memory.ts";
-import { leastDecodeMs, leastEncodeMs } from "./least-time.ts";
+import { leastMs } from "./least-time.ts";
 import { type Arrival, kinds, type Kind } from "./load.ts";
 import { isGood, type Targets } from "./targets.ts";
 
@@ -18,6 +17,12 @@ export interface Counts {
   answered: number;
   /** Not done by their deadlines. */
   late: number;
+}
+
+/** What of a pass was for one client. */
+export interface ClientPart {
+  readonly claim: Pick<Claim, "client">;
+  readonly ms: number;
 }
 
 export interface ClientFigures {
@@ -78,7 +83,6 @@ export class Meter {
     const { arrival } = flight;
     this.#count(arrival.kind, usage === undefined ? "late" : "answered", now);
     if (usage === undefined || !this.#sees(now)) return;
-    this.leastMs += leastDecodeMs(arrival, usage, this.#costs);
     this.times[arrival.kind].push(now - arrival.atMs);
     this.#client(arrival.client).times.push(now - arrival.atMs);
     if (isGood(flight, now, this.#targets)) this.good += 1;
@@ -91,18 +95,13 @@ export class Meter {
     else this.gaps.push(now - lastTokenMs);
   }
 
-  /** A pass is over; `askers`: whom an encoder's items were for. */
-  passed({ batch, startMs, ms }: Pass, askers: readonly string[]): void {
+  /** A pass is over, which was for some clients in part. */
+  passed({ batch, startMs, ms }: Pass, parts: readonly ClientPart[]): void {
     const { fromMs, untilMs } = this.#window;
     this.busyMs += Math.max(0, Math.min(startMs + ms, untilMs) - Math.max(startMs, fromMs));
     if (!this.#sees(startMs + ms)) return;
-    if (batch.kind === "decoder") {
-      for (const part of partsOf(membersOf(batch), ms)) this.#served(part.claim.client, part.ms);
-      return;
-    }
-    const { parts } = this.#costs.encoders[batch.network]!;
-    this.leastMs += (batch.items.length * leastEncodeMs(batch.network, this.#costs)) / parts;
-    for (const client of askers) this.#served(client, ms / askers.length);
+    this.leastMs += leastMs(batch, this.#costs);
+    for (const { claim, ms } of parts) this.#client(claim.client).serviceMs += ms;
   }
 
   holds({ keysValues, features, queues }: Held, now: number): void {
@@ -119,10 +118,6 @@ export class Meter {
     const total = counts();
     for (const kind of kinds) for (const name of OUTCOMES) total[name] += this.byKind[kind][name];
     return total;
-  }
-
-  #served(client: string, ms: number): void {
-    this.#client(client).serviceMs += ms;
   }
 
   #client(name: string): ClientFigures {

@@ -1,6 +1,6 @@
 import type { Finished } from "../../inference/scheduling/request.ts";
 import { Admission } from "./admission.ts";
-import { Device, type Pass } from "./device.ts";
+import { Device, type Pass, type PassEnd } from "./device.ts";
 import type { DeviceKind } from "./device-kinds.ts";
 import type { Flight } from "./flight.ts";
 import { HeldMemory } from "./held-memory.ts";
@@ -41,10 +41,10 @@ export class Server {
     return { pass, finished: this.#finished() };
   }
 
-  end(): { readonly pass: Pass; readonly finished: readonly Finished[] } {
-    const pass = this.#device.end();
-    this.memory.passed(pass);
-    return { pass, finished: this.#finished() };
+  end(): PassEnd & { readonly finished: readonly Finished[] } {
+    const ended = this.#device.end();
+    this.memory.passed(ended.pass);
+    return { ...ended, finished: this.#finished() };
   }
 
   #finished(): readonly Finished[] {
