@@ -89,6 +89,7 @@ export class Fleet {
     const { pass, watched, parts, finished } = server.end();
     this.meter.passed(pass, [...parts, ...this.#partsOf(pass)]);
     for (const one of watched) this.#listen(one, now);
+    this.meter.holds(server.memory.now, now);
     for (const one of finished) this.#ended(one, now);
     this.#begin(server, now);
   }

@@ -41,12 +41,12 @@ describe("a simulated fleet", () => {
     expect(other).not.toEqual(one);
   });
 
-  it("answers no more than full passes would, and in overload nearly as much", () => {
-    const { capacity } = summaryOf(simulate(h100(600, "captions", { windowMs: 1000 })));
-    const { perSecond } = summaryOf(simulate(h100(4000, "captions", { warmUpMs: 800, windowMs: 1000 })));
+  it("answers in overload nearly as much as full passes would, and no more", () => {
+    const scenario = h100(3000, "captions", { warmUpMs: 800, windowMs: 1000 });
+    const { capacity, perSecond } = summaryOf(simulate(scenario));
     expect(perSecond.answered).toBeLessThanOrEqual(1.05 * capacity);
     expect(perSecond.answered).toBeGreaterThan(0.8 * capacity);
-    expect(perSecond.refused).toBeGreaterThan(2000);
+    expect(perSecond.refused).toBeGreaterThan(1000);
   });
 
   it("answers all that is asked at half of it, all in time", () => {
@@ -57,7 +57,7 @@ describe("a simulated fleet", () => {
 
   it("does four times as much on four devices", () => {
     const [one, four] = [1, 4].map((devices) => {
-      const scenario = h100(2000 * devices, "captions", { devices, warmUpMs: 500, windowMs: 500 });
+      const scenario = h100(4000 * devices, "indexing", { devices, warmUpMs: 300, windowMs: 300 });
       return summaryOf(simulate(scenario)).perSecond.answered;
     });
     expect(four! / one!).toBeGreaterThan(3.6);
