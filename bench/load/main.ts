@@ -15,8 +15,8 @@ import { measureTokenCost } from "./token-cost.ts";
 type Measurement = (options: MeasureOptions) => Promise<LoadSection>;
 
 const demo: Readonly<Record<string, Measurement>> = {
-  tokens: (options) => measureTokenCost(subjects.demoChatAndCaptions, options),
-  flood: (options) => measurePictureFlood(subjects.demoChatAndCaptions, options),
+  tokens: (options) => measureTokenCost(subjects.demoChatAndCaptions, { ...options, tokens: 1_200 }),
+  flood: (options) => measurePictureFlood(subjects.demoChatAndCaptions, { ...options, tokens: 150 }),
   indexing: (options) => measureBulkIndexing(subjects.demoChatAndIndex, { ...options, besideMs: 15_000 }),
   greedy: (options) => measureGreedyClient(subjects.demoCaptions, { ...options, watchedMs: 8_000 }),
   overload: (options) =>
@@ -28,8 +28,8 @@ const demo: Readonly<Record<string, Measurement>> = {
 };
 
 const random: Readonly<Record<string, Measurement>> = {
-  tokens: async (options) => measureTokenCost(await subjects.randomChat(options.signal), options),
-  flood: async (options) => measurePictureFlood(await subjects.randomChat(options.signal), options),
+  tokens: async (options) => measureTokenCost(await subjects.randomChat(options.signal), { ...options, tokens: 300 }),
+  flood: async (options) => measurePictureFlood(await subjects.randomChat(options.signal), { ...options, tokens: 60 }),
   indexing: async (options) =>
     measureBulkIndexing(await subjects.randomChatAndIndex(options.signal), { ...options, besideMs: 40_000 }),
   greedy: async (options) =>

@@ -7,15 +7,24 @@ import { underLoad, type Loaded, type Measured } from "./served.ts";
 import type { ChatAndPictures } from "./subjects.ts";
 
 /** Of a chat alone and of one beside the flood, in turns: what the machine does beside weighs on both. */
-const ROUNDS = 6;
-const TOKENS = 96;
+const ROUNDS = 4;
+
+export interface FloodOptions {
+  /** Of each answer. */
+  readonly tokens: number;
+}
+
 const CLIENTS = 8;
 /** Until the flood is at its height. */
 const RISING_MS = 1_000;
 const MOST = { value: 2, unit: "×", digits: 2 } as const;
 
 /** A chat that streams over WebSocket while another client's pictures flood in. */
-export function measurePictureFlood(subject: ChatAndPictures, options: MeasureOptions): Promise<LoadSection> {
+export function measurePictureFlood(
+  subject: ChatAndPictures,
+  options: MeasureOptions & FloodOptions,
+): Promise<LoadSection> {
+  const { tokens } = options;
   const { family, title } = subject;
   return underLoad(subject, options, async (loaded) => {
     loaded.progress(`A flood of pictures: ${title}`);
@@ -23,21 +32,24 @@ export function measurePictureFlood(subject: ChatAndPictures, options: MeasureOp
     const crowd = await loaded.gather({ client: "crowd", work, pace: { kind: "closed", clients: CLIENTS }, seed: 100 });
     const gaps = { alone: new Array<number>(), flooded: new Array<number>() };
     let pictures = 0;
-    await talk(loaded, "Warm up");
+    await talk(loaded, { question: "Warm up", tokens });
     for (let round = 0; round < ROUNDS; round++) {
-      gaps.alone.push(...gapsOf(await talk(loaded, `Alone ${round}`)));
+      gaps.alone.push(...gapsOf(await talk(loaded, { question: `Alone ${round}`, tokens })));
       crowd.begin();
       await delay(RISING_MS);
-      gaps.flooded.push(...gapsOf(await loaded.counted(() => talk(loaded, `Flooded ${round}`))));
+      gaps.flooded.push(...gapsOf(await loaded.counted(() => talk(loaded, { question: `Flooded ${round}`, tokens }))));
       pictures += (await crowd.end()).filter(({ code }) => code === "OK").length;
     }
     return judged(title, gaps, pictures);
   });
 }
 
-function talk({ target }: Loaded, question: string): Promise<ChatSample> {
+function talk(
+  { target }: Loaded,
+  { question, tokens }: { readonly question: string; readonly tokens: number },
+): Promise<ChatSample> {
   const messages = [{ role: "USER", text: `${question}: what is this?` }] as const;
-  return chat(target.graph, { messages, transport: "WebSocket", tokens: TOKENS });
+  return chat(target.graph, { messages, transport: "WebSocket", tokens });
 }
 
 export function gapsOf({ deltaTimes }: ChatSample): number[] {

@@ -9,15 +9,21 @@ import { underLoad, type Loaded } from "./served.ts";
 import type { ChatAndPictures } from "./subjects.ts";
 import { readStamps, stamped, withStampFile } from "./token-stamps.ts";
 
-/** Chats at once, how often, and whether pictures flood in beside them. */
+/** Chats at once, and whether pictures flood in beside them. */
 const LEVELS = [
-  { streams: 1, rounds: 12, flood: "none" },
-  { streams: 8, rounds: 4, flood: "none" },
-  { streams: 8, rounds: 4, flood: "pictures" },
+  { streams: 1, flood: "none" },
+  { streams: 8, flood: "none" },
+  { streams: 8, flood: "pictures" },
 ] as const;
 type Level = (typeof LEVELS)[number];
 
-const TOKENS = 96;
+export interface TokenCostOptions {
+  /** Tokens of a level, of all its chats together: at least. */
+  readonly tokens: number;
+}
+
+/** Of an answer. */
+const TOKENS = 64;
 const CLIENTS = 8;
 const RISING_MS = 1_000;
 
@@ -32,7 +38,10 @@ interface LevelCost {
  * What it costs to bring a token from the compute thread to its client: the worker's main thread, which makes text of it,
  * the way to the API process, the log of the generation, GraphQL, the WebSocket, and the client's reading.
  */
-export function measureTokenCost(subject: ChatAndPictures, options: MeasureOptions): Promise<LoadSection> {
+export function measureTokenCost(
+  subject: ChatAndPictures,
+  options: MeasureOptions & TokenCostOptions,
+): Promise<LoadSection> {
   const { family, title } = subject;
   return withStampFile((file) =>
     underLoad(stamped(subject, file), options, async (loaded) => {
@@ -47,7 +56,8 @@ export function measureTokenCost(subject: ChatAndPictures, options: MeasureOptio
           crowd.begin();
           await delay(RISING_MS);
         }
-        levels.push(await measureLevel(level, loaded, file));
+        const rounds = Math.ceil(options.tokens / TOKENS / level.streams);
+        levels.push(await measureLevel({ ...level, rounds, file }, loaded));
         if (level.flood === "pictures") await crowd.end();
       }
       return { title: `A token's way to its client: ${title}`, facts: [METHOD], marks: levels.flatMap(marksOf) };
@@ -58,14 +68,19 @@ export function measureTokenCost(subject: ChatAndPictures, options: MeasureOptio
 const METHOD =
   "A module that is loaded into the worker's threads beside its own code writes down when the compute thread has each token; the client writes down when it has the delta, on the same clock.";
 
-async function measureLevel(level: Level, loaded: Loaded, file: string): Promise<LevelCost> {
+async function measureLevel(
+  { rounds, file, ...level }: Level & { readonly rounds: number; readonly file: string },
+  loaded: Loaded,
+): Promise<LevelCost> {
+  const { streams, flood } = level;
+  loaded.progress(`${streams} at once, pictures beside them: ${flood}`);
   const { graph, api } = loaded.target;
   const samples = new Map<string, ChatSample>();
   await takeEventLoopDelay(api, graph.signal);
   await loaded.counted(async () => {
-    for (let round = 0; round < level.rounds; round++) {
-      const name = `${level.streams} at once, ${level.flood}, ${round}`;
-      for (const [question, sample] of await together(loaded, level.streams, name)) samples.set(question, sample);
+    for (let round = 0; round < rounds; round++) {
+      const name = `${streams} at once, ${flood}, ${round}`;
+      for (const [question, sample] of await together(loaded, streams, name)) samples.set(question, sample);
     }
   });
   const eventLoop = await takeEventLoopDelay(api, graph.signal);

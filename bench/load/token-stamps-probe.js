@@ -43,7 +43,8 @@ function followStamps() {
     }
     if (message.type === "result" && chat !== undefined) {
       chats.delete(message.id);
-      setImmediate(() => appendFileSync(process.env.TOKEN_STAMPS, `${JSON.stringify(chat)}\n`));
+      // Before its client hears of the end, after which it reads them.
+      appendFileSync(process.env.TOKEN_STAMPS, `${JSON.stringify(chat)}\n`);
     }
     return send.call(process, message, ...rest);
   };
