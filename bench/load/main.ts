@@ -24,7 +24,7 @@ const demo: Readonly<Record<string, Measurement>> = {
       ...options,
       ...{ timeoutMs: 5_000, clients: 16, windowMs: 6_000, overloadMs: 60_000 },
     }),
-  memory: (options) => measureMemoryGrowth(subjects.allDemos, { ...options, warmUp: 2_000, requests: 10_000 }),
+  memory: (options) => measureMemoryGrowth(subjects.allDemos, { ...options, warmUp: 6_000, requests: 10_000 }),
 };
 
 const random: Readonly<Record<string, Measurement>> = {

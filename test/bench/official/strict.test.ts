@@ -53,7 +53,9 @@ describe("a checkpoint of the published size", () => {
     for (const dtype of servedDtypes) {
       expect(expected[dtype].activations).toBe(found[dtype].activations);
       expect(expected[dtype].keysValues).toBe(found[dtype].keysValues);
-      expect(Math.abs(1 - expected[dtype].weights / found[dtype].weights)).toBeLessThan(0.15);
+      // How much of a model is towers, which take 8 bits in either quantised type, is not known before it is here.
+      const tolerance = dtype === "float32" ? 0.15 : 0.35;
+      expect(Math.abs(1 - expected[dtype].weights / found[dtype].weights)).toBeLessThan(tolerance);
     }
   }
 
