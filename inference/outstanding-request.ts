@@ -1,8 +1,8 @@
-import type { BacklogEntry } from "./backlog.ts";
 import type { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import type { Admission } from "./residency/residency.ts";
 import type { ResultOf } from "./result.ts";
+import type { Place } from "./room.ts";
 import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
@@ -20,7 +20,7 @@ export interface OutstandingRequestOptions {
   readonly task: Task;
   readonly timeoutMs: number;
   readonly where: Admission;
-  readonly entry: BacklogEntry;
+  readonly place: Place;
   readonly onProgress: SubmitOptions["onProgress"];
   readonly settle: (outcome: { result: ResultOf<Task> } | { error: InferenceError }) => void;
 }
@@ -30,10 +30,9 @@ export class OutstandingRequest {
   readonly settle: OutstandingRequestOptions["settle"];
   /** Whether the worker has it, or is to have it as soon as there is one; else it waits for its model. */
   where: Admission;
-  /** As it stands in the backlog. */
-  readonly entry: BacklogEntry;
+  readonly place: Place;
   /** On performance.now(). */
-  readonly startedAt = performance.now();
+  readonly #startedAt = performance.now();
   readonly #options: OutstandingRequestOptions;
   readonly #settledTokenIds: number[] = [];
   #deaths = { alone: 0, shared: 0 };
@@ -43,8 +42,13 @@ export class OutstandingRequest {
   constructor(options: OutstandingRequestOptions) {
     this.#options = options;
     this.settle = options.settle;
-    this.entry = options.entry;
+    this.place = options.place;
     this.where = options.where;
+  }
+
+  /** Milliseconds since it came. */
+  get ageMs(): number {
+    return performance.now() - this.#startedAt;
   }
 
   /** The model that it asks; undefined where none is needed. */
@@ -81,8 +85,8 @@ export class OutstandingRequest {
   /** What to send to a worker. */
   message(): ToWorker {
     const { id, task, timeoutMs } = this.#options;
-    const left = Math.max(0, this.startedAt + timeoutMs - performance.now());
-    return { type: "submit", id, task: this.#resumed(task), timeoutMs: left, claimant: this.entry.claimant };
+    const left = Math.max(0, timeoutMs - this.ageMs);
+    return { type: "submit", id, task: this.#resumed(task), timeoutMs: left, claimant: this.place.entry.claimant };
   }
 
   /** A chat has come on; what it was told of a worker before is not told again. */

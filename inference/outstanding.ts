@@ -1,21 +1,14 @@
-import { Backlog, type BacklogEntry } from "./backlog.ts";
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import { OutstandingRequest } from "./outstanding-request.ts";
 import { PoisonList } from "./poison-list.ts";
 import type { Admission } from "./residency/residency.ts";
 import type { ResultOf } from "./result.ts";
+import { Room, type RoomLimits } from "./room.ts";
 import { modelOf, picturesOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
-/** Nobody need come again sooner. */
-const MIN_RETRY_MS = 100;
-
-export interface OutstandingOptions {
-  /** Requests beyond which a new one is refused. */
-  readonly maxRequests: number;
-  /** Bytes of pictures that they may hold together. */
-  readonly maxBytes: number;
+export interface OutstandingOptions extends RoomLimits {
   readonly send: (message: ToWorker) => void;
   /** Told of a request for a model that has come: whether it may be sent. */
   readonly admit: (model: string) => Admission;
@@ -37,11 +30,11 @@ export class Outstanding {
   #isUp = false;
   /** Whether the worker has brought anything on. */
   #hasServed = false;
-  #bytes = 0;
-  readonly #backlog = new Backlog();
+  readonly #room: Room;
 
   constructor(options: OutstandingOptions) {
     this.#options = options;
+    this.#room = new Room(options);
   }
 
   get size(): number {
@@ -51,30 +44,30 @@ export class Outstanding {
   add<T extends Task>(task: T, options: SubmitOptions & { readonly timeoutMs: number }): Promise<ResultOf<T>> {
     const { signal, timeoutMs, onProgress, client, priority } = options;
     if (signal?.aborted === true) return Promise.reject(leftBy(signal));
-    const [bytes, model] = [pictureBytes(task), modelOf(task)];
+    const model = modelOf(task);
     const entry = { claimant: { client, priority }, sort: `${model} ${task.kind}` };
-    const refusal = this.#poison.refusal(task) ?? this.#refusal(entry, { bytes, timeoutMs });
+    const asking = { entry, bytes: pictureBytes(task), timeoutMs };
+    const refusal = this.#poison.refusal(task) ?? this.#room.refusal(asking);
     if (refusal !== undefined) return Promise.reject(refusal);
-    this.#bytes += bytes;
-    this.#backlog.add(entry);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
-      const timer = setTimeout(() => this.#abandon(id, deadlineExceeded(timeoutMs)), timeoutMs);
+      const timer = setTimeout(() => this.#expire(id, timeoutMs), timeoutMs);
       const abort = (): void => this.#abandon(id, leftBy(signal!));
       signal?.addEventListener("abort", abort, { once: true });
       const settle: OutstandingRequest["settle"] = (outcome) => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", abort);
         this.#requests.delete(id);
-        this.#bytes -= bytes;
-        this.#backlog.remove(entry);
+        this.#room.leave(place);
         if (model !== undefined) this.#options.ended(model, request.where);
         if ("error" in outcome) reject(outcome.error);
         else resolve(outcome.result as ResultOf<T>);
       };
       const where = model === undefined ? "send" : this.#options.admit(model);
+      const place = this.#room.enter(asking);
+      if (where === "hold" || !this.#isUp) place.expectedMs = undefined;
       const request: OutstandingRequest = new OutstandingRequest({
-        ...{ id, task, timeoutMs, where, entry, onProgress, settle },
+        ...{ id, task, timeoutMs, where, place, onProgress, settle },
       });
       this.#requests.set(id, request);
       this.#send(request);
@@ -91,6 +84,7 @@ export class Outstanding {
   /** The worker is ended on purpose: what it had is sent to the next one. */
   workerReplaced(): void {
     this.#isUp = false;
+    this.#room.disturb();
   }
 
   /** From now on, requests for this model are held, or are not. */
@@ -105,6 +99,7 @@ export class Outstanding {
   /** The worker died: what it had is sent to the next one, or given up if too many have died over it. */
   workerDown(reason: string): void {
     this.#isUp = false;
+    this.#room.disturb();
     const served = this.#hasServed ? "others" : "nobody";
     const sent = [...this.#requests.values()].filter(({ where }) => where === "send");
     for (const request of sent) {
@@ -125,7 +120,7 @@ export class Outstanding {
     const request = this.#requests.get(id);
     this.#hasServed = true;
     if (request === undefined) return;
-    if ("timing" in result) this.#backlog.took(request.entry.sort, result.timing);
+    if ("timing" in result) this.#room.answered(request.place, result.timing, request.ageMs);
     this.#options.answered(request.task, result);
     request.settle({ result });
   }
@@ -147,26 +142,10 @@ export class Outstanding {
     if (this.#isUp && request.where === "send") this.#options.send(request.message());
   }
 
-  /** Why a request is not taken; undefined where it is. */
-  #refusal(
-    entry: BacklogEntry,
-    asked: { readonly bytes: number; readonly timeoutMs: number },
-  ): InferenceError | undefined {
-    const { maxRequests, maxBytes } = this.#options;
-    const waitMs = this.#backlog.waitMs(entry);
-    if (this.#requests.size >= maxRequests) {
-      return overloaded(
-        `${maxRequests} requests are in flight, as many as are taken.`,
-        this.#backlog.expectedMs(entry.sort),
-      );
-    }
-    if (this.#bytes + asked.bytes > maxBytes) {
-      const message = `The pictures of all requests in flight would be more than ${maxBytes} bytes.`;
-      return overloaded(message, this.#backlog.expectedMs(entry.sort));
-    }
-    if (waitMs <= asked.timeoutMs) return undefined;
-    const [wait, timeout] = [waitMs, asked.timeoutMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
-    return overloaded(`It would wait about ${wait}, and may take ${timeout}.`, waitMs - asked.timeoutMs);
+  #expire(id: number, timeoutMs: number): void {
+    const request = this.#requests.get(id);
+    if (request !== undefined) this.#room.givenUp(request.place, timeoutMs);
+    this.#abandon(id, deadlineExceeded(timeoutMs));
   }
 
   #abandon(id: number, error: InferenceError): void {
@@ -175,12 +154,6 @@ export class Outstanding {
     this.#options.send({ type: "cancel", id });
     request.settle({ error });
   }
-}
-
-/** `freeMs`: how long it takes until there is room. */
-function overloaded(message: string, freeMs: number): InferenceError {
-  const retryAfterMs = Math.max(MIN_RETRY_MS, Math.round(freeMs));
-  return new InferenceError("OVERLOADED", `${message} Try again later.`, { retryAfterMs });
 }
 
 /** Bytes of the pictures that a task carries; one that it shows twice is one. */

@@ -1,44 +1,44 @@
-import { Backlog, type BacklogEntry } from "../../inference/backlog.ts";
+import { Backlog } from "../../inference/backlog.ts";
+import { type Asking, type Place, Room } from "../../inference/room.ts";
 import type { Usage } from "../../inference/scheduling/request.ts";
-import type { Kind } from "./load.ts";
+import { type Arrival, type Kind, priorityOf, timeoutMs } from "./load.ts";
 
-/** As the server has them by default: src/worker-config.ts, and --max-chats. */
+/** As the server has them by default: src/worker-config.ts, and --max-chats. No bytes of pictures are counted here. */
 const [MAX_REQUESTS, MAX_CHATS] = [512, 64];
 
-/** A request as the backlog counts it: it is of the sort that its kind is. */
-export interface AdmissionEntry extends BacklogEntry {
-  readonly sort: Kind;
+/** Who has come in to a device. */
+export interface Admitted {
+  readonly kind: Kind;
+  readonly place: Place;
 }
 
-/** Who is let in to a device: the rules of inference/outstanding.ts over the real backlog, without its timers. */
+/** Who is let in to a device: the server's own room, and its count of chats. */
 export class Admission {
-  readonly #backlog = new Backlog();
-  #requests = 0;
+  readonly #room = new Room({ maxRequests: MAX_REQUESTS, maxBytes: Infinity });
   #chats = 0;
 
   /** Lets a request in, unless there are too many, or it would wait longer than it may take. */
-  enter(entry: AdmissionEntry, timeoutMs: number): "in" | "refused" {
-    if (this.#isFull(entry) || this.#backlog.waitMs(entry) > timeoutMs) return "refused";
-    this.#backlog.add(entry);
-    this.#add(entry, 1);
-    return "in";
+  enter(arrival: Arrival): Admitted | "refused" {
+    const { kind } = arrival;
+    const asking = askingOf(arrival);
+    if (kind === "chat" && this.#chats >= MAX_CHATS) return "refused";
+    if (this.#room.refusal(asking) !== undefined) return "refused";
+    if (kind === "chat") this.#chats += 1;
+    return { kind, place: this.#room.enter(asking) };
   }
 
-  /** A request has ended; `usage`: what it took, if it was answered. */
-  leave(entry: AdmissionEntry, usage: Usage | undefined): void {
-    this.#backlog.remove(entry);
-    this.#add(entry, -1);
-    if (usage !== undefined) this.#backlog.took(entry.sort, timing(usage));
+  /** A request has ended after so long; `usage`: what it took, if it was answered. */
+  leave({ kind, place }: Admitted, usage: Usage | undefined, tookMs: number): void {
+    this.#room.leave(place);
+    if (kind === "chat") this.#chats -= 1;
+    if (usage === undefined) this.#room.givenUp(place, tookMs);
+    else this.#room.answered(place, timing(usage), tookMs);
   }
+}
 
-  #isFull({ sort }: AdmissionEntry): boolean {
-    return this.#requests >= MAX_REQUESTS || (sort === "chat" && this.#chats >= MAX_CHATS);
-  }
-
-  #add({ sort }: AdmissionEntry, count: 1 | -1): void {
-    this.#requests += count;
-    if (sort === "chat") this.#chats += count;
-  }
+function askingOf({ client, kind }: Arrival): Asking {
+  const entry = { claimant: { client, priority: priorityOf[kind] }, sort: kind };
+  return { entry, bytes: 0, timeoutMs: timeoutMs[kind] };
 }
 
 /** What requests of each sort take, as those that were answered took it. */

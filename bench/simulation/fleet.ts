@@ -1,11 +1,11 @@
 import type { Finished } from "../../inference/scheduling/request.ts";
 import { Xorshift } from "../random.ts";
-import { type AdmissionEntry, Expectations } from "./admission.ts";
+import { Expectations } from "./admission.ts";
 import type { Pass, Watched } from "./device.ts";
 import type { DeviceKind } from "./device-kinds.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Flight } from "./flight.ts";
-import { type Arrival, priorityOf, timeoutMs } from "./load.ts";
+import { type Arrival, timeoutMs } from "./load.ts";
 import { type ClientPart, Meter, type Window } from "./meter.ts";
 import { Router } from "./router.ts";
 import { Server } from "./server.ts";
@@ -48,13 +48,12 @@ export class Fleet {
   /** A request comes, at a time that the clock has come to. */
   arrive(arrival: Arrival): void {
     const { kind, picture, client } = arrival;
-    const entry: AdmissionEntry = { claimant: { client, priority: priorityOf[kind] }, sort: kind };
     const route = this.#router.route({ picture, ...this.#expectations.of(kind) });
-    const outcome = route.device.admission.enter(entry, timeoutMs[kind]);
-    this.meter.came(arrival, outcome);
-    if (outcome === "refused") return this.#router.ended(route);
+    const admitted = route.device.admission.enter(arrival);
+    this.meter.came(arrival, admitted === "refused" ? "refused" : "in");
+    if (admitted === "refused") return this.#router.ended(route);
     const flight: Flight = {
-      ...{ id: String(this.#count++), arrival, route, entry, tokens: 0 },
+      ...{ id: String(this.#count++), arrival, route, admitted, tokens: 0 },
       ...{ firstTokenMs: undefined, lastTokenMs: undefined },
     };
     this.#flights.set(flight.id, flight);
@@ -115,10 +114,10 @@ export class Fleet {
   #ended(finished: Finished, now: number): void {
     const flight = this.#flights.get(finished.id)!;
     const usage = "usage" in finished ? finished.usage : undefined;
-    const { arrival, route, entry } = flight;
+    const { arrival, route, admitted } = flight;
     this.#flights.delete(flight.id);
     if (this.#askers.get(arrival.picture) === arrival.client) this.#askers.delete(arrival.picture);
-    route.device.admission.leave(entry, usage);
+    route.device.admission.leave(admitted, usage, now - arrival.atMs);
     this.#router.ended(route);
     if (usage !== undefined) this.#expectations.answered(arrival.kind, usage);
     this.meter.ended(flight, now, usage);

@@ -1,4 +1,4 @@
-import type { AdmissionEntry } from "./admission.ts";
+import type { Admitted } from "./admission.ts";
 import type { Arrival } from "./load.ts";
 import type { Route } from "./router.ts";
 import type { Server } from "./server.ts";
@@ -8,7 +8,7 @@ export interface Flight {
   readonly id: string;
   readonly arrival: Arrival;
   readonly route: Route<Server>;
-  readonly entry: AdmissionEntry;
+  readonly admitted: Admitted;
   /** Tokens that it has said, and when it said the first and the last. */
   tokens: number;
   firstTokenMs: number | undefined;

@@ -32,6 +32,12 @@ export class BatchLimit {
     return this.#line.quickest;
   }
 
+  /** How many items of a crowd may be in a pass: it is no more than about twice as long as for one. */
+  get crowdLimit(): number {
+    const { company } = this.#line;
+    return company === undefined ? this.limit : Math.min(this.limit, 1 + company);
+  }
+
   /** a ms an item, b ms a pass; undefined until passes of different sizes were seen. */
   fit(): { a: number; b: number } | undefined {
     return this.#line.fit();

@@ -6,6 +6,8 @@ const FEW = 2;
 const CROWD_PRICE = 1.5;
 /** Of the device's time: who has left so lately comes back, as a client does that asks one thing after the other. */
 const LATELY_MS = 2_000;
+/** Who comes back has been waiting, in a way, and goes before the others; but may not save up more than so much. */
+const MOST_SAVED_MS = 1_000;
 
 interface Service {
   /** Milliseconds of the device. */
@@ -22,7 +24,8 @@ interface Service {
  * How much of the device's time each client has had, so that whoever had least can go first: of clients that always want
  * more, none gets ahead of another by more than two passes' worth. Who comes begins no lower than those who are there: one
  * can't save up by staying away (virtual token counters, Sheng et al., "Fairness in Serving Large Language Models", OSDI
- * 2024; in time instead of tokens, since a picture is hundreds of them).
+ * 2024; in time instead of tokens, since a picture is hundreds of them). Who asks one thing after the other is not away
+ * between two: it keeps what it did not use of its part, up to a second.
  */
 export class ClientService {
   readonly #clients = new Map<string, Service>();
@@ -78,8 +81,9 @@ export class ClientService {
   }
 
   #enter(client: string, service: Service): void {
-    service.had = Math.max(service.had, this.#least());
-    if (!this.#isThere(service)) service.most = 0;
+    const isBack = this.#isThere(service) && service.most > 0;
+    service.had = Math.max(service.had, this.#least() - (isBack ? MOST_SAVED_MS : 0));
+    if (!isBack) service.most = 0;
     // Behind all others: who has been away the longest stands first.
     this.#clients.delete(client);
     this.#clients.set(client, service);

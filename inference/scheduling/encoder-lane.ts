@@ -32,6 +32,11 @@ export class EncoderLane {
     return this.#limit.limit;
   }
 
+  /** The same while clients with few requests are not to wait long for a crowd's. */
+  get crowdLimit(): number {
+    return this.#limit.crowdLimit;
+  }
+
   /** See BatchLimit.fit. */
   get fit(): ReturnType<BatchLimit["fit"]> {
     return this.#limit.fit();

@@ -56,10 +56,15 @@ export class EncoderPasses {
   take({ lane, resting }: Pick<EncoderWork, "lane" | "resting">, order: Order): EncoderBatch {
     if (resting !== undefined) return resting;
     const first = (node: CallNode): Claim => leastOf(this.#requests.claimsOf(node), order);
-    const nodes = this.#calls.take(lane.network, lane.limit, (a, b) => order(first(a), first(b)));
+    const nodes = this.#calls.take(lane.network, this.#limitOf(lane), (a, b) => order(first(a), first(b)));
     const batch: EncoderBatch = { kind: "encoder", network: lane.network, items: nodes.map(itemOf) };
     this.#passes.set(batch, { lane, nodes, ms: 0 });
     return batch;
+  }
+
+  #limitOf(lane: EncoderLane): number {
+    const claims = this.#claimsOf(this.#calls.ready(lane.network));
+    return claims.some((claim) => this.#standings.isCrowding(claim)) ? lane.crowdLimit : lane.limit;
   }
 
   /** A part of it took so long, each call's share of which is shared by those who want it. */

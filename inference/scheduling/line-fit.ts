@@ -25,4 +25,11 @@ export class LineFit {
     const a = this.samples.reduce((sum, { size, ms }) => sum + (size - meanSize) * (ms - meanMs), 0) / variance;
     return { a, b: Math.max(0, meanMs - a * meanSize) };
   }
+
+  /** So many others make the pass of one about twice as long as it is alone; undefined like the fit. */
+  get company(): number | undefined {
+    const fit = this.fit();
+    if (fit === undefined) return undefined;
+    return fit.a <= 0 ? Infinity : 1 + Math.floor(fit.b / fit.a);
+  }
 }

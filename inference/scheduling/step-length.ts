@@ -13,8 +13,6 @@ export class StepLength {
 
   /** So many others make the step of a sequence about twice as long as it is alone; one at least. */
   get company(): number {
-    const fit = this.#line.fit();
-    if (fit === undefined) return FIRST_COMPANY;
-    return fit.a <= 0 ? Infinity : 1 + Math.floor(fit.b / fit.a);
+    return this.#line.company ?? FIRST_COMPANY;
   }
 }

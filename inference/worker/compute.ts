@@ -20,12 +20,14 @@ import { plainError } from "./plain-error.ts";
 import { shed, sheddingRunner } from "./shedding.ts";
 import { warmUp } from "./warm-up.ts";
 import { watchedRunner } from "./watched-runner.ts";
+import { yieldToOthers } from "./yield-to-others.ts";
 
 /** A long prompt is computed in chunks of so many rows. */
 const MAX_ROWS_PER_PASS = 256;
 
 /** The compute thread: the only one that touches onnxruntime sessions. Loads models as it is told, and serves until it is ended. */
 async function main(port: MessagePort, { config, activity: shared }: ComputeStart): Promise<void> {
+  yieldToOthers();
   const post = (message: FromCompute): void => port.postMessage(message);
   const activity = new Activity(shared);
   const runner = new ModelRunner();

@@ -130,7 +130,7 @@ const FRUGAL_HEAP = ["--optimize-for-size"];
 const FRUGAL_ALLOCATION = {
   MALLOC_ARENA_MAX: "1",
   MALLOC_MMAP_THRESHOLD_: String(2 ** 25),
-  MALLOC_TRIM_THRESHOLD_: String(2 ** 26),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 25),
 };
 
 /** The child loads TypeScript by itself, whatever this process was started with. */

@@ -172,8 +172,8 @@ describe("requests that would not be done in time", () => {
     const before = sent.length;
     await expect(requests.add(caption, { timeoutMs: 10_000, client: "ann" })).rejects.toMatchObject({
       code: "OVERLOADED",
-      message: expect.stringContaining("It would wait about 12.0 s, and may take 10.0 s") as string,
-      retryAfterMs: 2000,
+      message: expect.stringContaining("It would wait about 12.0 s, and may take 10.0 s in all") as string,
+      retryAfterMs: 4000,
     });
     expect(sent).toHaveLength(before);
     void requests.add(caption, { timeoutMs: 20_000, client: "ann" }).catch(() => "failed");

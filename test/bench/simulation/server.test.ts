@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Admitted } from "../../../bench/simulation/admission.ts";
 import { h100 } from "../../../bench/simulation/device-kinds.ts";
 import type { Flight } from "../../../bench/simulation/flight.ts";
 import { Server } from "../../../bench/simulation/server.ts";
@@ -6,9 +7,9 @@ import { Server } from "../../../bench/simulation/server.ts";
 function flight(id: string, kind: "caption" | "chat", server: Server): Flight {
   const questionIds = kind === "chat" ? [1, 2, 3] : [];
   const arrival = { atMs: 0, client: "one", kind, picture: id, tokens: 10, questionIds };
-  const entry = { claimant: { client: "one" }, sort: kind };
+  const admitted = server.admission.enter(arrival) as Admitted;
   const route = { device: server, ms: 0 };
-  return { id, arrival, route, entry, tokens: 0, firstTokenMs: undefined, lastTokenMs: undefined };
+  return { id, arrival, route, admitted, tokens: 0, firstTokenMs: undefined, lastTokenMs: undefined };
 }
 
 /** Runs until nothing is left to do; the most that waited, in bytes. */

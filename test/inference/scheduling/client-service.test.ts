@@ -27,6 +27,22 @@ describe("the device's time by client", () => {
     expect(service.had("late")).toBe(1000);
   });
 
+  it("is kept for a client that asks one thing after the other, up to a second", () => {
+    const service = new ClientService();
+    service.arrived("busy");
+    const ask = (busyMs: number): number => {
+      service.arrived("returns");
+      const ahead = service.had("busy") - service.had("returns");
+      service.took("returns", 10);
+      service.left("returns");
+      service.took("busy", busyMs);
+      return ahead;
+    };
+    expect(Array.from({ length: 4 }, () => ask(500))).toEqual([0, 490, 980, 1000]);
+    ask(2500);
+    expect(ask(100)).toBe(0);
+  });
+
   it("is not forgiven by leaving and coming back", () => {
     const service = new ClientService();
     for (const client of ["a", "b"]) service.arrived(client);

@@ -1,0 +1,121 @@
+import { Backlog, type BacklogEntry } from "./backlog.ts";
+import { InferenceError } from "./errors.ts";
+import { Pace } from "./pace.ts";
+import type { Timing } from "./result.ts";
+import { COMMON } from "./scheduling/claim.ts";
+
+/** Nobody need come again sooner. */
+const MIN_RETRY_MS = 100;
+/** Of the time that a request may take: the rest is for itself, and for what was expected wrongly. */
+const WAITING = 0.8;
+/** A client has no more in flight than so many times what is free: the next one always finds a place. */
+const GREED = 3;
+
+export interface RoomLimits {
+  readonly maxRequests: number;
+  /** Of pictures of all requests together. */
+  readonly maxBytes: number;
+}
+
+/** What a request asks room for. */
+export interface Asking {
+  readonly entry: BacklogEntry;
+  readonly bytes: number;
+  /** It may take so long. */
+  readonly timeoutMs: number;
+}
+
+/** A request's place, from when it is let in. */
+export interface Place {
+  readonly entry: BacklogEntry;
+  readonly bytes: number;
+  /** Until it is done, by the device's time alone; undefined where nothing is known, or nobody expected what came between. */
+  expectedMs: number | undefined;
+}
+
+/**
+ * Who is let in: as many as there are places, of each client no more than leaves some to the others (Choudhury and Hahne,
+ * "Dynamic queue length thresholds for shared-memory packet switches", 1998), and nobody who would only wait in vain.
+ */
+export class Room {
+  readonly #limits: RoomLimits;
+  readonly #backlog = new Backlog();
+  readonly #pace = new Pace();
+  readonly #places = new Set<Place>();
+  readonly #byClient = new Map<string, number>();
+  #bytes = 0;
+
+  constructor(limits: RoomLimits) {
+    this.#limits = limits;
+  }
+
+  /** Why a request is not let in; undefined where it is. */
+  refusal({ entry, bytes, timeoutMs }: Asking): InferenceError | undefined {
+    const { maxRequests, maxBytes } = this.#limits;
+    const expectedMs = this.#backlog.expectedMs(entry.sort) * this.#pace.value;
+    if (this.#isFullFor(clientOf(entry))) {
+      return overloaded(`${this.#places.size} requests are in flight, of ${maxRequests} at most.`, expectedMs);
+    }
+    if (this.#bytes + bytes > maxBytes) {
+      return overloaded(`The pictures of all requests in flight would be more than ${maxBytes} bytes.`, expectedMs);
+    }
+    const [waitMs, mayWaitMs] = [this.#backlog.waitMs(entry) * this.#pace.value, WAITING * timeoutMs];
+    if (waitMs <= mayWaitMs) return undefined;
+    const [wait, timeout] = [waitMs, timeoutMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
+    return overloaded(`It would wait about ${wait}, and may take ${timeout} in all.`, waitMs - mayWaitMs);
+  }
+
+  enter({ entry, bytes }: Asking): Place {
+    const expectedMs = this.#backlog.waitMs(entry) + this.#backlog.expectedMs(entry.sort);
+    const place = { entry, bytes, expectedMs: expectedMs === 0 ? undefined : expectedMs };
+    this.#places.add(place);
+    this.#backlog.add(entry);
+    this.#count(place, 1);
+    return place;
+  }
+
+  leave(place: Place): void {
+    if (!this.#places.delete(place)) return;
+    this.#backlog.remove(place.entry);
+    this.#count(place, -1);
+  }
+
+  /** Who has it was answered after so long. */
+  answered({ entry, expectedMs }: Place, timing: Timing, tookMs: number): void {
+    this.#backlog.took(entry.sort, timing);
+    if (expectedMs !== undefined) this.#pace.done({ expectedMs, tookMs });
+  }
+
+  /** Who has it waited so long, in vain. */
+  givenUp({ expectedMs }: Place, tookMs: number): void {
+    if (expectedMs !== undefined) this.#pace.givenUp({ expectedMs, tookMs });
+  }
+
+  /** What all who are in wait for now, such as a new worker, says nothing of how long others will wait. */
+  disturb(): void {
+    for (const place of this.#places) place.expectedMs = undefined;
+  }
+
+  #isFullFor(client: string): boolean {
+    const free = this.#limits.maxRequests - this.#places.size;
+    return free <= 0 || (this.#byClient.get(client) ?? 0) >= GREED * free;
+  }
+
+  #count({ entry, bytes }: Place, sign: 1 | -1): void {
+    const client = clientOf(entry);
+    const inFlight = (this.#byClient.get(client) ?? 0) + sign;
+    if (inFlight === 0) this.#byClient.delete(client);
+    else this.#byClient.set(client, inFlight);
+    this.#bytes += sign * bytes;
+  }
+}
+
+function clientOf({ claimant: { client = COMMON.client } }: BacklogEntry): string {
+  return client;
+}
+
+/** `freeMs`: how long it takes until there is room. */
+function overloaded(message: string, freeMs: number): InferenceError {
+  const retryAfterMs = Math.max(MIN_RETRY_MS, Math.round(freeMs));
+  return new InferenceError("OVERLOADED", `${message} Try again later.`, { retryAfterMs });
+}
