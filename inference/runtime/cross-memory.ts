@@ -4,6 +4,11 @@ import type { FloatData, Tensor } from "../tensor.ts";
 import type { Discarded } from "./collect-garbage.ts";
 import { alike, copyRows, type HeadShape, moveSlot, replaceAll, restrided, slotOf } from "./strides.ts";
 
+/** Elements of all arrays that a slot has where it is worth while not to copy it when there are more. */
+const LARGE_SLOT = 2 ** 21;
+/** Of an array: from so many on, which the system gives page by page as they are written, those that nobody uses take nothing. */
+const LAZY_BYTES = 2 ** 25;
+
 /** What a masked score is added to; large enough that its exponential is 0 in float32. */
 export const MASKED = -1e30;
 
@@ -18,6 +23,8 @@ export class CrossMemory {
   readonly #discarded: Discarded;
   #mask: Float32Array = new Float32Array();
   #slots = 0;
+  /** Slots that the arrays have, of which the first are used. */
+  #reserved = 0;
   #rows = 0;
 
   /** `arrays` are empty, one for each name. */
@@ -25,23 +32,41 @@ export class CrossMemory {
     [this.#shape, this.#names, this.#arrays, this.#discarded] = [shape, names, arrays, discarded];
   }
 
+  /** Of what is used. */
   get bytes(): number {
-    return [...this.#arrays, this.#mask].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const arrays = this.#arrays.map((array) => slotOf(array, 0, this.#reserved, this.#slots));
+    return [...arrays, this.#mask].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** Whether that made any array another. */
   resize(slots: number, rows: number): boolean {
     if (slots === this.#slots && rows === this.#rows) return false;
-    const { heads, headDim } = this.#shape;
-    const lengths = { from: this.#rows * headDim, to: rows * headDim, count: slots * heads, fill: 0 };
-    replaceAll(this.#arrays, lengths, this.#discarded);
+    if (rows !== this.#rows || slots < this.#slots || slots > this.#reserved) this.#reserve(slots, rows);
     this.#mask = restrided(this.#mask, { from: this.#rows, to: rows, count: slots, fill: MASKED });
     [this.#slots, this.#rows] = [slots, rows];
     return true;
   }
 
+  #reserve(slots: number, rows: number): void {
+    const { heads, headDim } = this.#shape;
+    const reserved = slots > 1 ? Math.max(slots, this.#lazySlots(rows)) : slots;
+    const lengths = { from: this.#rows * headDim, to: rows * headDim, fill: 0 };
+    const used = { count: reserved * heads, used: Math.min(slots, this.#slots) * heads };
+    replaceAll(this.#arrays, { ...lengths, ...used }, this.#discarded);
+    this.#reserved = reserved;
+  }
+
+  /** So many slots make arrays that take no more than what is used of them. */
+  #lazySlots(rows: number): number {
+    const length = this.#shape.heads * rows * this.#shape.headDim;
+    const [first] = this.#arrays;
+    if (first === undefined || length * this.#arrays.length < LARGE_SLOT) return 0;
+    return Math.ceil(LAZY_BYTES / (length * first.BYTES_PER_ELEMENT));
+  }
+
   move(move: SlotMove): void {
-    for (const array of [...this.#arrays, this.#mask]) moveSlot(array, move, this.#slots);
+    for (const array of this.#arrays) moveSlot(array, move, this.#reserved);
+    moveSlot(this.#mask, move, this.#slots);
   }
 
   /** Writes memory_k.N, memory_v.N [heads, memory, headDim] and, where there is one, memory_mask [memory]. */
@@ -65,7 +90,7 @@ export class CrossMemory {
 
   #copy(slot: number, given: readonly FloatData[], length: number): void {
     this.#arrays.forEach((array, i) => {
-      const data = slotOf(array, slot, this.#slots);
+      const data = slotOf(array, slot, this.#reserved);
       if (length < this.#rows) data.fill(0);
       copyRows({ data: given[i]!, capacity: length }, { data, capacity: this.#rows, start: 0 }, length, this.#shape);
       this.#discarded.add(given[i]!);
@@ -76,11 +101,12 @@ export class CrossMemory {
   inputs(first: number, batch: number): Record<string, Tensor> {
     if (this.#rows === 0) return {};
     const { heads, headDim } = this.#shape;
-    const of = <T extends FloatData>(array: T): T => slotOf(array, first, this.#slots, batch);
     const entries = this.#names.map((name, i) => {
-      return [`memory_${name}`, { dims: [batch, heads, this.#rows, headDim], data: of(this.#arrays[i]!) }] as const;
+      const data = slotOf(this.#arrays[i]!, first, this.#reserved, batch);
+      return [`memory_${name}`, { dims: [batch, heads, this.#rows, headDim], data }] as const;
     });
-    return { ...Object.fromEntries(entries), memory_mask: { dims: [batch, 1, 1, this.#rows], data: of(this.#mask) } };
+    const mask = slotOf(this.#mask, first, this.#slots, batch);
+    return { ...Object.fromEntries(entries), memory_mask: { dims: [batch, 1, 1, this.#rows], data: mask } };
   }
 }
 

@@ -5,6 +5,8 @@ import type { Discarded } from "./collect-garbage.ts";
 /** Arrays of runs, one after the other, each for the rows of one head of one slot. */
 export interface Runs {
   readonly count: number;
+  /** Of those that there were, the first so many are kept; all without it. */
+  readonly used?: number;
   /** Elements of a run, as it is and as it is to be. */
   readonly from: number;
   readonly to: number;
@@ -13,10 +15,10 @@ export interface Runs {
 }
 
 /** A copy with runs of another length: each begins with what the run that stood there before has room for. */
-export function restrided<T extends FloatData>(old: T, { count, from, to, fill }: Runs): T {
+export function restrided<T extends FloatData>(old: T, { count, used = count, from, to, fill }: Runs): T {
   const copy = alike(old, to * count);
   if (fill !== 0) copy.fill(fill);
-  const runs = from === 0 ? 0 : Math.min(count, old.length / from);
+  const runs = from === 0 ? 0 : Math.min(count, used, old.length / from);
   const kept = Math.min(from, to);
   for (let i = 0; i < runs; i++) copy.set(old.subarray(i * from, i * from + kept), i * to);
   return copy;
