@@ -15,6 +15,8 @@ const MAX_SHARED_CHAT_DEATHS = 12;
 /** Deaths, shared with all that the worker had: so many are no chance. Among many requests nobody can tell which it was. */
 const MIN_BLAME = 1.5;
 
+export type Outcome = { readonly result: ResultOf<Task> } | { readonly error: InferenceError };
+
 export interface OutstandingRequestOptions {
   readonly id: number;
   readonly task: Task;
@@ -22,7 +24,7 @@ export interface OutstandingRequestOptions {
   readonly where: Admission;
   readonly place: Place;
   readonly onProgress: SubmitOptions["onProgress"];
-  readonly settle: (outcome: { result: ResultOf<Task> } | { error: InferenceError }) => void;
+  readonly settle: (outcome: Outcome) => void;
 }
 
 /** A request that waits for a worker's answer. Of a chat, it keeps the tokens that are settled: the next worker goes on from them. */

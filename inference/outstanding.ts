@@ -1,10 +1,10 @@
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
-import { OutstandingRequest } from "./outstanding-request.ts";
+import { OutstandingRequest, type Outcome } from "./outstanding-request.ts";
 import { PoisonList } from "./poison-list.ts";
 import type { Admission } from "./residency/residency.ts";
 import type { ResultOf } from "./result.ts";
-import { Room, type RoomLimits } from "./room.ts";
+import { type End, Room, type RoomLimits } from "./room.ts";
 import { modelOf, picturesOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
@@ -51,21 +51,21 @@ export class Outstanding {
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
-      const timer = setTimeout(() => this.#expire(id, timeoutMs), timeoutMs);
+      const timer = setTimeout(() => this.#abandon(id, deadlineExceeded(timeoutMs)), timeoutMs);
       const abort = (): void => this.#abandon(id, leftBy(signal!));
       signal?.addEventListener("abort", abort, { once: true });
       const settle: OutstandingRequest["settle"] = (outcome) => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", abort);
         this.#requests.delete(id);
-        this.#room.leave(place);
+        this.#room.leave(place, endOf(outcome), performance.now());
         if (model !== undefined) this.#options.ended(model, request.where);
         if ("error" in outcome) reject(outcome.error);
         else resolve(outcome.result as ResultOf<T>);
       };
       const where = model === undefined ? "send" : this.#options.admit(model);
-      const place = this.#room.enter(asking);
-      if (where === "hold" || !this.#isUp) place.expectedMs = undefined;
+      const place = this.#room.enter(asking, performance.now());
+      place.isDisturbed = where === "hold" || !this.#isUp;
       const request: OutstandingRequest = new OutstandingRequest({
         ...{ id, task, timeoutMs, where, place, onProgress, settle },
       });
@@ -120,7 +120,6 @@ export class Outstanding {
     const request = this.#requests.get(id);
     this.#hasServed = true;
     if (request === undefined) return;
-    if ("timing" in result) this.#room.answered(request.place, result.timing, request.ageMs);
     this.#options.answered(request.task, result);
     request.settle({ result });
   }
@@ -142,18 +141,17 @@ export class Outstanding {
     if (this.#isUp && request.where === "send") this.#options.send(request.message());
   }
 
-  #expire(id: number, timeoutMs: number): void {
-    const request = this.#requests.get(id);
-    if (request !== undefined) this.#room.givenUp(request.place, timeoutMs);
-    this.#abandon(id, deadlineExceeded(timeoutMs));
-  }
-
   #abandon(id: number, error: InferenceError): void {
     const request = this.#requests.get(id);
     if (request === undefined) return;
     this.#options.send({ type: "cancel", id });
     request.settle({ error });
   }
+}
+
+function endOf(outcome: Outcome): End {
+  if ("error" in outcome) return outcome.error.code === "DEADLINE_EXCEEDED" ? "in vain" : "left";
+  return "timing" in outcome.result ? { timing: outcome.result.timing } : "left";
 }
 
 /** Bytes of the pictures that a task carries; one that it shows twice is one. */

@@ -5,16 +5,16 @@ const FASTEST = 1;
 /** Where pictures take so many times as long as passes, one that stood still for a while says nothing more. */
 const SLOWEST = 50;
 
-/** How a request fared, beside what was expected of the device alone. */
+/** A request's part of the time, beside what was expected of it. */
 export interface Fared {
-  /** Until it was done, and all that went before it, by device times; milliseconds. */
+  /** Of the device; 0 where it was given up, which is to say, for nothing. Milliseconds. */
   readonly expectedMs: number;
   readonly tookMs: number;
 }
 
 /**
- * How many times as long requests take as the device is expected to work until they are done: pictures are read, answers
- * written, other work runs on the machine, and expectations may be wrong. Long waits, which matter most, count most.
+ * How many times as long requests take as they are expected to take of the device: pictures are read, answers written,
+ * other work runs on the machine, and expectations may be wrong. Long ones, which matter most, count most.
  */
 export class Pace {
   #expectedMs = 0;
@@ -25,13 +25,34 @@ export class Pace {
     return Math.min(SLOWEST, Math.max(FASTEST, this.#tookMs / this.#expectedMs));
   }
 
-  done({ expectedMs, tookMs }: Fared): void {
+  ended({ expectedMs, tookMs }: Fared): void {
     this.#expectedMs = MEMORY * this.#expectedMs + expectedMs;
     this.#tookMs = MEMORY * this.#tookMs + tookMs;
   }
+}
 
-  /** One was given up after so long: had it been done, it would have taken longer. */
-  givenUp(fared: Fared): void {
-    if (fared.tookMs > fared.expectedMs * this.value) this.done(fared);
+/** Parts of the time of those who are there at the same time, all of whom have equal parts at each moment. */
+export class SharedTime {
+  #partMs = 0;
+  #at = 0;
+  #present = 0;
+
+  /** One comes, who is to keep what it is given, to be told its part. */
+  come(now: number): number {
+    this.#goOn(now);
+    this.#present += 1;
+    return this.#partMs;
+  }
+
+  /** It goes: milliseconds. */
+  go(came: number, now: number): number {
+    this.#goOn(now);
+    this.#present -= 1;
+    return this.#partMs - came;
+  }
+
+  #goOn(now: number): void {
+    if (this.#present > 0) this.#partMs += (now - this.#at) / this.#present;
+    this.#at = now;
   }
 }

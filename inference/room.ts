@@ -1,6 +1,6 @@
 import { Backlog, type BacklogEntry } from "./backlog.ts";
 import { InferenceError } from "./errors.ts";
-import { Pace } from "./pace.ts";
+import { Pace, SharedTime } from "./pace.ts";
 import type { Timing } from "./result.ts";
 import { COMMON } from "./scheduling/claim.ts";
 
@@ -25,12 +25,17 @@ export interface Asking {
   readonly timeoutMs: number;
 }
 
+/** How a request ended, for the room: it was answered, with so much work, or ran out of its time, or anything else. */
+export type End = { readonly timing: Timing } | "in vain" | "left";
+
 /** A request's place, from when it is let in. */
 export interface Place {
   readonly entry: BacklogEntry;
   readonly bytes: number;
-  /** Until it is done, by the device's time alone; undefined where nothing is known, or nobody expected what came between. */
-  expectedMs: number | undefined;
+  /** See SharedTime. */
+  readonly came: number;
+  /** Whether it waited for something that passes do not wait for, such as a new worker. */
+  isDisturbed: boolean;
 }
 
 /**
@@ -41,6 +46,7 @@ export class Room {
   readonly #limits: RoomLimits;
   readonly #backlog = new Backlog();
   readonly #pace = new Pace();
+  readonly #time = new SharedTime();
   readonly #places = new Set<Place>();
   readonly #byClient = new Map<string, number>();
   #bytes = 0;
@@ -65,35 +71,30 @@ export class Room {
     return overloaded(`It would wait about ${wait}, and may take ${timeout} in all.`, waitMs - mayWaitMs);
   }
 
-  enter({ entry, bytes }: Asking): Place {
-    const expectedMs = this.#backlog.waitMs(entry) + this.#backlog.expectedMs(entry.sort);
-    const place = { entry, bytes, expectedMs: expectedMs === 0 ? undefined : expectedMs };
+  enter({ entry, bytes }: Asking, now: number): Place {
+    const place = { entry, bytes, came: this.#time.come(now), isDisturbed: false };
     this.#places.add(place);
     this.#backlog.add(entry);
     this.#count(place, 1);
     return place;
   }
 
-  leave(place: Place): void {
+  /** Whoever has it has left, was answered, or waited in vain. */
+  leave(place: Place, end: End, now: number): void {
     if (!this.#places.delete(place)) return;
     this.#backlog.remove(place.entry);
     this.#count(place, -1);
-  }
-
-  /** Who has it was answered after so long. */
-  answered({ entry, expectedMs }: Place, timing: Timing, tookMs: number): void {
-    this.#backlog.took(entry.sort, timing);
-    if (expectedMs !== undefined) this.#pace.done({ expectedMs, tookMs });
-  }
-
-  /** Who has it waited so long, in vain. */
-  givenUp({ expectedMs }: Place, tookMs: number): void {
-    if (expectedMs !== undefined) this.#pace.givenUp({ expectedMs, tookMs });
+    const tookMs = this.#time.go(place.came, now);
+    if (end === "left") return;
+    const expectedMs = end === "in vain" ? 0 : this.#backlog.expectedMs(place.entry.sort);
+    const isKnown = end === "in vain" || expectedMs > 0;
+    if (isKnown && !place.isDisturbed) this.#pace.ended({ expectedMs, tookMs });
+    if (end !== "in vain") this.#backlog.took(place.entry.sort, end.timing);
   }
 
   /** What all who are in wait for now, such as a new worker, says nothing of how long others will wait. */
   disturb(): void {
-    for (const place of this.#places) place.expectedMs = undefined;
+    for (const place of this.#places) place.isDisturbed = true;
   }
 
   #isFullFor(client: string): boolean {

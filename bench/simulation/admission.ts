@@ -24,15 +24,13 @@ export class Admission {
     if (kind === "chat" && this.#chats >= MAX_CHATS) return "refused";
     if (this.#room.refusal(asking) !== undefined) return "refused";
     if (kind === "chat") this.#chats += 1;
-    return { kind, place: this.#room.enter(asking) };
+    return { kind, place: this.#room.enter(asking, arrival.atMs) };
   }
 
-  /** A request has ended after so long; `usage`: what it took, if it was answered. */
-  leave({ kind, place }: Admitted, usage: Usage | undefined, tookMs: number): void {
-    this.#room.leave(place);
+  /** A request has ended; `usage`: what it took, if it was answered. */
+  leave({ kind, place }: Admitted, usage: Usage | undefined, now: number): void {
     if (kind === "chat") this.#chats -= 1;
-    if (usage === undefined) this.#room.givenUp(place, tookMs);
-    else this.#room.answered(place, timing(usage), tookMs);
+    this.#room.leave(place, usage === undefined ? "in vain" : { timing: timing(usage) }, now);
   }
 }
 

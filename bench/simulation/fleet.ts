@@ -117,7 +117,7 @@ export class Fleet {
     const { arrival, route, admitted } = flight;
     this.#flights.delete(flight.id);
     if (this.#askers.get(arrival.picture) === arrival.client) this.#askers.delete(arrival.picture);
-    route.device.admission.leave(admitted, usage, now - arrival.atMs);
+    route.device.admission.leave(admitted, usage, now);
     this.#router.ended(route);
     if (usage !== undefined) this.#expectations.answered(arrival.kind, usage);
     this.meter.ended(flight, now, usage);

@@ -12,21 +12,21 @@ function asking(client: string, { bytes = 1, timeoutMs = 10_000 } = {}) {
 }
 
 /** Lets a client in as often as it may come, at most so often. */
-function crowd(room: Room, client: string, times = 1000): Place[] {
+function crowd(room: Room, client: string, times = 1000, now = 0): Place[] {
   const places: Place[] = [];
-  while (places.length < times && room.refusal(asking(client)) === undefined) places.push(room.enter(asking(client)));
+  while (places.length < times && room.refusal(asking(client)) === undefined) {
+    places.push(room.enter(asking(client), now));
+  }
   return places;
 }
 
 /** Of which a caption takes the device a second, and so many times that until it is there. */
 function measured(pace: number): Room {
   const room = new Room(LIMITS);
-  const [place] = crowd(room, "first", 1) as [Place];
-  room.leave(place);
-  room.answered(place, timing, 5000);
-  const [second] = crowd(room, "first", 1) as [Place];
-  room.leave(second);
-  room.answered(second, timing, 1000 * pace);
+  for (const times of [5, pace]) {
+    const [place] = crowd(room, "first", 1) as [Place];
+    room.leave(place, { timing }, 1000 * times);
+  }
   return room;
 }
 
@@ -37,7 +37,7 @@ describe("the room for requests", () => {
     expect(greedy).toHaveLength(75);
     expect(crowd(room, "next")).toHaveLength(19);
     expect(room.refusal(asking("polite"))).toBeUndefined();
-    for (const place of greedy) room.leave(place);
+    for (const place of greedy) room.leave(place, "left", 0);
     expect(crowd(room, "last")).toHaveLength(61);
   });
 
@@ -49,7 +49,7 @@ describe("the room for requests", () => {
       message: "100 requests are in flight, of 100 at most. Try again later.",
     });
     const pictures = new Room(LIMITS);
-    pictures.enter(asking("a", { bytes: 900 }));
+    pictures.enter(asking("a", { bytes: 900 }), 0);
     expect(pictures.refusal(asking("b", { bytes: 101 }))).toMatchObject({ code: "OVERLOADED" });
     expect(pictures.refusal(asking("b", { bytes: 100 }))).toBeUndefined();
   });
@@ -69,16 +69,21 @@ describe("the room for requests", () => {
     const room = measured(1);
     const [place] = crowd(room, "ann", 1) as [Place];
     room.disturb();
-    room.leave(place);
-    room.answered(place, timing, 60_000);
+    room.leave(place, { timing }, 60_000);
     expect(crowd(room, "ann")).toHaveLength(9);
   });
 
   it("learns from those who waited in vain", () => {
     const room = measured(1);
     const [place] = crowd(room, "ann", 1) as [Place];
-    room.leave(place);
-    room.givenUp(place, 10_000);
+    room.leave(place, "in vain", 10_000);
     expect(crowd(room, "ann").length).toBeLessThan(4);
+  });
+
+  it("counts a crowd's time once: a hundred who were given the same were no slower for being many", () => {
+    const room = measured(1);
+    const crowded = Array.from({ length: 5 }, () => room.enter(asking("crowd"), 0));
+    for (const place of crowded) room.leave(place, { timing: { ...timing, deviceMs: 200 } }, 5000);
+    expect(crowd(room, "ann").length).toBeGreaterThanOrEqual(9);
   });
 });

@@ -48,13 +48,17 @@ export class RealServer implements AsyncDisposable {
   constructor({ args = [], env = {}, dataDirectory }: ServerOptions) {
     this.#temporary = dataDirectory === undefined ? mkdtempSync(join(tmpdir(), "triptych-")) : undefined;
     const data = dataDirectory ?? this.#temporary!;
-    this.#child = spawn(process.execPath, ["--heap-growing-percent=50", "--max-semi-space-size=2", "build/src/main.js", ...args], {
-      cwd: root,
-      env: { ...plainEnvironment(), PORT: "0", DATA_DIR: data, ...env },
-      // A group of its own, so that nothing of it is overlooked.
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    this.#child = spawn(
+      process.execPath,
+      ["--heap-growing-percent=50", "--max-semi-space-size=2", "build/src/main.js", ...args],
+      {
+        cwd: root,
+        env: { ...plainEnvironment(), PORT: "0", DATA_DIR: data, ...env },
+        // A group of its own, so that nothing of it is overlooked.
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
     }
