@@ -33,10 +33,15 @@ export class PriorityShares {
     return wanted.findLast((priority) => this.#isBelowFloor(priority)) ?? wanted[0]!;
   }
 
-  /** A pass is over; `had`: how much of it was for each. */
+  /**
+   * A pass is over; `had`: how much of it was for each. What nobody who goes before wanted is not held against whoever got
+   * it, but for bulk, which nobody waits for: who comes while only that ran has all of the device for a while.
+   */
   passed(ms: number, had: ReadonlyMap<Priority, number>): void {
     const remains = 2 ** (-ms / HALF_LIFE_MS);
+    const first = priorities.find((priority) => this.#wanting.has(priority));
     for (const priority of this.#wanting) {
+      if (priority === first && priority !== "bulk") continue;
       const share = this.#shares[priority];
       share.passed = share.passed * remains + ms;
       share.had = share.had * remains + (had.get(priority) ?? 0);

@@ -22,6 +22,13 @@ describe("the device's time by priority", () => {
     expect(shareOut(shares, ["interactive", "bulk"], 100)).toEqual({ interactive: 4000, default: 0, bulk: 0 });
   });
 
+  it("is a query's by its floor as soon as a chat comes, however much it had before", () => {
+    const shares = new PriorityShares();
+    shareOut(shares, ["default"], 1000);
+    const had = shareOut(shares, ["interactive", "default"], 20);
+    expect(had.default / (had.default + had.interactive)).toBeCloseTo(0.25, 1);
+  });
+
   it("is not owed to whoever has only just come", () => {
     const shares = new PriorityShares();
     shareOut(shares, ["interactive"], 1000);
