@@ -40,7 +40,9 @@ export async function withServers<T>(
 
 function start(data: string): readonly (readonly [name: string, server: ServerProcess])[] {
   const frugal = triptychArguments(join(data, "frugal"));
-  const usual = triptychArguments(join(data, "usual")).filter((argument) => !frugalHeap.some((flag) => flag === argument));
+  const usual = triptychArguments(join(data, "usual")).filter(
+    (argument) => !frugalHeap.some((flag) => flag === argument),
+  );
   const plain = ["--import", "tsx", join(root, "bench/peers/api/plain-yoga.ts")];
   const server = (args: readonly string[], readyPath: string): ServerProcess =>
     new ServerProcess({ command: process.execPath, args, env: process.env, channel: "none", readyPath });
