@@ -10,6 +10,8 @@ const engineRoom = ["index", "client", "worker", "engine", "runtime", "models", 
 /** Files of inference/ that belong to a zone by another name. */
 const partOf: Record<string, string> = {
   backlog: "client",
+  pace: "client",
+  room: "client",
   outstanding: "client",
   "outstanding-request": "client",
   "poison-list": "client",
