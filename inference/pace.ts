@@ -1,32 +1,32 @@
-/** What is remembered of what was expected before, when a request ends. */
+/** What is remembered of the requests before, when one ends. */
 const MEMORY = 0.95;
 /** Work is done no faster than the device does it. */
 const FASTEST = 1;
 /** Where pictures take so many times as long as passes, one that stood still for a while says nothing more. */
 const SLOWEST = 50;
 
-/** A request's part of the time, beside what was expected of it. */
+/** A request's part of the time, beside what it took of the device. */
 export interface Fared {
-  /** Of the device; 0 where it was given up, which is to say, for nothing. Milliseconds. */
-  readonly expectedMs: number;
+  /** 0 where it was given up, which is to say, for nothing. Milliseconds. */
+  readonly deviceMs: number;
   readonly tookMs: number;
 }
 
 /**
- * How many times as long requests take as they are expected to take of the device: pictures are read, answers written,
- * other work runs on the machine, and expectations may be wrong. Long ones, which matter most, count most.
+ * How many times as long requests take as they take of the device: pictures are read, answers written, and other work
+ * runs on the machine. Long ones, which matter most, count most.
  */
 export class Pace {
-  #expectedMs = 0;
+  #deviceMs = 0;
   #tookMs = 0;
 
   get value(): number {
-    if (this.#expectedMs === 0) return FASTEST;
-    return Math.min(SLOWEST, Math.max(FASTEST, this.#tookMs / this.#expectedMs));
+    if (this.#deviceMs === 0) return FASTEST;
+    return Math.min(SLOWEST, Math.max(FASTEST, this.#tookMs / this.#deviceMs));
   }
 
-  ended({ expectedMs, tookMs }: Fared): void {
-    this.#expectedMs = MEMORY * this.#expectedMs + expectedMs;
+  ended({ deviceMs, tookMs }: Fared): void {
+    this.#deviceMs = MEMORY * this.#deviceMs + deviceMs;
     this.#tookMs = MEMORY * this.#tookMs + tookMs;
   }
 }

@@ -1,7 +1,7 @@
 import { Backlog, type BacklogEntry } from "./backlog.ts";
 import { InferenceError } from "./errors.ts";
 import { Pace, SharedTime } from "./pace.ts";
-import type { Timing } from "./result.ts";
+import { deviceMs, type Timing } from "./result.ts";
 import { COMMON } from "./scheduling/claim.ts";
 
 /** Nobody need come again sooner. */
@@ -86,9 +86,7 @@ export class Room {
     this.#count(place, -1);
     const tookMs = this.#time.go(place.came, now);
     if (end === "left") return;
-    const expectedMs = end === "in vain" ? 0 : this.#backlog.expectedMs(place.entry.sort);
-    const isKnown = end === "in vain" || expectedMs > 0;
-    if (isKnown && !place.isDisturbed) this.#pace.ended({ expectedMs, tookMs });
+    if (!place.isDisturbed) this.#pace.ended({ deviceMs: end === "in vain" ? 0 : deviceMs(end.timing), tookMs });
     if (end !== "in vain") this.#backlog.took(place.entry.sort, end.timing);
   }
 

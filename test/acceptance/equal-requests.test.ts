@@ -28,7 +28,7 @@ let metrics: MetricsServer;
 let scene: Scene;
 beforeAll(async () => {
   const models = [captioning, chatting].map((name) => ({ name, folder: join(bundled, name) }));
-  const inference = startTinyInference({ models, timeoutMs: 600_000 });
+  const inference = startTinyInference({ models, timeoutMs: 120_000 });
   [scene] = await Promise.all([drawScene("red", 1), inference.ready()]);
   server = await startTestServer({ inference, env: { MAX_CHATS: "256", CHAT_GRACE_MS: "0" } });
   const address = { host: "127.0.0.1", port: 0, hosts: ["127.0.0.1"] };

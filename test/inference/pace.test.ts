@@ -2,33 +2,33 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Pace, SharedTime } from "../../inference/pace.ts";
 
-describe("the pace of requests, beside what is expected of the device", () => {
+describe("the pace of requests, beside what they take of the device", () => {
   it("is the device's own as long as nothing is known, and never quicker", () => {
     const pace = new Pace();
     expect(pace.value).toBe(1);
-    pace.ended({ expectedMs: 1000, tookMs: 10 });
+    pace.ended({ deviceMs: 1000, tookMs: 10 });
     expect(pace.value).toBe(1);
   });
 
   it("comes to what requests take, long ones before short ones", () => {
     const pace = new Pace();
-    for (let i = 0; i < 5; i++) pace.ended({ expectedMs: 10, tookMs: 50 });
+    for (let i = 0; i < 5; i++) pace.ended({ deviceMs: 10, tookMs: 50 });
     expect(pace.value).toBeCloseTo(5);
-    pace.ended({ expectedMs: 1000, tookMs: 2000 });
+    pace.ended({ deviceMs: 1000, tookMs: 2000 });
     expect(pace.value).toBeLessThan(2.5);
   });
 
   it("is slower where much was for nothing", () => {
     const pace = new Pace();
-    for (let i = 0; i < 100; i++) pace.ended({ expectedMs: i % 2 === 0 ? 100 : 0, tookMs: 100 });
+    for (let i = 0; i < 100; i++) pace.ended({ deviceMs: i % 2 === 0 ? 100 : 0, tookMs: 100 });
     expect(pace.value).toBeCloseTo(2, 0);
   });
 
   it("forgets a time in which everything stood still", () => {
     const pace = new Pace();
-    pace.ended({ expectedMs: 100, tookMs: 60_000 });
+    pace.ended({ deviceMs: 100, tookMs: 60_000 });
     expect(pace.value).toBe(50);
-    for (let i = 0; i < 200; i++) pace.ended({ expectedMs: 100, tookMs: 200 });
+    for (let i = 0; i < 200; i++) pace.ended({ deviceMs: 100, tookMs: 200 });
     expect(pace.value).toBeLessThan(2.1);
   });
 });
