@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { serverArguments } from "../../../bench/server-process.ts";
 import { listProcesses, type RunningProcess } from "./processes.ts";
 import { eventually } from "./wait.ts";
 
@@ -48,17 +49,13 @@ export class RealServer implements AsyncDisposable {
   constructor({ args = [], env = {}, dataDirectory }: ServerOptions) {
     this.#temporary = dataDirectory === undefined ? mkdtempSync(join(tmpdir(), "triptych-")) : undefined;
     const data = dataDirectory ?? this.#temporary!;
-    this.#child = spawn(
-      process.execPath,
-      ["--heap-growing-percent=50", "--max-semi-space-size=2", "build/src/main.js", ...args],
-      {
-        cwd: root,
-        env: { ...plainEnvironment(), PORT: "0", DATA_DIR: data, ...env },
-        // A group of its own, so that nothing of it is overlooked.
-        detached: true,
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
+    this.#child = spawn(process.execPath, [...serverArguments, ...args], {
+      cwd: root,
+      env: { ...plainEnvironment(), PORT: "0", DATA_DIR: data, ...env },
+      // A group of its own, so that nothing of it is overlooked.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
     }
