@@ -5,16 +5,17 @@ const FASTEST = 1;
 /** Where pictures take so many times as long as passes, one that stood still for a while says nothing more. */
 const SLOWEST = 50;
 
-/** A request's part of the time, beside what it took of the device. */
+/** How a request fared. */
 export interface Fared {
-  /** 0 where it was given up, which is to say, for nothing. Milliseconds. */
+  /** What was to be done before it when it came, and what it took itself, of the device alone; milliseconds. */
   readonly deviceMs: number;
+  /** From when it came until it was answered. */
   readonly tookMs: number;
 }
 
 /**
- * How many times as long requests take as they take of the device: pictures are read, answers written, and other work
- * runs on the machine. Long ones, which matter most, count most.
+ * How many times as long requests take as the device is busy until they are done: pictures are read, answers written, others
+ * come meanwhile who go before, and other work runs on the machine. Long waits, which matter most, count most.
  */
 export class Pace {
   #deviceMs = 0;
@@ -29,30 +30,9 @@ export class Pace {
     this.#deviceMs = MEMORY * this.#deviceMs + deviceMs;
     this.#tookMs = MEMORY * this.#tookMs + tookMs;
   }
-}
 
-/** Parts of the time of those who are there at the same time, all of whom have equal parts at each moment. */
-export class SharedTime {
-  #partMs = 0;
-  #at = 0;
-  #present = 0;
-
-  /** One comes, who is to keep what it is given, to be told its part. */
-  come(now: number): number {
-    this.#goOn(now);
-    this.#present += 1;
-    return this.#partMs;
-  }
-
-  /** It goes: milliseconds. */
-  go(came: number, now: number): number {
-    this.#goOn(now);
-    this.#present -= 1;
-    return this.#partMs - came;
-  }
-
-  #goOn(now: number): void {
-    if (this.#present > 0) this.#partMs += (now - this.#at) / this.#present;
-    this.#at = now;
+  /** One was given up after so long: had it been done, it would have taken longer. */
+  givenUp(fared: Fared): void {
+    if (fared.tookMs > fared.deviceMs * this.value) this.ended(fared);
   }
 }

@@ -1,6 +1,6 @@
 import { Backlog, type BacklogEntry } from "./backlog.ts";
 import { InferenceError } from "./errors.ts";
-import { Pace, SharedTime } from "./pace.ts";
+import { Pace } from "./pace.ts";
 import { deviceMs, type Timing } from "./result.ts";
 import { COMMON } from "./scheduling/claim.ts";
 
@@ -32,8 +32,9 @@ export type End = { readonly timing: Timing } | "in vain" | "left";
 export interface Place {
   readonly entry: BacklogEntry;
   readonly bytes: number;
-  /** See SharedTime. */
-  readonly came: number;
+  readonly cameAt: number;
+  /** What the device had to do before it, by what is known; undefined where nothing was known of such requests. */
+  readonly waitMs: number | undefined;
   /** Whether it waited for something that passes do not wait for, such as a new worker. */
   isDisturbed: boolean;
 }
@@ -46,7 +47,6 @@ export class Room {
   readonly #limits: RoomLimits;
   readonly #backlog = new Backlog();
   readonly #pace = new Pace();
-  readonly #time = new SharedTime();
   readonly #places = new Set<Place>();
   readonly #byClient = new Map<string, number>();
   #bytes = 0;
@@ -72,7 +72,8 @@ export class Room {
   }
 
   enter({ entry, bytes }: Asking, now: number): Place {
-    const place = { entry, bytes, came: this.#time.come(now), isDisturbed: false };
+    const waitMs = this.#backlog.expectedMs(entry.sort) === 0 ? undefined : this.#backlog.waitMs(entry);
+    const place = { entry, bytes, cameAt: now, waitMs, isDisturbed: false };
     this.#places.add(place);
     this.#backlog.add(entry);
     this.#count(place, 1);
@@ -84,9 +85,13 @@ export class Room {
     if (!this.#places.delete(place)) return;
     this.#backlog.remove(place.entry);
     this.#count(place, -1);
-    const tookMs = this.#time.go(place.came, now);
     if (end === "left") return;
-    if (!place.isDisturbed) this.#pace.ended({ deviceMs: end === "in vain" ? 0 : deviceMs(end.timing), tookMs });
+    const { waitMs, isDisturbed } = place;
+    const tookMs = now - place.cameAt;
+    if (waitMs !== undefined && !isDisturbed) {
+      if (end === "in vain") this.#pace.givenUp({ deviceMs: waitMs, tookMs });
+      else this.#pace.ended({ deviceMs: waitMs + deviceMs(end.timing), tookMs });
+    }
     if (end !== "in vain") this.#backlog.took(place.entry.sort, end.timing);
   }
 
