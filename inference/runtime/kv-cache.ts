@@ -8,7 +8,7 @@ import type { FloatData, Tensor } from "../tensor.ts";
 import { Discarded } from "./collect-garbage.ts";
 import { CrossMemory } from "./cross-memory.ts";
 import { KeptRows } from "./kept-rows.ts";
-import { copyRows, moveSlot, replaceAll, slotOf } from "./strides.ts";
+import { copyRows, moveSlot, replaceAll, restrided, slotOf } from "./strides.ts";
 
 export interface CacheShape {
   readonly layers: number;
@@ -165,12 +165,14 @@ export class KVCache {
     this.#watcher?.wrote("past", { slot, start, count });
   }
 
-  /** Graph inputs for `batch` slots from `first` on. */
-  inputs(first: number, batch: number): Record<string, Tensor> {
+  /** Graph inputs for `batch` slots from `first` on: all rows as they lie, or copies of the first `rows`. */
+  inputs(first: number, batch: number, rows = this.#capacity.rows): Record<string, Tensor> {
     const { heads, headDim } = this.shape;
-    const { slots, rows } = this.#capacity;
+    const { slots, rows: capacity } = this.#capacity;
+    const lengths = { from: capacity * headDim, to: rows * headDim, count: batch * heads, fill: 0 };
     const entries = this.#past.map((array, i) => {
-      const data = slotOf(array, first, slots, batch);
+      const lent = slotOf(array, first, slots, batch);
+      const data = rows === capacity ? lent : restrided(lent, lengths);
       return [`past_${this.#names[i]!}`, { dims: [batch, heads, rows, headDim], data }] as const;
     });
     return { ...Object.fromEntries(entries), ...this.#memory.inputs(first, batch) };

@@ -1,15 +1,15 @@
 import type { DecoderNetwork, EncoderNetwork, Networks } from "../models/model.ts";
 import type { CacheUpdate, DecoderBatch, EncoderBatch, EncoderItem } from "../scheduling/batch.ts";
-import type { CacheCapacity } from "../scheduling/cache-capacity.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import { CPU, type Target } from "../onnx/target.ts";
 import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
+import { cacheFeeds, pastOf, runnable } from "./decoder-past.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
 import { type EncoderPass, type EncoderSession, openEncoder } from "./open-encoder.ts";
 import { bytesPerRow, KVCache } from "./kv-cache.ts";
-import { type CacheFeeds, ResidentCache } from "./resident-cache.ts";
+import { ResidentCache } from "./resident-cache.ts";
 import { heldByPass, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
 import { requireNumbers } from "./require-numbers.ts";
 import { createSession, type NamedTensors, type Session, type SessionOptions } from "./session.ts";
@@ -125,10 +125,11 @@ export class ModelRunner {
   async decode(batch: DecoderBatch): Promise<void> {
     const { network, session, cache, resident, target } = this.#decoders.get(batch.model)!;
     const { featureWidth, vocabularySize } = network;
-    const pass = { past: cache.capacity.rows, names: new Set(session.inputNames), featureWidth, vocabularySize };
+    const past = resident === undefined ? pastOf(batch) : cache.capacity.rows;
+    const pass = { past, names: new Set(session.inputNames), featureWidth, vocabularySize };
     const { tensors, wanted } = decoderInputs(batch.entries, pass);
     const fetch = outputsFor(wanted, session.outputNames);
-    const { feeds, giveBack } = await cacheFeeds(cache, resident, batch);
+    const { feeds, giveBack } = await cacheFeeds(cache, resident, { ...batch, past });
     const results = await session.run({ ...tensors, ...feeds }, fetch).finally(giveBack);
     const outputs = requireNumbers(`${batch.model}/decoder`, results, target.dtype);
     keepRows(cache, batch, outputs);
@@ -168,21 +169,6 @@ export class ModelRunner {
   clearCaches(): void {
     for (const { cache } of this.#decoders.values()) cache.clear();
   }
-}
-
-/** WebGPU's product of matrices without a row ends the process: on a GPU a cache has one at least, which every mask hides. */
-function runnable(capacity: CacheCapacity, { device }: Target): CacheCapacity {
-  return device === "cpu" ? capacity : { ...capacity, rows: Math.max(1, capacity.rows) };
-}
-
-/** The cache as it lies, in JS memory or on the device. */
-async function cacheFeeds(
-  cache: KVCache,
-  resident: ResidentCache | undefined,
-  { first, entries }: DecoderBatch,
-): Promise<CacheFeeds> {
-  if (resident !== undefined) return resident.inputs(cache, first, entries.length);
-  return { feeds: cache.inputs(first, entries.length), giveBack: () => undefined };
 }
 
 /** Graph inputs of an encoder batch, by name. */

@@ -12,8 +12,8 @@ export function spansToCompute(spans: readonly FeatureSpan[], { prefix }: Sequen
  * The calls that a request waits for: those it wants back, and what its sequence has not been given yet, one for each of the
  * features to compute, then its memory.
  */
-export function wantedCalls({ program: { calls, decode }, spans, sequence }: Request): readonly EncoderCall[] {
-  if (sequence?.isUnderWay === true) return calls;
+export function wantedCalls({ program: { calls, decode }, spans, sequence, answer }: Request): readonly EncoderCall[] {
+  if (sequence?.isUnderWay === true || answer !== undefined) return calls;
   const memory = decode?.memory === undefined ? [] : [decode.memory];
   return [...calls, ...spans.map(({ source }) => source.call), ...memory];
 }

@@ -1,7 +1,7 @@
 import { InferenceError } from "../errors.ts";
 import type { CallNode } from "./call-graph.ts";
 import { type Claim, type Claimant, COMMON } from "./claim.ts";
-import type { FeatureSpan, Program, ProgramOutcome } from "./program.ts";
+import type { FeatureSpan, Generation, Program, ProgramOutcome } from "./program.ts";
 import type { PassTime } from "./pass-times.ts";
 import { generationOf, type Sequence } from "./sequence.ts";
 import { type TimedStage, withPass } from "./stages.ts";
@@ -36,6 +36,8 @@ export interface RequestOptions extends Claimant {
   readonly deadline: number;
   /** Whether its tokens are told as they come. */
   readonly streams: boolean;
+  /** What an equal request was answered since then, on the scheduler's clock, does for this one; without it, nothing does. */
+  readonly answeredSince?: number | undefined;
 }
 
 /** A request in flight. Written only by its scheduler. */
@@ -50,6 +52,8 @@ export interface Request {
   targets: readonly CallNode[];
   /** Goes to the decoder once all targets are there. */
   sequence: Sequence | undefined;
+  /** What another's sequence has just come to: then it has none itself. */
+  answer: Generation | undefined;
   encodeMs: number;
   decodeMs: number;
   deviceMs: number;
@@ -79,6 +83,7 @@ export function newRequest(id: string, program: Program, options: RequestOptions
     spans: [],
     targets: [],
     sequence: undefined,
+    answer: undefined,
     encodeMs: 0,
     decodeMs: 0,
     deviceMs: 0,
@@ -104,8 +109,8 @@ function usageOf(request: Request): Usage {
 export function finishedOf(request: Request): Finished {
   const { id, program, targets, sequence } = request;
   const outputs = program.calls.map((_, i) => targets[i]!.outputs!);
-  const outcome = sequence === undefined ? { outputs } : { outputs, generation: generationOf(sequence.decoding) };
-  return { id, outcome, usage: usageOf(request) };
+  const generation = request.answer ?? (sequence && generationOf(sequence.decoding));
+  return { id, outcome: { outputs, ...(generation && { generation }) }, usage: usageOf(request) };
 }
 
 export function startedOf(request: Request): Started {

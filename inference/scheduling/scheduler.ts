@@ -133,6 +133,7 @@ export class Scheduler {
       const requests = this.#requests.asking(entry.sequence);
       for (const request of requests) tookDecoderPass(request, { sequences: members.length, ms, time });
       this.#attempt(requests, () => this.#step(requests, entry, lane));
+      this.#sequences.ended(entry.sequence, time.endedAt);
     }
   }
 

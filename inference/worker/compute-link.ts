@@ -20,6 +20,8 @@ export interface ComputeOptions {
   readonly deadline: number;
   readonly signal: AbortSignal;
   readonly claimant: Claimant;
+  /** What an equal program came to since then does for it. */
+  readonly answeredSince?: number | undefined;
   /** Told that the prompt is about to be computed; asked only of one that has onTokens. */
   readonly onStarted?: (started: Started) => void;
   /** Told new tokens as they come; says whether the sequence shall end here. */
@@ -78,14 +80,15 @@ export class ComputeLink {
   }
 
   /** Runs a program; aborting the signal frees its place at once. */
-  async run(program: Program, { deadline, signal, claimant, ...events }: ComputeOptions): Promise<Computed> {
+  async run(program: Program, options: ComputeOptions): Promise<Computed> {
+    const { deadline, signal, claimant, answeredSince, ...events } = options;
     const id = this.#newId();
     const abort = (): void => this.#cancel(id);
     signal.addEventListener("abort", abort, { once: true });
     try {
       signal.throwIfAborted();
       const streams = events.onTokens !== undefined;
-      const answer = this.#ask({ type: "submit", id, program, deadline, streams, claimant }, events);
+      const answer = this.#ask({ type: "submit", id, program, deadline, streams, claimant, answeredSince }, events);
       return (await answer) as Extract<FromCompute, { type: "finished" }>;
     } finally {
       signal.removeEventListener("abort", abort);

@@ -39,6 +39,7 @@ export type ToCompute =
       readonly program: Program;
       readonly deadline: number;
       readonly streams: boolean;
+      readonly answeredSince: number | undefined;
       readonly claimant: Claimant;
     }
   | { readonly type: "cancel"; readonly id: string }

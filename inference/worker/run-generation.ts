@@ -6,7 +6,7 @@ import { TextStream } from "../text/text-stream.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { ComputeLink, ComputeOptions } from "./compute-link.ts";
 
-interface Generating extends Pick<ComputeOptions, "deadline" | "signal" | "claimant"> {
+interface Generating extends Pick<ComputeOptions, "deadline" | "signal" | "claimant" | "answeredSince"> {
   readonly compute: ComputeLink;
   readonly tokenizer: Tokenizer;
   readonly stop: readonly string[] | undefined;
@@ -19,11 +19,12 @@ interface Generated {
 
 /** Has a program generate, and turns its tokens into text; stop strings are looked for while the tokens come. */
 export async function runGeneration(prepared: Prepared<GeneratedText>, generating: Generating): Promise<Generated> {
-  const { compute, tokenizer, stop = [] } = generating;
+  const { compute, tokenizer, stop = [], answeredSince, ...rest } = generating;
   const watch = stop.length === 0 ? undefined : new StopWatch(tokenizer, stop);
   const { outcome, usage } = await compute.run(prepared.program, {
-    ...generating,
-    ...(watch && { onTokens: (tokenIds: readonly number[]) => watch.push(tokenIds) }),
+    ...rest,
+    // A whole answer says nothing of where one that is watched would have been ended.
+    ...(watch ? { onTokens: (tokenIds: readonly number[]) => watch.push(tokenIds) } : { answeredSince }),
   });
   const { tokenIds, finishReason, ranking } = prepared.finish(outcome);
   if (ranking !== undefined)

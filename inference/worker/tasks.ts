@@ -35,6 +35,9 @@ export interface TaskContext {
   readonly tell: (step: ChatStep) => void;
 }
 
+/** Equal requests that come no further apart than that are one generation, however short that is; milliseconds. */
+export const AT_ONCE_MS = 500;
+
 /** Carries a task out: reads and preprocesses its picture, has its program computed, and says what came of it. */
 export function runTask(task: Task, context: TaskContext): Promise<ResultOf<Task>> {
   switch (task.kind) {
@@ -142,7 +145,8 @@ async function generated(
     ...begun
   }: Begun & { task: CaptionTask | AnswerTask; model: ServedPrograms; context: TaskContext },
 ): Promise<GenerationResult> {
-  const generating = { ...context, tokenizer: model.tokenizer, stop: task.options.stop };
+  const answeredSince = begun.start - AT_ONCE_MS;
+  const generating = { ...context, tokenizer: model.tokenizer, stop: task.options.stop, answeredSince };
   const { result, usage } = await runGeneration(prepared, generating);
   return { ...result, timing: timing(usage, begun) };
 }

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { InferenceClient } from "../../inference/index.ts";
+import { AT_ONCE_MS } from "../../inference/worker/tasks.ts";
 import { Metrics } from "../../src/metrics.ts";
 import { startMetricsServer, type MetricsServer } from "../../src/metrics-server.ts";
 import { textOf, type ChatEvent } from "../chat/events.ts";
@@ -48,7 +50,18 @@ describe(`${numClients} captions of one picture, asked for at once, each with an
     const answers = await atOnce(() => clients(() => ask(bytes)));
     expect(await counted()).toEqual({ decodes: 1, encodes: 1, generations: 1, shared: numClients - 1, tokens: steps });
     expectAllEqual(answers.map(({ data, errors }) => data.caption?.text ?? errors));
+    await delay(AT_ONCE_MS);
     expect((await ask(inNewBytes(scene))).data.caption!.text).toBe(answers[0]!.data.caption!.text);
+  });
+
+  it("are one generation though it is over before the last has come", async () => {
+    const bytes = inNewBytes(scene);
+    const counted = await counting(captioning);
+    const answers = [];
+    for (let i = 0; i < 5; i++) answers.push(await caption(server.url, inBase64(bytes)));
+    expectAllEqual(answers.map(({ data, errors }) => data.caption?.text ?? errors));
+    const { decodes, encodes, generations, shared } = await counted();
+    expect({ decodes, encodes, generations, shared }).toEqual({ decodes: 1, encodes: 1, generations: 1, shared: 4 });
   });
 
   it("are so too where half of them leave while it is generated, the first among them", async () => {

@@ -57,6 +57,17 @@ describe("KVCache", () => {
     for (const name of Object.keys(two)) expect(two[name]!.data.buffer).toBe(four[name]!.data.buffer);
   });
 
+  it("feeds copies of the first rows where no more is asked for, which may be none", () => {
+    const cache = new KVCache(SHAPE);
+    cache.resize({ slots: 3, rows: 4, memoryRows: 0 });
+    const data = Float32Array.from({ length: 12 }, (_, i) => i + 1);
+    cache.append({ slot: 1, start: 0, count: 2 }, { entry: 0, outputs: outputsOf(float32([1, 3, 2, 2], data)) });
+    const { dims, data: copied } = cache.inputs(1, 2, 2)["past_v.1"]!;
+    expect(dims).toEqual([2, 3, 2, 2]);
+    expect(copied).toEqual(Float32Array.of(...data, ...new Float32Array(12)));
+    expect(cache.inputs(0, 3, 0)["past_k.0"]).toEqual({ dims: [3, 3, 0, 2], data: new Float32Array() });
+  });
+
   it("has no memory to feed where the model has none", () => {
     const cache = new KVCache(SHAPE);
     cache.resize({ slots: 1, rows: 8, memoryRows: 0 });

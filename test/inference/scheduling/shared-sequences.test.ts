@@ -4,6 +4,7 @@ import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
 import { generationKey } from "../../../inference/scheduling/generation-key.ts";
 import type { DecodeSpec, Program, Strategy } from "../../../inference/scheduling/program.ts";
 import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
+import type { Finished } from "../../../inference/scheduling/request.ts";
 import { partsOf } from "../../../inference/scheduling/standings.ts";
 import { caption, decodeSpec, look, memory, outputsOf, ScriptedDecoding, vision } from "./fake-programs.ts";
 
@@ -66,6 +67,32 @@ describe("a sequence that requests share", () => {
     expect(scheduler.view("m")).toMatchObject({ requests: 3, waiting: 0, running: 1 });
     run(scheduler, 9);
     expect(scheduler.view("m")).toMatchObject({ requests: 0, decodedTokens: 4, generations: 1, sharedGenerations: 2 });
+  });
+
+  it("leaves its answer to those that come when it has just ended, if that is enough for them", () => {
+    const scheduler = newScheduler();
+    scheduler.add("a", caption("m", "x", decode), options);
+    run(scheduler, 12);
+    const [{ outcome }] = scheduler.takeFinished() as [Extract<Finished, { outcome: object }>];
+    scheduler.add("just after", caption("m", "x", decode), { ...options, answeredSince: 10 });
+    const [after] = scheduler.takeFinished();
+    expect(after).toMatchObject({ id: "just after", outcome, usage: { deviceMs: 0, imageCacheHit: true, stages: [] } });
+    expect(scheduler.next(0)).toBeUndefined();
+    expect(scheduler.held).toMatchObject({ requests: 0, calls: 0, slots: 0 });
+    expect(scheduler.view("m")).toMatchObject({ generations: 1, sharedGenerations: 1 });
+  });
+
+  it.each([
+    ["long after", { ...options, answeredSince: 11 }, decode],
+    ["that do not say so", options, decode],
+    ["that ask for something else", { ...options, answeredSince: 10 }, { ...decode, tag: 2 }],
+  ])("leaves it to none %s", (_, later, asked) => {
+    const scheduler = newScheduler();
+    scheduler.add("a", caption("m", "x", decode), options);
+    run(scheduler, 12);
+    scheduler.add("b", caption("m", "x", asked), later);
+    expect(scheduler.next(0)).toBeDefined();
+    expect(scheduler.view("m")).toMatchObject({ generations: 2, sharedGenerations: 0 });
   });
 
   it("is not had by one that wants more than a generation", () => {

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { cp, mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CaptionTask, InferenceClient, MatchTask } from "../../../inference/index.ts";
+import { AT_ONCE_MS } from "../../../inference/worker/tasks.ts";
 import { golden, startTinyInference, tinyModels } from "../../support/tiny-inference.ts";
 
 const pictures = join(golden, "blip/pictures");
@@ -36,6 +38,7 @@ describe("a worker over tiny checkpoints", () => {
     const tasks = Array.from({ length: 32 }, (_, i) => caption(readFileSync(join(pictures, files[i % files.length]!))));
     const alone: string[] = [];
     for (const task of tasks.slice(0, files.length)) alone.push((await inference.submit(task)).text);
+    await delay(AT_ONCE_MS);
     const together = await Promise.all(tasks.map((task) => inference.submit(task)));
     expect(together.map(({ text }) => text)).toEqual(tasks.map((_, i) => alone[i % files.length]));
     expect(Math.max(...together.map(({ timing }) => timing.decodeBatch))).toBeGreaterThan(4);
