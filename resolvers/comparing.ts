@@ -2,6 +2,7 @@ import {
   InferenceError,
   type AnswerTask,
   type CaptionTask,
+  type FinishReason,
   type ModelFamily,
   type ModelInfo,
   type Timing,
@@ -28,6 +29,8 @@ export interface CompareArguments {
 export interface Comparison {
   readonly model: ModelInfo;
   readonly text?: string;
+  readonly tokens?: number;
+  readonly finishReason?: FinishReason;
   readonly timing?: Timing;
   readonly error?: Failure;
 }
@@ -77,8 +80,8 @@ async function say({ model, task }: ModelTask, asked: Asked, context: Context): 
     requireAble(model, task.kind === "caption" ? "CAPTION" : "VQA");
     // The document's reader reads it once for all of them, and the worker decodes it once.
     const image = await context.pictures.read(input);
-    const { text, timing } = await submit({ ...task, image }, context);
-    return { model, text, timing: measuredSince(started, timing) };
+    const { text, tokens, finishReason, timing } = await submit({ ...task, image }, context);
+    return { model, text, tokens, finishReason, timing: measuredSince(started, timing) };
   } catch (error) {
     return { model, error: failureOf(error, context.report) };
   }

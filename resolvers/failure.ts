@@ -4,11 +4,16 @@ import { InferenceError, type ErrorCode } from "../inference/index.ts";
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
+  /** With OVERLOADED: when trying again is worth it. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** What a client may see of an error. `report` is told of an unexpected one and answers its id in the log. */
 export function failureOf(error: unknown, report: (cause: unknown) => string): Failure {
-  if (isExpected(error)) return { code: error.code, message: error.message };
+  if (isExpected(error)) {
+    const { code, message, retryAfterMs } = error;
+    return { code, message, retryAfterMs };
+  }
   return { code: "INTERNAL_SERVER_ERROR", message: unexpectedMessage(report(error)) };
 }
 

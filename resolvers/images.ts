@@ -1,5 +1,7 @@
 import type { PicturePage } from "../gallery/gallery.ts";
+import { copyWidths } from "../gallery/limits.ts";
 import type { Picture } from "../gallery/store.ts";
+import { InferenceError } from "../inference/index.ts";
 import { boundedList, defaults, maxPictures, pageSize } from "./bounds.ts";
 import { withinDeadline, type Context } from "./context.ts";
 import { encodeGlobalId, imageIdOf } from "./global-id.ts";
@@ -11,9 +13,16 @@ export interface ImageToAdd {
   readonly caption?: string | null | undefined;
 }
 
-/** The path under which the server sends a picture's file. */
-export function picturePath(picture: Picture): string {
-  return `/images/${picture.id}`;
+/** The path under which the server sends a picture's file, or a copy of it that is about as wide. */
+export function picturePath(picture: Picture, width: number | null | undefined): string {
+  const path = `/images/${picture.id}`;
+  return width == null ? path : `${path}?width=${copyWidth(width)}`;
+}
+
+/** The next larger of the widths in which copies are made, or the largest of them. */
+function copyWidth(width: number): number {
+  if (width < 1) throw new InferenceError("BAD_USER_INPUT", `width is ${width}; it must be at least 1.`);
+  return copyWidths.find((each) => each >= width) ?? copyWidths.at(-1)!;
 }
 
 /** A page of the gallery, newest first. */

@@ -6,13 +6,18 @@ import { builder } from "./builder.ts";
 import { isStreamed } from "./directives.ts";
 import type { FieldCost } from "./field-cost.ts";
 import { Model, ModelFamily } from "./models.ts";
-import { Timing } from "./timing.ts";
+import { FinishReason, Timing } from "./timing.ts";
 
 const ComparisonError = builder.objectRef<Failure>("ComparisonError").implement({
   description: "Why one model of a comparison could not answer.",
   fields: (t) => ({
     code: t.exposeString("code", { description: "As in `extensions.code` of other errors." }),
     message: t.exposeString("message", { description: "What was wrong, and what would be right." }),
+    retryAfterMs: t.float({
+      nullable: true,
+      description: "With OVERLOADED: when trying again is worth it.",
+      resolve: ({ retryAfterMs }) => retryAfterMs,
+    }),
   }),
 });
 
@@ -24,6 +29,17 @@ const Comparison = builder.objectRef<ComparisonValue>("Comparison").implement({
       nullable: true,
       description: "Its description or its answer; null where it failed.",
       resolve: ({ text }) => text,
+    }),
+    tokens: t.int({
+      nullable: true,
+      description: "How many tokens were generated; null where it failed.",
+      resolve: ({ tokens }) => tokens,
+    }),
+    finishReason: t.field({
+      type: FinishReason,
+      nullable: true,
+      description: "Why its text ended; null where it failed.",
+      resolve: ({ finishReason }) => finishReason,
     }),
     error: t.field({
       type: ComparisonError,

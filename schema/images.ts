@@ -15,7 +15,15 @@ builder.node(Image, {
   id: { resolve: (picture) => picture.id, description: "Names the picture; the same bytes always have the same id." },
   loadManyWithoutCache: async (ids, { gallery }) => (await gallery.getMany(ids)).map((picture) => picture ?? null),
   fields: (t) => ({
-    url: t.string({ description: "The path on this server that sends the file.", resolve: picturePath }),
+    url: t.string({
+      description: "The path on this server that sends the file, or a smaller copy of it.",
+      args: {
+        width: t.arg.int({
+          description: "Of a copy that is no wider and no higher, in pixels: the next of 160, 320, 640 and 1280.",
+        }),
+      },
+      resolve: (picture, { width }) => picturePath(picture, width),
+    }),
     width: t.exposeInt("width", { description: "In pixels, with the EXIF orientation applied." }),
     height: t.exposeInt("height", { description: "In pixels, with the EXIF orientation applied." }),
     byteSize: t.exposeInt("byteSize", { description: "The file's size in bytes." }),

@@ -1,10 +1,11 @@
 /**
- * Strips the types from what `npm start` runs, into build/: Node 20 cannot do so itself, and a loader that does it while
+ * Builds the page and strips the types from what `npm start` runs, into build/: Node 20 cannot do so itself, and a loader that does it while
  * the server runs keeps three threads and two processes of its own.
  */
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { buildPage } from "./build-page.js";
 
 const root = join(import.meta.dirname, "..");
 const folders = ["gallery", "hub", "inference", "resolvers", "schema", "src"];
@@ -34,7 +35,7 @@ const { outputFiles } = await build({
   sourcemap: "linked",
   write: false,
 });
-await Promise.all(outputFiles.map(replace));
+await Promise.all([...outputFiles.map(replace), buildPage()]);
 
 /** @param {string} folder */
 async function sources(folder) {

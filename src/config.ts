@@ -67,6 +67,8 @@ export interface Config {
   readonly origins: readonly string[];
   /** Host names that requests may be addressed to; undefined: any. */
   readonly hosts: readonly string[] | undefined;
+  /** Whether the page for people is there. */
+  readonly page: boolean;
   /** Whether GraphiQL and introspection are there. */
   readonly explorer: boolean;
 }
@@ -126,7 +128,8 @@ function configOf(sources: Sources): Config {
     clientHeader: text("clientHeader").toLowerCase() || undefined,
     origins: origins(list(text("origins"))),
     hosts: hostsOf(text("host"), list(text("hosts"))),
-    explorer: onOrOff(text("explorer")),
+    page: onOrOff("page", text("page")),
+    explorer: onOrOff("explorer", text("explorer")),
   };
 }
 
@@ -196,9 +199,9 @@ function oneOf<Choice extends string>(name: SettingName, choices: readonly Choic
   throw wrong(name, choices.join(", "), text);
 }
 
-function onOrOff(text: string): boolean {
+function onOrOff(name: SettingName, text: string): boolean {
   if (text === "on" || text === "off") return text === "on";
-  throw wrong("explorer", '"on" or "off"', text);
+  throw wrong(name, '"on" or "off"', text);
 }
 
 function origins(texts: readonly string[]): readonly string[] {

@@ -18,9 +18,12 @@ import { projectRoot } from "./project-root.ts";
 import { readiness } from "./readiness.ts";
 import { createServer, type TriptychServer } from "./server.ts";
 import type { Traces } from "./traces.ts";
+import { readWebPage } from "./web-page.ts";
 import { memoryLimits, workerConfig, maxRequestBytes, maxRequests } from "./worker-config.ts";
 
 const examplesFolder = join(projectRoot, "examples");
+/** Built by src/build.js. */
+const pageFolder = join(projectRoot, "build/web");
 
 /** npm start: reads how to run, serves until it is told to stop. */
 async function main(): Promise<void> {
@@ -60,6 +63,7 @@ async function serve(config: Config): Promise<void> {
     log,
     modelNames,
     traces,
+    webPage: config.page ? await readWebPage(pageFolder) : undefined,
     onOperation: metrics && ((operation) => metrics.metrics.finished(operation)),
     onRefusal: metrics && ((refused) => metrics.metrics.refused(refused)),
     explorer: config.explorer

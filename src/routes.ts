@@ -15,6 +15,7 @@ import { refuseMethod, sendError, sendJson, sendOverload } from "./respond.ts";
 import { cutWhenStalled } from "./stalled.ts";
 import { stoppingError, type Stopping } from "./stopping.ts";
 import { traceParentOf, type Traces } from "./traces.ts";
+import type { WebPage } from "./web-page.ts";
 
 export interface RouteParts extends GraphqlParts {
   readonly graphql: ReturnType<typeof createGraphql>;
@@ -23,6 +24,8 @@ export interface RouteParts extends GraphqlParts {
   readonly onRefusal?: OnRefusal | undefined;
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
+  /** The page for people; absent where it is switched off. */
+  readonly webPage?: WebPage | undefined;
   readonly modelNames?: readonly string[] | undefined;
   readonly stopping: Stopping;
   /** Absent where operations are not traced. */
@@ -68,6 +71,7 @@ async function routePage(parts: RouteParts, path: string, { request, response }:
   } else if (path.startsWith("/images/")) await sendPicture(path, { request, response, gallery: parts.gallery });
   else if (path === "/health") sendJson(response, 200, { status: "ok" });
   else if (path === "/ready") sendReadiness(response, readinessOf(parts));
+  else if (parts.webPage?.send(path, request, response) === "sent") return;
   else if (path === "/") redirect(response, endpoint);
   else notFound(response);
 }

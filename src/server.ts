@@ -14,12 +14,15 @@ import { sendError } from "./respond.ts";
 import { route } from "./routes.ts";
 import { Stopping } from "./stopping.ts";
 import type { Traces } from "./traces.ts";
+import type { WebPage } from "./web-page.ts";
 import { createWebsocket } from "./websocket.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
 export interface ServerParts extends Omit<GraphqlParts, "generations" | "stopping" | "door"> {
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
+  /** The page for people; absent where it is switched off. */
+  readonly webPage?: WebPage | undefined;
   /** The models that were named at start, which inference knows only once it has read them. */
   readonly modelNames?: readonly string[] | undefined;
   /** Told of each operation that has ended, as the log is. */

@@ -210,6 +210,7 @@ export const settings = {
     fallback: "",
     text: "host names to answer to; on a loopback address only its own without it",
   },
+  page: { flag: "page", env: "PAGE", value: "on|off", fallback: "on", text: "the page for people, at /" },
   explorer: { flag: "explorer", env: "EXPLORER", value: "on|off", fallback: "on", text: "GraphiQL and introspection" },
 } as const satisfies Record<string, Setting>;
 

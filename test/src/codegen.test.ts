@@ -7,12 +7,12 @@ import config from "../../codegen.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-it("typed documents are those of the schema and the examples", async () => {
+it("typed documents are those of the schema, the examples and the page", async () => {
   const files = (await generate({ ...config, cwd: root, hooks: {}, silent: true, noSilentErrors: true }, false)) as {
     readonly filename: string;
     readonly content: string;
   }[];
-  expect(files.map(({ filename }) => filename)).toHaveLength(3);
+  expect(files.map(({ filename }) => filename)).toHaveLength(6);
   for (const { filename, content } of files) {
     const formatted = await format(content, { filepath: filename, printWidth: 120 });
     expect(readFileSync(join(root, filename), "utf8"), `${filename}: run npm run codegen`).toBe(formatted);

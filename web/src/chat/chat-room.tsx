@@ -1,0 +1,3 @@
+export function ChatRoom(): React.JSX.Element {
+  return <h1>Chat</h1>;
+}
