@@ -10,6 +10,7 @@ import type { Log } from "../../src/log.ts";
 import type { FinishedOperation } from "../../src/operation.ts";
 import type { OnRefusal } from "../../src/refused-request.ts";
 import { createServer } from "../../src/server.ts";
+import type { WebPage } from "../../src/web-page.ts";
 import type { WebsocketLimits } from "../../src/websocket-limits.ts";
 import { TalkingInference } from "./talking-inference.ts";
 
@@ -19,6 +20,7 @@ export interface TestServerOptions<I extends Inference> {
   readonly env?: Readonly<Record<string, string>>;
   readonly fetchPicture?: FetchPicture;
   readonly explorer?: (gallery: Gallery) => Explorer | Promise<Explorer>;
+  readonly webPage?: WebPage;
   readonly modelNames?: readonly string[];
   readonly onOperation?: (operation: FinishedOperation) => void;
   readonly onRefusal?: OnRefusal;
@@ -51,7 +53,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
   };
   const explorer = await options.explorer?.(gallery);
   const fetchPicture = options.fetchPicture ?? noFetch;
-  const { modelNames, websocketLimits } = options;
+  const { webPage, modelNames, websocketLimits } = options;
   const server = createServer({
     inference,
     gallery,
@@ -59,6 +61,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
     config: config(options.env),
     log,
     explorer,
+    webPage,
     modelNames,
     websocketLimits,
     onOperation,

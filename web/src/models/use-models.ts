@@ -12,15 +12,15 @@ export interface Models {
   readonly retry: () => void;
 }
 
-/** The served models; asked for again as long as one is still loading. */
+/** The served models; asked for again until the server is there and none of them is still loading. */
 export function useModels(): Models {
   const [{ data, error }, ask] = useQuery({ query: ModelsDocument });
-  const isLoading = data?.models.some(({ state }) => state === "LOADING") ?? false;
+  const isSettled = error === undefined && data?.models.every(({ state }) => state !== "LOADING") === true;
   useEffect(() => {
-    if (!isLoading) return;
+    if (isSettled) return;
     const timer = setInterval(() => ask({ requestPolicy: "network-only" }), AGAIN_MS);
     return () => clearInterval(timer);
-  }, [isLoading, ask]);
+  }, [isSettled, ask]);
   return {
     models: data?.models,
     problem: error && problemOf(error),

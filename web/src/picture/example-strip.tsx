@@ -1,13 +1,25 @@
+import { useEffect, useRef } from "react";
 import { useQuery } from "urql";
 import { GalleryDocument } from "../graph/generated/graphql.ts";
 import type { Picture } from "./picture.ts";
 
 const SHOWN = 24;
+const AGAIN_MS = 2_000;
+const MAX_AGAIN = 15;
 
-/** The gallery's latest pictures, to begin with. */
+/** The gallery's latest pictures, to begin with; a server that has just been started for the first time puts some there. */
 export function ExampleStrip({ onPick }: { readonly onPick: (picture: Picture) => void }): React.JSX.Element {
-  const [{ data }] = useQuery({ query: GalleryDocument, variables: { first: SHOWN } });
+  const [{ data }, ask] = useQuery({ query: GalleryDocument, variables: { first: SHOWN } });
   const nodes = data?.images.edges.map(({ node }) => node) ?? [];
+  const isFull = nodes.length === SHOWN;
+  const asked = useRef(0);
+  useEffect(() => {
+    if (isFull) return;
+    const timer = setInterval(() => {
+      if (asked.current++ < MAX_AGAIN) ask({ requestPolicy: "network-only" });
+    }, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isFull, ask]);
   return (
     <ul className="examples" aria-label="Pictures of the gallery">
       {nodes.map(({ id, url, thumbnail, caption }, i) => (

@@ -18,6 +18,7 @@ type Documents = {
   "query Compare($image: ImageInput!, $question: String, $models: [ID!]!) {\n  compare(image: $image, question: $question, models: $models) @stream {\n    model {\n      id\n      name\n      family\n    }\n    text\n    tokens\n    finishReason\n    error {\n      code\n      message\n      retryAfterMs\n    }\n    timing {\n      ...TimingParts\n    }\n  }\n}": typeof types.CompareDocument;
   "fragment ImageParts on Image {\n  id\n  url\n  thumbnail: url(width: 320)\n  width\n  height\n  caption\n}\n\nquery Gallery($first: Int!, $after: String) {\n  images(first: $first, after: $after) {\n    edges {\n      node {\n        ...ImageParts\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n    totalCount\n  }\n}": typeof types.ImagePartsFragmentDoc;
   "fragment ModelParts on Model {\n  id\n  name\n  family\n  tasks\n  state\n  device\n  dtype\n  parameters\n  failure\n}\n\nquery Models {\n  models {\n    ...ModelParts\n  }\n}": typeof types.ModelPartsFragmentDoc;
+  "query PictureById($id: ID!) {\n  node(id: $id) {\n    __typename\n    ... on Image {\n      ...ImageParts\n    }\n  }\n}": typeof types.PictureByIdDocument;
   "fragment TimingParts on Timing {\n  totalMs\n  queueMs\n  preprocessMs\n  encodeMs\n  decodeMs\n  encodeBatch\n  decodeBatch\n  imageCacheHit\n}": typeof types.TimingPartsFragmentDoc;
   "query SearchByWords($text: String!, $first: Int!, $after: String, $family: ModelFamily!) {\n  retrieveImages(text: $text, first: $first, after: $after, family: $family) {\n    ...HitParts\n  }\n}\n\nquery SearchByPicture($image: ImageInput!, $first: Int!, $after: String, $family: ModelFamily!) {\n  similarImages(image: $image, first: $first, after: $after, family: $family) {\n    ...HitParts\n  }\n}\n\nfragment HitParts on ImageHitConnection {\n  edges {\n    node {\n      ...ImageParts\n    }\n    similarity\n    probability\n    score\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}\n\nmutation AddPicture($image: ImageInput!, $caption: String) {\n  addImages(input: {images: [{image: $image, caption: $caption}]}) {\n    images {\n      ...ImageParts\n    }\n  }\n}\n\nmutation RemovePictures($ids: [ID!]!) {\n  removeImages(input: {ids: $ids}) {\n    removedIds\n  }\n}": typeof types.SearchByWordsDocument;
 };
@@ -30,6 +31,8 @@ const documents: Documents = {
     types.ImagePartsFragmentDoc,
   "fragment ModelParts on Model {\n  id\n  name\n  family\n  tasks\n  state\n  device\n  dtype\n  parameters\n  failure\n}\n\nquery Models {\n  models {\n    ...ModelParts\n  }\n}":
     types.ModelPartsFragmentDoc,
+  "query PictureById($id: ID!) {\n  node(id: $id) {\n    __typename\n    ... on Image {\n      ...ImageParts\n    }\n  }\n}":
+    types.PictureByIdDocument,
   "fragment TimingParts on Timing {\n  totalMs\n  queueMs\n  preprocessMs\n  encodeMs\n  decodeMs\n  encodeBatch\n  decodeBatch\n  imageCacheHit\n}":
     types.TimingPartsFragmentDoc,
   "query SearchByWords($text: String!, $first: Int!, $after: String, $family: ModelFamily!) {\n  retrieveImages(text: $text, first: $first, after: $after, family: $family) {\n    ...HitParts\n  }\n}\n\nquery SearchByPicture($image: ImageInput!, $first: Int!, $after: String, $family: ModelFamily!) {\n  similarImages(image: $image, first: $first, after: $after, family: $family) {\n    ...HitParts\n  }\n}\n\nfragment HitParts on ImageHitConnection {\n  edges {\n    node {\n      ...ImageParts\n    }\n    similarity\n    probability\n    score\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}\n\nmutation AddPicture($image: ImageInput!, $caption: String) {\n  addImages(input: {images: [{image: $image, caption: $caption}]}) {\n    images {\n      ...ImageParts\n    }\n  }\n}\n\nmutation RemovePictures($ids: [ID!]!) {\n  removeImages(input: {ids: $ids}) {\n    removedIds\n  }\n}":
@@ -74,6 +77,12 @@ export function graphql(
 export function graphql(
   source: "fragment ModelParts on Model {\n  id\n  name\n  family\n  tasks\n  state\n  device\n  dtype\n  parameters\n  failure\n}\n\nquery Models {\n  models {\n    ...ModelParts\n  }\n}",
 ): (typeof documents)["fragment ModelParts on Model {\n  id\n  name\n  family\n  tasks\n  state\n  device\n  dtype\n  parameters\n  failure\n}\n\nquery Models {\n  models {\n    ...ModelParts\n  }\n}"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(
+  source: "query PictureById($id: ID!) {\n  node(id: $id) {\n    __typename\n    ... on Image {\n      ...ImageParts\n    }\n  }\n}",
+): (typeof documents)["query PictureById($id: ID!) {\n  node(id: $id) {\n    __typename\n    ... on Image {\n      ...ImageParts\n    }\n  }\n}"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

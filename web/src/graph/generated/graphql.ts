@@ -253,6 +253,25 @@ export type ModelsQuery = {
   }>;
 };
 
+export type PictureByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type PictureByIdQuery = {
+  node:
+    | {
+        __typename: "Image";
+        id: string;
+        url: string;
+        width: number;
+        height: number;
+        caption: string | null;
+        thumbnail: string;
+      }
+    | { __typename: "Model" }
+    | null;
+};
+
 export type TimingPartsFragment = {
   totalMs: number;
   queueMs: number;
@@ -931,6 +950,76 @@ export const ModelsDocument = {
     },
   ],
 } as unknown as DocumentNode<ModelsQuery, ModelsQueryVariables>;
+export const PictureByIdDocument = {
+  kind: "Document",
+  definitions: [
+    {
+      kind: "OperationDefinition",
+      operation: "query",
+      name: { kind: "Name", value: "PictureById" },
+      variableDefinitions: [
+        {
+          kind: "VariableDefinition",
+          variable: { kind: "Variable", name: { kind: "Name", value: "id" } },
+          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ID" } } },
+        },
+      ],
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          {
+            kind: "Field",
+            name: { kind: "Name", value: "node" },
+            arguments: [
+              {
+                kind: "Argument",
+                name: { kind: "Name", value: "id" },
+                value: { kind: "Variable", name: { kind: "Name", value: "id" } },
+              },
+            ],
+            selectionSet: {
+              kind: "SelectionSet",
+              selections: [
+                { kind: "Field", name: { kind: "Name", value: "__typename" } },
+                {
+                  kind: "InlineFragment",
+                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+                  selectionSet: {
+                    kind: "SelectionSet",
+                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } }],
+                  },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    {
+      kind: "FragmentDefinition",
+      name: { kind: "Name", value: "ImageParts" },
+      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          { kind: "Field", name: { kind: "Name", value: "id" } },
+          { kind: "Field", name: { kind: "Name", value: "url" } },
+          {
+            kind: "Field",
+            alias: { kind: "Name", value: "thumbnail" },
+            name: { kind: "Name", value: "url" },
+            arguments: [
+              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "320" } },
+            ],
+          },
+          { kind: "Field", name: { kind: "Name", value: "width" } },
+          { kind: "Field", name: { kind: "Name", value: "height" } },
+          { kind: "Field", name: { kind: "Name", value: "caption" } },
+        ],
+      },
+    },
+  ],
+} as unknown as DocumentNode<PictureByIdQuery, PictureByIdQueryVariables>;
 export const SearchByWordsDocument = {
   kind: "Document",
   definitions: [

@@ -1,0 +1,193 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root, startServer, type RealServer } from "../acceptance/support/server.ts";
+import { eventually } from "../acceptance/support/wait.ts";
+import { launchBrowser } from "../src/browser.ts";
+import { expectAccessible } from "./support/accessible.ts";
+import { overflowOf } from "./support/overflow.ts";
+import { visit, type Visit } from "./support/room.ts";
+
+/** Browsers are slow on busy machines. */
+const patience = { timeout: 30_000 };
+const families = ["BLIP", "BLIP-2", "LLaVA"] as const;
+
+let server: RealServer;
+let browser: Browser | undefined;
+let room: Visit;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  if (browser !== undefined) room = await visit(browser, server.url, "/");
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await server[Symbol.asyncDispose]();
+});
+
+const column = (page: Page, family: string) => page.getByRole("article", { name: family, exact: true });
+
+/** What each family says, once all have said something. */
+async function answers(page: Page): Promise<readonly string[]> {
+  const said = families.map((family) => column(page, family).locator(".answer"));
+  await Promise.all(said.map((each) => each.waitFor(patience)));
+  return Promise.all(said.map((each) => each.innerText()));
+}
+
+describe("comparing the families over the bundled models", () => {
+  it("describes an example as soon as it is picked", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    await page.getByRole("button", { name: "three cats" }).first().click();
+    for (const text of await answers(page)) expect(text).toMatch(/three cats/);
+    await expect.poll(() => column(page, "BLIP").innerText()).toMatch(/\d+ tokens/);
+    expect(await column(page, "LLaVA").innerText()).toMatch(/picture (seen anew|known already)/);
+  });
+
+  it("answers a question about it, and knows the picture by then", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    await page.getByLabel("Question").fill("how many cats are there?");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => answers(page), patience).toEqual(["3", "3", "3"]);
+    expect(await column(page, "BLIP-2").innerText()).toContain("picture known already");
+  });
+
+  it("takes a picture that is dropped on the page, pasted, or picked from the disk", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    await page.getByLabel("Question").fill("");
+    for (const [way, name, expected] of [
+      ["drop", "a-pig.png", /pig/],
+      ["paste", "two-keys.png", /keys/],
+    ] as const) {
+      await giveFile(page, way, name);
+      await expect.poll(async () => (await answers(page))[0], patience).toMatch(expected);
+    }
+    await page.locator("input[type=file]").setInputFiles(join(root, "examples/a-ghost.png"));
+    await expect.poll(async () => (await answers(page))[0], patience).toMatch(/ghost/);
+  });
+
+  it("says of a file that is no picture what may be given, and of a broken one which could not be read", async ({
+    skip,
+  }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    const file = (type: string) => ({ name: "a.png", mimeType: type, buffer: Buffer.from("no picture") });
+    await page.locator("input[type=file]").setInputFiles(file("text/plain"));
+    await page.getByText("That is no picture").waitFor(patience);
+    await page.locator("input[type=file]").setInputFiles(file("image/png"));
+    await expect.poll(() => column(page, "BLIP").getByRole("alert").innerText(), patience).toMatch(/PNG, JPEG/);
+    expect(await page.getByText("That is no picture").count()).toBe(0);
+  });
+
+  it("says that an address leads nowhere that it may go", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    await page.getByLabel("Address of a picture").fill("http://127.0.0.1:9/a.png");
+    await page.getByRole("button", { name: "Use", exact: true }).click();
+    await expect
+      .poll(() => column(page, "BLIP").getByRole("alert").innerText(), patience)
+      .toMatch(/address|host|port/i);
+    expect(await page.locator(".picture-frame").innerText()).toContain("127.0.0.1:9");
+  });
+
+  it("keeps what was compared, over a reload, and shows it as it was", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    await page.reload();
+    await page.getByRole("button", { name: /how many cats/ }).click();
+    expect(await answers(page)).toEqual(["3", "3", "3"]);
+    expect(await page.getByLabel("Question").inputValue()).toBe("how many cats are there?");
+    await page.getByRole("button", { name: /Described.*a ghost/ }).click();
+    await expect.poll(() => page.locator(".picture-frame img").getAttribute("alt")).toBe("a-ghost.png");
+    await page.getByRole("button", { name: "Forget all" }).click();
+    expect(await page.getByRole("button", { name: /how many cats/ }).count()).toBe(0);
+  });
+
+  it("asks the models that are chosen, and leaves out who is not to be asked", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    await page.getByLabel("Model of BLIP-2").selectOption("Not asked");
+    await page.getByLabel("Question").fill("what color is the background?");
+    await page
+      .getByRole("button", { name: /three cats/ })
+      .first()
+      .click();
+    await column(page, "BLIP").locator(".answer").waitFor(patience);
+    await column(page, "LLaVA").locator(".answer").waitFor(patience);
+    expect(await column(page, "BLIP-2").locator(".answer").count()).toBe(0);
+  });
+
+  it("shows the picture that its address names", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    const src = await page.locator(".picture-frame img").getAttribute("src");
+    const id = Buffer.from(`Image:${src!.split("/").at(-1)!}`).toString("base64");
+    await page.goto(`${server.url}/?image=${encodeURIComponent(id)}`);
+    expect((await answers(page))[0]).toMatch(/three cats/);
+  });
+
+  it.each(["light", "dark"] as const)("is accessible in %s, with and without answers", async (scheme) => {
+    if (!browser) return;
+    const { page } = room;
+    await page.emulateMedia({ colorScheme: scheme });
+    await expectAccessible(page);
+    await page.goto(`${server.url}/`);
+    await page.getByRole("button", { name: "three cats" }).first().click();
+    await answers(page);
+    await expectAccessible(page);
+  });
+
+  it("is all in sight on a screen of 320 pixels, and is worked by the keyboard alone", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+    await page.goto(`${server.url}/`);
+    await page.getByRole("button", { name: "three cats" }).first().focus();
+    await page.keyboard.press("Enter");
+    expect((await answers(page))[0]).toMatch(/three cats/);
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+    await page.keyboard.press("Home");
+  });
+
+  it("asked for nothing from elsewhere, and had nothing to complain of but what was refused", ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    expect(room.outside).toEqual([]);
+    expect(room.problems).toEqual([]);
+  });
+
+  it("says that the server is away, and asks again when it is back", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const { page } = room;
+    const away = new AbortController();
+    await page.route("**/graphql", (route) => (away.signal.aborted ? route.continue() : route.abort()));
+    await page.getByRole("button", { name: "Describe", exact: true }).click();
+    await page.getByText("The server cannot be reached.").waitFor(patience);
+    away.abort();
+    await page.getByRole("button", { name: "Try again" }).first().click();
+    await eventually("it answers", async () =>
+      (await column(page, "BLIP").locator(".answer").count()) > 0 ? true : undefined,
+    );
+  });
+});
+
+/** As another program would: drops a file of the examples on the page, or pastes it. */
+async function giveFile(page: Page, way: "drop" | "paste", name: string): Promise<void> {
+  const bytes = (await readFile(join(root, "examples", name))).toString("base64");
+  await page.evaluate(
+    ([how, file, base64]) => {
+      const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([data], file, { type: "image/png" }));
+      const given = { bubbles: true, cancelable: true };
+      const event =
+        how === "drop"
+          ? new DragEvent("drop", { ...given, dataTransfer: transfer })
+          : new ClipboardEvent("paste", { ...given, clipboardData: transfer });
+      document.body.dispatchEvent(event);
+    },
+    [way, name, bytes] as const,
+  );
+}

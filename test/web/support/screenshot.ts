@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import sharp from "sharp";
+import { expect } from "vitest";
+
+const kept = join(import.meta.dirname, "../screenshots");
+const seen = join(import.meta.dirname, "../../../test-results/web");
+/** Of a channel's 255: smoothing of edges differs by less. */
+const TOLERANCE = 48;
+/** Of all pixels. */
+const MAX_DIFFERENT = 0.002;
+
+interface ScreenshotOptions {
+  /** What is different each time, and painted over. */
+  readonly mask?: readonly Locator[];
+}
+
+/**
+ * The page looks as it did when somebody last looked at it. `UPDATE_SCREENSHOTS=1` takes what it looks like now as right,
+ * once somebody has looked at test-results/web/.
+ */
+export async function expectLooks(page: Page, name: string, { mask = [] }: ScreenshotOptions = {}): Promise<void> {
+  const bytes = await page.screenshot({ fullPage: true, animations: "disabled", caret: "hide", mask: [...mask] });
+  await keep(join(seen, `${name}.png`), bytes);
+  const file = join(kept, `${name}.png`);
+  if (process.env.UPDATE_SCREENSHOTS !== undefined || !existsSync(file)) return keep(file, await smaller(bytes));
+  expect(await difference(bytes, await readFile(file)), `${name}: see test-results/web/${name}.png`).toBeLessThan(
+    MAX_DIFFERENT,
+  );
+}
+
+async function keep(file: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, bytes);
+}
+
+function smaller(bytes: Buffer): Promise<Buffer> {
+  return sharp(bytes).png({ compressionLevel: 9 }).toBuffer();
+}
+
+/** Which part of the pixels differs; all of them where the sizes do. */
+async function difference(a: Buffer, b: Buffer): Promise<number> {
+  const [one, other] = await Promise.all(
+    [a, b].map((png) => sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true })),
+  );
+  if (one!.info.width !== other!.info.width || one!.info.height !== other!.info.height) return 1;
+  let different = 0;
+  for (let i = 0; i < one!.data.length; i += 3) if (differs(one!.data, other!.data, i)) different += 1;
+  return different / (one!.data.length / 3);
+}
+
+function differs(a: Buffer, b: Buffer, at: number): boolean {
+  for (let c = at; c < at + 3; c++) if (Math.abs(a[c]! - b[c]!) > TOLERANCE) return true;
+  return false;
+}
