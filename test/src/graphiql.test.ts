@@ -7,6 +7,7 @@ import type { Gallery } from "../../gallery/gallery.ts";
 import type { ExamplePicture } from "../../src/example-pictures.ts";
 import { createExplorer, type Explorer } from "../../src/explorer.ts";
 import { launchBrowser, openPage } from "./browser.ts";
+import { Gate } from "./gate.ts";
 import { runTab, shownIn, startTab, tabTitles, wholeTitles } from "./graphiql-page.ts";
 import { ChattingInference } from "../chat/chatting-inference.ts";
 import { answerOf, startTestServer, type TestServer } from "./test-server.ts";
@@ -20,24 +21,6 @@ const examples: readonly ExamplePicture[] = ["two dogs", "a cat and a bus", "a f
   const bytes = Buffer.from(`picture:${caption}`);
   return { id: createHash("sha256").update(bytes).digest("hex"), bytes, caption, questions: [] };
 });
-
-/** Lets so many pass as the test says. */
-class Gate {
-  readonly #waiting: (() => void)[] = [];
-  #open = 0;
-
-  pass<T>(value: T): Promise<T> {
-    return new Promise((resolve) => {
-      this.#waiting.push(() => resolve(value));
-      this.open(0);
-    });
-  }
-
-  open(more: number): void {
-    this.#open += more;
-    for (; this.#open > 0 && this.#waiting.length > 0; this.#open--) this.#waiting.shift()!();
-  }
-}
 
 async function seededExplorer(gallery: Gallery): Promise<Explorer> {
   await gallery.add(examples.map(({ bytes, caption }) => ({ image: { bytes }, caption })));

@@ -30,12 +30,13 @@ export function Question({ value, onChange, canAsk, isAsking, onAsk, onStop }: Q
         value={value}
         onChange={({ target }) => onChange(target.value)}
       />
+      {/* Two buttons, not one that changes: a click that ends in the other would be a click on that one too. */}
       {isAsking ? (
-        <button type="button" className="button" onClick={onStop}>
+        <button key="stop" type="button" className="button" onClick={onStop}>
           Stop
         </button>
       ) : (
-        <button type="submit" className="button primary" disabled={!canAsk}>
+        <button key="ask" type="submit" className="button primary" disabled={!canAsk}>
           {value.trim() === "" ? "Describe" : "Ask"}
         </button>
       )}
