@@ -2,12 +2,12 @@ import chromium from "@sparticuz/chromium";
 import { chromium as playwright, type Browser, type Page } from "playwright-core";
 
 /** A headless Chromium from the npm registry, or undefined on systems that it is not built for. */
-export async function launchBrowser(): Promise<Browser | undefined> {
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser | undefined> {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
   const executablePath = await chromium.executablePath();
   return playwright.launch({
     executablePath,
-    args: [...chromium.args.filter(isWanted), "--disable-gpu"],
+    args: [...chromium.args.filter(isWanted), "--disable-gpu", ...more],
     headless: true,
   });
 }
