@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { expect } from "vitest";
 
@@ -12,23 +12,34 @@ const TOLERANCE = 48;
 /** Of all pixels. */
 const MAX_DIFFERENT = 0.002;
 
-interface ScreenshotOptions {
-  /** What is different each time, and painted over. */
-  readonly mask?: readonly Locator[];
-}
+/** What is different each time is not drawn. */
+const STILL =
+  ".figures, .timing, .elapsed, time { display: none !important; } * { caret-color: transparent !important; }";
 
 /**
  * The page looks as it did when somebody last looked at it. `UPDATE_SCREENSHOTS=1` takes what it looks like now as right,
  * once somebody has looked at test-results/web/.
  */
-export async function expectLooks(page: Page, name: string, { mask = [] }: ScreenshotOptions = {}): Promise<void> {
-  const bytes = await page.screenshot({ fullPage: true, animations: "disabled", caret: "hide", mask: [...mask] });
+export async function expectLooks(page: Page, name: string): Promise<void> {
+  await holdStill(page);
+  const bytes = await page.screenshot({ fullPage: true, animations: "disabled" });
   await keep(join(seen, `${name}.png`), bytes);
   const file = join(kept, `${name}.png`);
   if (process.env.UPDATE_SCREENSHOTS !== undefined || !existsSync(file)) return keep(file, await smaller(bytes));
   expect(await difference(bytes, await readFile(file)), `${name}: see test-results/web/${name}.png`).toBeLessThan(
     MAX_DIFFERENT,
   );
+}
+
+/** By a sheet that is made by script: the page's policy lets no other in. */
+function holdStill(page: Page): Promise<void> {
+  return page.evaluate(async (rules) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(rules);
+    document.adoptedStyleSheets = [sheet];
+    await document.fonts.ready;
+    await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)));
+  }, STILL);
 }
 
 async function keep(file: string, bytes: Uint8Array): Promise<void> {
