@@ -42,7 +42,8 @@ async function start(folder: string): Promise<ServerProcess> {
 async function checkAnswers(graph: Graph, checklist: Checklist): Promise<void> {
   const examples = await readExamples();
   const some = examples.slice(0, EXAMPLES);
-  await checklist.check("/ leads to GraphiQL", () => assertGraphiql(graph));
+  await checklist.check("/ is the page, with its scripts", () => assertPage(graph));
+  await checklist.check("/graphql is GraphiQL", () => assertGraphiql(graph));
   await checklist.check(`the gallery holds the ${examples.length} examples`, () => assertSeeded(graph, examples));
   await checklist.check("captions are true, by id", () => answers.captionsFromGallery(graph, some));
   await checklist.check("captions are true, by upload", () => answers.captionsUploads(graph, some));
@@ -53,8 +54,17 @@ async function checkAnswers(graph: Graph, checklist: Checklist): Promise<void> {
   await checklist.check("captions find their pictures", () => answers.findsByText(graph, some));
 }
 
+async function assertPage({ url, signal }: Graph): Promise<void> {
+  const page = await fetch(url, { headers: { accept: "text/html" }, signal });
+  equal(page.status, 200);
+  const [, script] = /<script type="module"[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
+  const loaded = await fetch(new URL(script ?? "/nothing", url), { signal });
+  equal(loaded.status, 200);
+  match(loaded.headers.get("content-type") ?? "", /^text\/javascript/);
+}
+
 async function assertGraphiql({ url, signal }: Graph): Promise<void> {
-  const response = await fetch(url, { headers: { accept: "text/html" }, signal });
+  const response = await fetch(`${url}/graphql`, { headers: { accept: "text/html" }, signal });
   equal(response.status, 200);
   match(response.headers.get("content-type") ?? "", /^text\/html/);
   match(await response.text(), /graphiql/i);

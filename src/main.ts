@@ -146,6 +146,7 @@ async function stop(
 function greet(url: string, metricsUrl: string | undefined): void {
   console.log(`
   Triptych
+  compare, chat, search     ${url}/
   GraphiQL, with examples   ${url}/graphql
   ready when this says so   ${url}/ready${metricsUrl === undefined ? "" : `\n  metrics for Prometheus    ${metricsUrl}`}
 
