@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { CompareRoom } from "./compare/compare-room.tsx";
 import { Link } from "./components/link.tsx";
+import { RoomBoundary } from "./components/room-boundary.tsx";
 import { ThemeChoice } from "./components/theme-choice.tsx";
 import iconUrl from "./icon.svg";
 import { roomAt, rooms, type RoomPath } from "./rooms.ts";
@@ -29,7 +30,9 @@ export function App(): React.JSX.Element {
       </a>
       <Header path={room.path} />
       <main id="room" className="room" tabIndex={-1} ref={main} key={room.path}>
-        <Suspense fallback={<p className="soft">One moment …</p>}>{contents[room.path]()}</Suspense>
+        <RoomBoundary>
+          <Suspense fallback={<p className="soft">One moment …</p>}>{contents[room.path]()}</Suspense>
+        </RoomBoundary>
       </main>
     </div>
   );
