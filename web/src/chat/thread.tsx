@@ -40,6 +40,7 @@ export function Thread({ id, chats, conversation, settings, onBegun }: ThreadPro
   const ask = (question: Question): void => {
     if (settings === undefined) return;
     chats.ask(id, question, settings);
+    composer.current?.focus();
     goToEnd();
     if (turns.length === 0) onBegun();
   };

@@ -16,8 +16,13 @@ export function useStickToEnd() {
   }, []);
   useEffect(() => {
     const [scrolled, growing] = [log.current!, end.current!];
+    let lastTop = 0;
+    // What lies under the end may grow without anybody scrolling: only who scrolls up leaves it.
     const look = (): void => {
-      sticks.current = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight <= NEAR;
+      const { scrollTop, scrollHeight, clientHeight } = scrolled;
+      const isNear = scrollHeight - scrollTop - clientHeight <= NEAR;
+      sticks.current = isNear || (sticks.current && scrollTop >= lastTop);
+      lastTop = scrollTop;
       setAtEnd(sticks.current);
     };
     const grown = new ResizeObserver(() => {
