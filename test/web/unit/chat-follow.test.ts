@@ -31,7 +31,9 @@ function merged(events: readonly ChatEvent[]): readonly ChatEvent[] {
   const deltas = events.filter(isDelta);
   if (deltas.length < 2) return events;
   const one = delta(deltas.at(-1)!.seq, deltas.map((each) => each.delta).join(""));
-  return events.flatMap((event) => (event === deltas[0] ? [one] : isDelta(event) ? [] : [event]));
+  return events
+    .filter((event) => !isDelta(event) || event === deltas[0])
+    .map((event) => (isDelta(event) ? one : event));
 }
 
 const never = new AbortController().signal;

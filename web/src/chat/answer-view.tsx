@@ -15,26 +15,46 @@ interface AnswerViewProps {
 /** What the model said so far, what it waits for, and what it took. */
 export function AnswerView({ answer, onAgain }: AnswerViewProps): React.JSX.Element {
   if (answer === undefined) return <Gone onAgain={onAgain} />;
-  const { text, beginning, state } = answer;
+  const { text, beginning } = answer;
   return (
     <div className="said" aria-busy={!isOver(answer)}>
       <p className="said-model small">{beginning?.model.name ?? "\u00a0"}</p>
       {text !== "" && <MarkdownText text={text} />}
-      {!isOver(answer) && text === "" && <Waiting answer={answer} />}
-      {wasStopped(answer) && <p className="soft small">Stopped{text === "" ? " before it said anything" : ""}.</p>}
-      {state.kind === "completed" && state.finishReason === "STOP" && text === "" && (
-        <p className="soft">It said nothing.</p>
+      {text === "" && !isOver(answer) && <Waiting answer={answer} />}
+      <Ending answer={answer} onAgain={onAgain} />
+      <Buttons answer={answer} onAgain={onAgain} />
+    </div>
+  );
+}
+
+interface EndProps extends AnswerViewProps {
+  readonly answer: Answer;
+}
+
+/** How it ended, where that is not plain to see. */
+function Ending({ answer: { state, text }, onAgain }: EndProps): React.JSX.Element | null {
+  if (state.kind === "failed") {
+    return <ProblemNotice problem={state.problem} onRetry={state.retryable ? onAgain : undefined} />;
+  }
+  if (state.kind === "stopped" || (state.kind === "completed" && state.finishReason === "CANCELLED")) {
+    return <p className="soft small">{text === "" ? "Stopped before it said anything." : "Stopped."}</p>;
+  }
+  return state.kind === "completed" && text === "" ? <p className="soft">It said nothing.</p> : null;
+}
+
+/** What can be done with it when it is over; before, their place. */
+function Buttons({ answer, onAgain }: EndProps): React.JSX.Element {
+  const { state, text } = answer;
+  const isOffered = state.kind === "failed" && state.retryable;
+  return (
+    <div className="turn-buttons" data-ready={isOver(answer)}>
+      {text !== "" && <CopyButton text={text} what="the answer" />}
+      {onAgain && isOver(answer) && !isOffered && (
+        <button type="button" className="button small bare" onClick={onAgain}>
+          Answer again
+        </button>
       )}
-      {state.kind === "failed" && <ProblemNotice problem={state.problem} onRetry={onAgain} />}
-      <div className="turn-buttons" data-ready={isOver(answer)}>
-        <CopyButton text={text} what="the answer" />
-        {onAgain && isOver(answer) && (
-          <button type="button" className="button small bare" onClick={onAgain}>
-            Answer again
-          </button>
-        )}
-        {state.kind === "completed" && <AnswerFigures answer={answer} figures={state} />}
-      </div>
+      {state.kind === "completed" && <AnswerFigures answer={answer} figures={state} />}
     </div>
   );
 }
@@ -42,10 +62,6 @@ export function AnswerView({ answer, onAgain }: AnswerViewProps): React.JSX.Elem
 function Gone({ onAgain }: Pick<AnswerViewProps, "onAgain">): React.JSX.Element {
   const problem = { code: "NOT_KEPT", message: "This answer was not kept." };
   return <ProblemNotice problem={problem} onRetry={onAgain} />;
-}
-
-function wasStopped({ state }: Answer): boolean {
-  return state.kind === "stopped" || (state.kind === "completed" && state.finishReason === "CANCELLED");
 }
 
 function Waiting({ answer }: { readonly answer: Answer }): React.JSX.Element {

@@ -11,6 +11,7 @@ export type AnswerState =
   | ({ readonly kind: "completed" } & Figures)
   /** Given up here, without the server's word. */
   | { readonly kind: "stopped" }
+  /** Whether asking the same again may help. */
   | { readonly kind: "failed"; readonly problem: Problem; readonly retryable: boolean };
 
 /** What a whole answer took. */
@@ -65,8 +66,14 @@ function changeOf(answer: Answer, event: ChatEvent, now: number): Partial<Answer
 }
 
 function failureOf({ code, message, retryAfterMs, retryable }: EventOf<"ChatFailed">): AnswerState {
+  if (code === expired.code) return { kind: "failed", problem: expired, retryable: true };
   return { kind: "failed", problem: { code, message, retryAfterMs: retryAfterMs ?? undefined }, retryable };
 }
+
+const expired = {
+  code: "GENERATION_EXPIRED",
+  message: "The server knows this answer no more: it was started anew meanwhile, or it is too long ago.",
+} as const;
 
 /** Given up here: what came of it stays. */
 export function stopped(answer: Answer): Answer {

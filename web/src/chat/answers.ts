@@ -92,15 +92,15 @@ export class Answers {
     return follow({
       listen: listenTo(this.#client, input),
       after: this.#latest(generationId)?.seq,
-      hear: (event) => this.#hear(event),
+      hear: (event) => this.#hear(generationId, event),
       onConnection: (state) => this.#connected(state),
       pause: pauseUntilOnline,
       signal,
     });
   }
 
-  #hear(event: ChatEvent): void {
-    const answer = this.#latest(event.generationId);
+  #hear(generationId: string, event: ChatEvent): void {
+    const answer = this.#latest(generationId);
     if (answer) this.#change(withEvent(answer, event, Date.now()));
   }
 
