@@ -108,7 +108,8 @@ describe("chatting with the bundled models", () => {
     await page.getByLabel("Model", { exact: true }).selectOption("demo-blip2-opt");
     await page.getByLabel("Most tokens").fill("1");
     await page.reload();
-    await talk.begin("what is this?");
+    await talk.button("New conversation").click();
+    await talk.log.getByRole("button", { name: "What is in the picture?" }).click();
     await talk.isWhole();
     expect(await talk.turns.last().innerText()).toMatch(/demo-blip2-opt[\s\S]*1 token in/);
     await page.locator(".settings summary").click();
@@ -128,10 +129,11 @@ describe("chatting with the bundled models", () => {
       const { page } = room;
       await page.emulateMedia({ colorScheme: scheme });
       await talk.button("New conversation").click();
-      await talk.button("How many are there?").waitFor(patience);
+      const asked = talk.log.getByRole("button", { name: "How many are there?" });
+      await asked.waitFor(patience);
       await expectAccessible(page);
       await page.screenshot({ path: join(shots, `chat-empty-${scheme}.png`) });
-      await talk.button("How many are there?").last().click();
+      await asked.click();
       await talk.isWhole();
       await talk.turns.last().locator("summary").click();
       await expectAccessible(page);

@@ -16,8 +16,12 @@ export class Talk {
     return this.page.getByRole("textbox", { name: "Question", exact: true });
   }
 
+  get log(): Locator {
+    return this.page.getByRole("log");
+  }
+
   get turns(): Locator {
-    return this.page.getByRole("log").getByRole("article");
+    return this.log.getByRole("article");
   }
 
   button(name: string | RegExp): Locator {

@@ -19,7 +19,7 @@ export function queued(seq: number): EventOf<"ChatQueued"> {
 }
 
 export function started(seq: number): EventOf<"ChatStarted"> {
-  const model = { id: "m", name: "demo" };
+  const model = { id: "m", name: "demo", family: "LLAVA" as const };
   return {
     __typename: "ChatStarted",
     generationId,

@@ -18,7 +18,9 @@ export function AnswerView({ answer, onAgain }: AnswerViewProps): React.JSX.Elem
   const { text, beginning } = answer;
   return (
     <div className="said" aria-busy={!isOver(answer)}>
-      <p className="said-model small">{beginning?.model.name ?? "\u00a0"}</p>
+      <p className="model-name small" data-family={beginning?.model.family}>
+        {beginning?.model.name ?? "\u00a0"}
+      </p>
       {text !== "" && <MarkdownText text={text} />}
       {text === "" && !isOver(answer) && <Waiting answer={answer} />}
       <Ending answer={answer} onAgain={onAgain} />

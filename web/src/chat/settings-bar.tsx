@@ -13,16 +13,20 @@ interface SettingsBarProps {
 
 /** Who answers, and how: for the questions to come. */
 export function SettingsBar({ settings, onChange, models, model }: SettingsBarProps): React.JSX.Element {
+  const id = useId();
   return (
     <details className="settings">
       <summary>
-        <span className="settings-model">{model ? model.name : "No model"}</span>
+        <span className="model-name" data-family={model?.family}>
+          {model ? model.name : "No model"}
+        </span>
         <span className="soft small">Settings</span>
       </summary>
       <div className="settings-fields">
-        <label>
-          Model
+        <div className="settings-wide">
+          <label htmlFor={`${id}-model`}>Model</label>
           <select
+            id={`${id}-model`}
             className="field"
             value={model?.id ?? ""}
             onChange={({ target }) => onChange({ ...settings, model: target.value })}
@@ -33,17 +37,18 @@ export function SettingsBar({ settings, onChange, models, model }: SettingsBarPr
               </option>
             ))}
           </select>
-        </label>
-        <label className="settings-system">
-          System prompt
+        </div>
+        <div className="settings-wide">
+          <label htmlFor={`${id}-system`}>System prompt</label>
           <textarea
+            id={`${id}-system`}
             className="field"
             rows={2}
             placeholder="How the model shall behave"
             value={settings.system}
             onChange={({ target }) => onChange({ ...settings, system: target.value })}
           />
-        </label>
+        </div>
         {numbers.map((number) => (
           <NumberField key={number.setting} {...number} settings={settings} onChange={onChange} />
         ))}
