@@ -129,7 +129,7 @@ describe("chatting with the bundled models", () => {
       const { page } = room;
       await page.emulateMedia({ colorScheme: scheme });
       await talk.button("New conversation").click();
-      const asked = talk.log.getByRole("button", { name: "How many are there?" });
+      const asked = talk.log.getByRole("button", { name: "Describe the picture." });
       await asked.waitFor(patience);
       await expectAccessible(page);
       await page.screenshot({ path: join(shots, `chat-empty-${scheme}.png`) });

@@ -78,7 +78,7 @@ export function Composer(props: ComposerProps): React.JSX.Element {
         aria-label={purpose === "ask" ? "Question" : "Change the question"}
         placeholder="Ask about pictures"
         rows={1}
-        maxLength={4_000}
+        maxLength={20_000}
         autoFocus
         value={text}
         onChange={({ target }) => setQuestion({ text: target.value, pictures })}

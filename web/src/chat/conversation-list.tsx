@@ -85,7 +85,7 @@ const Changes = memo(function Changes({ title, onRename, onRemove }: ChangesProp
   if (change === "rename") return <RenameForm title={title} onRename={onRename} onEnd={end} />;
   if (change === "remove")
     return (
-      <div className="conversation-changes" onKeyDown={({ key }) => key === "Escape" && end()}>
+      <div className="conversation-changes" onKeyDown={onEscape(end)}>
         <button type="button" className="button small danger" autoFocus onClick={onRemove}>
           Delete it for good
         </button>
@@ -127,7 +127,7 @@ function RenameForm({ title, onRename, onEnd }: RenameFormProps): React.JSX.Elem
   return (
     <form
       className="conversation-changes"
-      onKeyDown={({ key }) => key === "Escape" && onEnd()}
+      onKeyDown={onEscape(onEnd)}
       onSubmit={(event) => {
         event.preventDefault();
         onRename(name);
@@ -148,4 +148,13 @@ function RenameForm({ title, onRename, onEnd }: RenameFormProps): React.JSX.Elem
       </button>
     </form>
   );
+}
+
+/** Takes the key for itself: it stops no answer. */
+function onEscape(end: () => void): (event: React.KeyboardEvent) => void {
+  return (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    end();
+  };
 }

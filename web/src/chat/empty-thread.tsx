@@ -4,7 +4,7 @@ import type { Picture } from "../picture/picture.ts";
 import { PictureView } from "../picture/picture-view.tsx";
 import type { Question } from "./conversation.ts";
 
-const prompts = ["What is in the picture?", "How many are there?", "What colour is the background?"] as const;
+const prompts = ["What is in the picture?", "Describe the picture.", "What colour is the background?"] as const;
 
 /** What can be done here, and something to begin with. */
 export function EmptyThread({ onAsk }: { readonly onAsk: (question: Question) => void }): React.JSX.Element {

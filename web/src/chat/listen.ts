@@ -3,8 +3,8 @@ import { ChatDocument, type ChatInput } from "../graph/generated/graphql.ts";
 import { problemOf } from "../graph/problem.ts";
 import type { Ending, Listen } from "./follow.ts";
 
-/** What a socket is closed with where its message was too big: asking again would not help. */
-const TOO_BIG = 1009;
+/** What a socket is closed with, and a request answered with, that was too big: asking again would not help. */
+const TOO_BIG = { close: 1009, status: 413 } as const;
 
 /** Listens to a generation; whoever knows an event of it only watches, with nothing said again. */
 export function listenTo(client: Client, input: ChatInput): Listen {
@@ -38,7 +38,7 @@ const tooBig = {
   message: "The conversation's pictures are more than the server takes at once. Leave some out, or take smaller ones.",
 } as const;
 
-function isTooBig(error: Error | undefined): boolean {
+function isTooBig(error: (Error & { readonly response?: Response }) | undefined): boolean {
   const { code } = (error?.cause ?? {}) as Partial<CloseEvent>;
-  return code === TOO_BIG;
+  return code === TOO_BIG.close || error?.response?.status === TOO_BIG.status;
 }

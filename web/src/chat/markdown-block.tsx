@@ -80,7 +80,7 @@ function CodeBlock({ token }: { readonly token: Tokens.Code }): React.JSX.Elemen
         <span>{token.lang}</span>
         <CopyButton text={token.text} what="the code" />
       </figcaption>
-      <pre tabIndex={0} aria-label="Code">
+      <pre tabIndex={0} role="group" aria-label="Code">
         <code>{token.text}</code>
       </pre>
     </figure>

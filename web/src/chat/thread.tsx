@@ -4,7 +4,7 @@ import { Announcer } from "./announcer.tsx";
 import type { Chats } from "./chats.ts";
 import { Composer } from "./composer.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
-import { type Conversation, MAX_TURNS, picturesLeft, type Question, type Turn } from "./conversation.ts";
+import { type Conversation, MAX_TURNS, picturesLeft, type Question, titleOf, type Turn } from "./conversation.ts";
 import { EmptyThread } from "./empty-thread.tsx";
 import { type ChatSettings, withNewSeed } from "./settings.ts";
 import { type TurnActions, TurnView } from "./turn-view.tsx";
@@ -65,7 +65,7 @@ export function Thread({ id, chats, conversation, settings, onBegun }: ThreadPro
       <div className="log-frame">
         <div ref={log} className="log" role="log" aria-live="off" aria-label="Questions and answers" tabIndex={0}>
           <div ref={end} className="log-content">
-            {turns.length === 0 && <EmptyThread onAsk={ask} />}
+            {conversation ? <h2 className="visually-hidden">{titleOf(conversation)}</h2> : <EmptyThread onAsk={ask} />}
             {turns.map((turn) => (
               <TurnView
                 key={turn.generationId}
