@@ -109,4 +109,33 @@ describe("an answer on its way", () => {
     await page.unroute("**/graphql");
     gate.open(6);
   }, 60_000);
+
+  it("comes as server-sent events where no socket opens", async ({ skip }) => {
+    if (!stage) return skip("no browser runs here");
+    const { page, talk, gate } = stage;
+    stage.network = "down";
+    await page.reload();
+    await talk.begin("what is this?");
+    gate.open(3);
+    await talk.says("Two keys on");
+    await page.reload();
+    gate.open(4);
+    await talk.isWhole();
+    expect(await talk.text()).toBe(whole);
+  }, 60_000);
+
+  it("is back although nothing comes yet", async ({ skip }) => {
+    if (!stage) return skip("no browser runs here");
+    const { page, talk, gate } = stage;
+    await page.reload();
+    await talk.begin("what is this?");
+    gate.open(1);
+    await talk.says("Two");
+    await stage.cut();
+    await page.getByText("Connection lost. Trying again…").waitFor(patience);
+    await page.getByText("Back again").waitFor(patience);
+    expect(await talk.text()).toBe("Two");
+    gate.open(6);
+    await talk.isWhole();
+  }, 60_000);
 });

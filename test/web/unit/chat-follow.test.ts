@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Answer, type ChatEvent, newAnswer, withEvent } from "../../../web/src/chat/answer.ts";
 import { type Ending, follow, type Listen, pauseMs } from "../../../web/src/chat/follow.ts";
 import { completed, delta, queued, started } from "./chat-events.ts";
@@ -63,6 +63,7 @@ describe("following a generation", () => {
             answer = withEvent(answer, event, 0);
           },
           onConnection: () => undefined,
+          isReached: () => Promise.resolve(true),
           pause: () => Promise.resolve(),
           signal: never,
         });
@@ -85,11 +86,39 @@ describe("following a generation", () => {
       after: undefined,
       hear: () => undefined,
       onConnection: (state) => told.push(state),
+      isReached: () => Promise.resolve(true),
       pause: (losses) => Promise.resolve(void told.push(`pause ${losses}`)),
       signal: never,
     });
     expect(told).toEqual(["lost", "pause 0", "lost", "pause 1", "lost", "pause 2", "back"]);
   });
+
+  it.each([true, false])(
+    "is back, with nothing to tell, where the stream lasts and the server answers: %j",
+    async (is) => {
+      vi.useFakeTimers();
+      const leaving = new AbortController();
+      const told: string[] = [];
+      let attempt = 0;
+      const following = follow({
+        listen: (_, __, signal) =>
+          ++attempt === 1
+            ? Promise.resolve({ kind: "ended" })
+            : new Promise((resolve) => signal.addEventListener("abort", () => resolve({ kind: "left" }))),
+        after: 0,
+        hear: () => undefined,
+        onConnection: (state) => told.push(state),
+        isReached: () => Promise.resolve(is),
+        pause: () => Promise.resolve(),
+        signal: leaving.signal,
+      });
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(told).toEqual(is ? ["lost", "back"] : ["lost"]);
+      leaving.abort();
+      await following;
+      vi.useRealTimers();
+    },
+  );
 
   it("ends with what it was refused for", async () => {
     const problem = { code: "OVERLOADED", message: "full", retryAfterMs: 100 };
@@ -98,6 +127,7 @@ describe("following a generation", () => {
       after: 3,
       hear: () => undefined,
       onConnection: () => undefined,
+      isReached: () => Promise.resolve(true),
       pause: () => Promise.resolve(),
       signal: never,
     });
@@ -112,6 +142,7 @@ describe("following a generation", () => {
       after: undefined,
       hear: () => undefined,
       onConnection: () => undefined,
+      isReached: () => Promise.resolve(true),
       pause: () => {
         leaving.abort();
         return Promise.resolve();

@@ -1,5 +1,5 @@
 import type { Client } from "urql";
-import { StopChatDocument, type ChatInput } from "../graph/generated/graphql.ts";
+import { type ChatInput, ModelsDocument, StopChatDocument } from "../graph/generated/graphql.ts";
 import { type Answer, type ChatEvent, isOver, newAnswer, refused, stopped, withEvent } from "./answer.ts";
 import { follow, pauseUntilOnline } from "./follow.ts";
 import { forgetAnswers, keepAnswer } from "./kept-chats.ts";
@@ -94,6 +94,7 @@ export class Answers {
       after: this.#latest(generationId)?.seq,
       hear: (event) => this.#hear(generationId, event),
       onConnection: (state) => this.#connected(state),
+      isReached: async () => (await this.#client.query(ModelsDocument, {})).error === undefined,
       pause: pauseUntilOnline,
       signal,
     });

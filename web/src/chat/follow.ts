@@ -23,6 +23,8 @@ export interface FollowOptions {
   /** Told of each event once, in order. */
   readonly hear: Hear;
   readonly onConnection: (state: "lost" | "back") => void;
+  /** Whether the server answers. */
+  readonly isReached: () => Promise<boolean>;
   /** Waits before listening again, after so many losses in a row. */
   readonly pause: (losses: number, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
@@ -30,18 +32,23 @@ export interface FollowOptions {
 
 /** Follows a generation to its end over as many connections as it takes; resolves to why it was refused, if it was. */
 export async function follow(options: FollowOptions): Promise<Problem | undefined> {
-  const { listen, hear, onConnection, pause, signal } = options;
+  const { listen, hear, onConnection, isReached, pause, signal } = options;
   const known = { seq: options.after, losses: 0, isOver: false };
-  const take = (event: ChatEvent): void => {
+  const back = (): void => {
     if (known.losses > 0) onConnection("back");
     known.losses = 0;
+  };
+  const take = (event: ChatEvent): void => {
+    back();
     if (known.isOver || (known.seq !== undefined && event.seq <= known.seq)) return;
     known.seq = event.seq;
     known.isOver = isLast(event);
     hear(event);
   };
   while (!signal.aborted) {
+    const leave = known.losses > 0 ? whenItLasts(isReached, back) : undefined;
     const ending = await listen(known.seq, take, signal);
+    leave?.();
     if (known.isOver || ending.kind === "left") return undefined;
     if (ending.kind === "refused") return ending.problem;
     if (ending.kind === "slow") continue;
@@ -49,6 +56,21 @@ export async function follow(options: FollowOptions): Promise<Problem | undefine
     await pause(known.losses++, signal);
   }
   return undefined;
+}
+
+const LASTS_MS = 1_000;
+
+/** Nothing may come for long, as in a queue: a stream that lasts, of a server that answers, is there again. */
+function whenItLasts(isReached: () => Promise<boolean>, back: () => void): () => void {
+  const lasting = { isLeft: false };
+  const look = async (): Promise<void> => {
+    if ((await isReached()) && !lasting.isLeft) back();
+  };
+  const timer = setTimeout(() => void look(), LASTS_MS);
+  return () => {
+    lasting.isLeft = true;
+    clearTimeout(timer);
+  };
 }
 
 const FIRST_PAUSE_MS = 250;
