@@ -1,10 +1,14 @@
-import { type KeyboardEvent, type Ref, useState } from "react";
-import type { Picture } from "../picture/picture.ts";
+import { type Ref, useState } from "react";
 import { PicturePicker } from "../picture/picture-picker.tsx";
-import { MAX_PICTURES, type Question } from "./conversation.ts";
+import { composerKeys } from "./composer-keys.ts";
+import type { Question } from "./conversation.ts";
 import { DropPlace } from "./drop-place.tsx";
 import { Thumbnails } from "./thumbnails.tsx";
+import { useDraft } from "./use-draft.ts";
 import "./composer.css";
+
+/** What the server takes of one message, in characters. */
+const MAX_LENGTH = 20_000;
 
 interface ComposerProps {
   readonly ref?: Ref<HTMLTextAreaElement>;
@@ -20,38 +24,16 @@ interface ComposerProps {
   readonly onEditLast?: () => void;
 }
 
-const none: Question = { text: "", pictures: [] };
-
 /** Where a question is written, with its pictures. */
 export function Composer(props: ComposerProps): React.JSX.Element {
-  const { ref, purpose, initial = none, picturesLeft, canSend, onSend, onStop, onCancel, onEditLast } = props;
-  const [{ text, pictures }, setQuestion] = useState(initial);
+  const { ref, purpose, initial, picturesLeft, canSend, onSend, onCancel, onEditLast } = props;
+  const { question, isEmpty, refusal, write, add, remove, clear } = useDraft(initial, picturesLeft);
   const [isPicking, setPicking] = useState(false);
-  const [refusal, setRefusal] = useState<string>();
-  const isEmpty = text.trim() === "" && pictures.length === 0;
   const send = (): void => {
     if (!canSend || isEmpty) return;
-    onSend({ text: text.trim(), pictures });
-    setQuestion(none);
+    onSend({ ...question, text: question.text.trim() });
+    clear();
     setPicking(false);
-    setRefusal(undefined);
-  };
-  const pick = (picked: readonly Picture[]): void => {
-    const shown = [...pictures, ...picked];
-    setQuestion({ text, pictures: shown.slice(0, picturesLeft) });
-    setRefusal(shown.length > picturesLeft ? `A conversation shows up to ${MAX_PICTURES} pictures.` : undefined);
-  };
-  const pressed = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
-      event.preventDefault();
-      send();
-    } else if (event.key === "ArrowUp" && text === "" && onEditLast) {
-      event.preventDefault();
-      onEditLast();
-    } else if (event.key === "Escape" && onCancel) {
-      event.preventDefault();
-      onCancel();
-    }
   };
   return (
     <form
@@ -62,48 +44,56 @@ export function Composer(props: ComposerProps): React.JSX.Element {
         send();
       }}
     >
-      {purpose === "ask" && (isPicking ? <PicturePicker onPick={pick} multiple /> : <DropPlace onPick={pick} />)}
+      {purpose === "ask" && (isPicking ? <PicturePicker onPick={add} multiple /> : <DropPlace onPick={add} />)}
       {refusal !== undefined && (
         <p role="alert" className="picker-refusal small">
           {refusal}
         </p>
       )}
-      <Thumbnails
-        pictures={pictures}
-        onRemove={(gone) => setQuestion({ text, pictures: pictures.filter((each) => each !== gone) })}
-      />
+      <Thumbnails pictures={question.pictures} onRemove={remove} />
       <textarea
         ref={ref}
         className="field"
         aria-label={purpose === "ask" ? "Question" : "Change the question"}
         placeholder="Ask about pictures"
         rows={1}
-        maxLength={20_000}
+        maxLength={MAX_LENGTH}
         autoFocus
-        value={text}
-        onChange={({ target }) => setQuestion({ text: target.value, pictures })}
-        onKeyDown={pressed}
+        value={question.text}
+        onChange={({ target }) => write(target.value)}
+        onKeyDown={composerKeys({ onEnter: send, onEscape: onCancel, onUp: onEditLast })}
       />
-      <div className="composer-buttons">
-        {purpose === "ask" ? (
-          <button type="button" className="button" aria-expanded={isPicking} onClick={() => setPicking(!isPicking)}>
-            {isPicking ? "No more pictures" : "Add pictures"}
-          </button>
-        ) : (
-          <button type="button" className="button" onClick={onCancel}>
-            Cancel
-          </button>
-        )}
-        {onStop ? (
-          <button type="button" className="button" onClick={onStop}>
-            Stop
-          </button>
-        ) : (
-          <button type="submit" className="button primary" disabled={!canSend || isEmpty}>
-            {purpose === "ask" ? "Send" : "Send again"}
-          </button>
-        )}
-      </div>
+      <Buttons {...props} isPicking={isPicking} setPicking={setPicking} canSend={canSend && !isEmpty} />
     </form>
+  );
+}
+
+interface ButtonsProps extends ComposerProps {
+  readonly isPicking: boolean;
+  readonly setPicking: (isPicking: boolean) => void;
+}
+
+function Buttons({ purpose, isPicking, setPicking, canSend, onStop, onCancel }: ButtonsProps): React.JSX.Element {
+  return (
+    <div className="composer-buttons">
+      {purpose === "ask" ? (
+        <button type="button" className="button" aria-expanded={isPicking} onClick={() => setPicking(!isPicking)}>
+          {isPicking ? "No more pictures" : "Add pictures"}
+        </button>
+      ) : (
+        <button type="button" className="button" onClick={onCancel}>
+          Cancel
+        </button>
+      )}
+      {onStop ? (
+        <button type="button" className="button" onClick={onStop}>
+          Stop
+        </button>
+      ) : (
+        <button type="submit" className="button primary" disabled={!canSend}>
+          {purpose === "ask" ? "Send" : "Send again"}
+        </button>
+      )}
+    </div>
   );
 }

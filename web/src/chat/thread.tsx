@@ -1,15 +1,17 @@
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useRef } from "react";
 import { isOver } from "./answer.ts";
 import { Announcer } from "./announcer.tsx";
 import type { Chats } from "./chats.ts";
 import { Composer } from "./composer.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
-import { type Conversation, MAX_TURNS, picturesLeft, type Question, titleOf, type Turn } from "./conversation.ts";
+import { type Conversation, MAX_TURNS, picturesLeft, type Question, titleOf } from "./conversation.ts";
 import { EmptyThread } from "./empty-thread.tsx";
-import { type ChatSettings, withNewSeed } from "./settings.ts";
-import { type TurnActions, TurnView } from "./turn-view.tsx";
+import { Log } from "./log.tsx";
+import type { ChatSettings } from "./settings.ts";
+import { TurnView } from "./turn-view.tsx";
 import { useEscape } from "./use-escape.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
+import { useTurnActions } from "./use-turn-actions.ts";
 import { useWatched } from "./watched.ts";
 
 interface ThreadProps {
@@ -27,64 +29,39 @@ interface ThreadProps {
 export function Thread({ id, chats, conversation, settings, onBegun }: ThreadProps): React.JSX.Element {
   const answers = useWatched(chats.answers.all);
   const connection = useWatched(chats.answers.connection);
-  const [editedId, setEditedId] = useState<string>();
   const composer = useRef<HTMLTextAreaElement>(null);
+  const focusComposer = useCallback(() => composer.current?.focus(), []);
+  const [actions, editedId] = useTurnActions({ chats, id, settings, onDone: focusComposer });
+  const stick = useStickToEnd();
   const turns = conversation?.turns ?? [];
   const last = turns.at(-1);
   const lastAnswer = last && answers[last.generationId];
   const isAnswering = lastAnswer !== undefined && !isOver(lastAnswer);
-  const { log, end, isAtEnd, goToEnd } = useStickToEnd();
-  const stop = (): void => void (last && chats.answers.stop(last.generationId));
-  useEscape(isAnswering ? stop : undefined);
-
+  const stop = isAnswering ? () => void chats.answers.stop(lastAnswer.generationId) : undefined;
+  useEscape(stop);
   const ask = (question: Question): void => {
     if (settings === undefined) return;
     chats.ask(id, question, settings);
-    composer.current?.focus();
-    goToEnd();
+    focusComposer();
+    stick.goToEnd();
     if (turns.length === 0) onBegun();
   };
-  const actions = useMemo((): TurnActions => {
-    const leaveEdit = (): void => {
-      setEditedId(undefined);
-      composer.current?.focus();
-    };
-    const askInstead = (turn: Turn, question: Question, how: ChatSettings | undefined): void => {
-      if (how) chats.askInstead(id, turn.generationId, question, how);
-      leaveEdit();
-    };
-    return {
-      edit: (turn) => setEditedId(turn.generationId),
-      leaveEdit,
-      askInstead: (turn, question) => askInstead(turn, question, settings),
-      answerAgain: (turn) => askInstead(turn, turn.question, settings && withNewSeed(settings)),
-    };
-  }, [chats, id, settings]);
   return (
     <>
-      <div className="log-frame">
-        <div ref={log} className="log" role="log" aria-live="off" aria-label="Questions and answers" tabIndex={0}>
-          <div ref={end} className="log-content">
-            {conversation ? <h2 className="visually-hidden">{titleOf(conversation)}</h2> : <EmptyThread onAsk={ask} />}
-            {turns.map((turn) => (
-              <TurnView
-                key={turn.generationId}
-                turn={turn}
-                answer={answers[turn.generationId]}
-                place={turn === last ? "last" : "earlier"}
-                picturesLeft={picturesLeft(turns) + turn.question.pictures.length}
-                isEdited={turn.generationId === editedId}
-                actions={actions}
-              />
-            ))}
-          </div>
-        </div>
-        {!isAtEnd && (
-          <button type="button" className="button small to-end" onClick={goToEnd}>
-            Jump to the latest
-          </button>
-        )}
-      </div>
+      <Log stick={stick}>
+        {conversation ? <h2 className="visually-hidden">{titleOf(conversation)}</h2> : <EmptyThread onAsk={ask} />}
+        {turns.map((turn) => (
+          <TurnView
+            key={turn.generationId}
+            turn={turn}
+            answer={answers[turn.generationId]}
+            place={turn === last ? "last" : "earlier"}
+            picturesLeft={picturesLeft(turns) + turn.question.pictures.length}
+            isEdited={turn.generationId === editedId}
+            actions={actions}
+          />
+        ))}
+      </Log>
       <Announcer answer={lastAnswer} />
       <ConnectionLine connection={connection} />
       {turns.length >= MAX_TURNS && !isAnswering ? (
@@ -96,8 +73,8 @@ export function Thread({ id, chats, conversation, settings, onBegun }: ThreadPro
           picturesLeft={picturesLeft(turns)}
           canSend={settings !== undefined && !isAnswering}
           onSend={ask}
-          onStop={isAnswering ? stop : undefined}
-          onEditLast={() => setEditedId(last?.generationId)}
+          onStop={stop}
+          onEditLast={() => actions.edit(last)}
         />
       )}
     </>

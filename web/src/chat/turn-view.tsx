@@ -5,17 +5,8 @@ import { AnswerView } from "./answer-view.tsx";
 import { Composer } from "./composer.tsx";
 import type { Question, Turn } from "./conversation.ts";
 import { Thumbnails } from "./thumbnails.tsx";
+import type { TurnActions } from "./use-turn-actions.ts";
 import "./turn-view.css";
-
-/** What can be done with a turn. */
-export interface TurnActions {
-  readonly edit: (turn: Turn) => void;
-  readonly leaveEdit: () => void;
-  /** Puts another question in its place. */
-  readonly askInstead: (turn: Turn, question: Question) => void;
-  /** Has the same answered anew. */
-  readonly answerAgain: (turn: Turn) => void;
-}
 
 interface TurnViewProps {
   readonly turn: Turn;

@@ -1,12 +1,20 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
 /** So near to the end, in pixels, its reader is at the end. */
 const NEAR = 48;
 
+export interface StickToEnd {
+  /** What scrolls, and what grows in it. */
+  readonly log: RefObject<HTMLDivElement | null>;
+  readonly content: RefObject<HTMLDivElement | null>;
+  readonly isAtEnd: boolean;
+  readonly goToEnd: () => void;
+}
+
 /** Keeps the end of what grows in view, as long as its reader is there. */
-export function useStickToEnd() {
+export function useStickToEnd(): StickToEnd {
   const log = useRef<HTMLDivElement>(null);
-  const end = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const sticks = useRef(true);
   const [isAtEnd, setAtEnd] = useState(true);
   const goToEnd = useCallback(() => {
@@ -15,7 +23,7 @@ export function useStickToEnd() {
     log.current?.scrollTo({ top: log.current.scrollHeight });
   }, []);
   useEffect(() => {
-    const [scrolled, growing] = [log.current!, end.current!];
+    const [scrolled, growing] = [log.current!, content.current!];
     let lastTop = 0;
     // What lies under the end may grow without anybody scrolling: only who scrolls up leaves it.
     const look = (): void => {
@@ -37,5 +45,5 @@ export function useStickToEnd() {
       scrolled.removeEventListener("scroll", look);
     };
   }, []);
-  return { log, end, isAtEnd, goToEnd };
+  return { log, content, isAtEnd, goToEnd };
 }
