@@ -1,4 +1,4 @@
-import { memo, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { type Conversation, titleOf } from "./conversation.ts";
 import { useIsWide } from "./use-is-wide.ts";
 import "./conversation-list.css";
@@ -75,7 +75,7 @@ interface ChangesProps {
 type Change = "none" | "rename" | "remove";
 
 /** Renames and deletes the open one; the focus comes back to the button that it left. */
-const Changes = memo(function Changes({ title, onRename, onRemove }: ChangesProps): React.JSX.Element {
+function Changes({ title, onRename, onRemove }: ChangesProps): React.JSX.Element {
   const [change, setChange] = useState<Change>("none");
   const [left, setLeft] = useState<Change>("none");
   const end = (): void => {
@@ -114,7 +114,7 @@ const Changes = memo(function Changes({ title, onRename, onRemove }: ChangesProp
       </button>
     </div>
   );
-});
+}
 
 interface RenameFormProps {
   readonly title: string;

@@ -50,7 +50,7 @@ function Asked({ question, onEdit }: { readonly question: Question; readonly onE
         <button type="button" className="button small bare" onClick={onEdit}>
           Edit
         </button>
-        <CopyButton text={question.text} what="the question" />
+        {question.text !== "" && <CopyButton text={question.text} what="the question" />}
       </div>
     </div>
   );
