@@ -43,6 +43,6 @@ describe("an answer that is over", () => {
     await change.press("Enter");
     await talk.says("uno");
     expect(await talk.turns.count()).toBe(1);
-    expect(await talk.composer.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await talk.hasFocus(talk.composer)).toBe(true);
   }, 60_000);
 });

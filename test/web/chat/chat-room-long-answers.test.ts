@@ -64,6 +64,7 @@ describe("a long answer", () => {
     await talk.isWhole();
     expect(await talk.log.evaluate((log) => log.scrollTop)).toBe(top);
     await latest.click();
+    expect(await talk.hasFocus(talk.log)).toBe(true);
     await expect.poll(() => fromEnd(talk), patience).toBeLessThan(2);
     expect(await latest.count()).toBe(0);
   }, 60_000);

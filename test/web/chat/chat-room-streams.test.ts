@@ -24,7 +24,7 @@ describe("an answer on its way", () => {
     await talk.isWhole();
     expect(await talk.text()).toBe(whole);
     await expect.poll(() => told.innerText(), patience).toBe("They are gold.");
-    expect(await talk.composer.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await talk.hasFocus(talk.composer)).toBe(true);
   }, 60_000);
 
   it("goes on where it was after a reload", async ({ skip }) => {
@@ -106,6 +106,7 @@ describe("an answer on its way", () => {
     await stage.cut();
     await talk.button("Stop").click();
     await talk.turns.last().getByText("Stopped.").waitFor(patience);
+    expect(await talk.hasFocus(talk.composer)).toBe(true);
     await page.unroute("**/graphql");
     gate.open(6);
   }, 60_000);

@@ -28,6 +28,11 @@ export class Talk {
     return this.page.getByRole("button", { name, exact: typeof name === "string" });
   }
 
+  /** Whether the keyboard's next key goes there. */
+  hasFocus(place: Locator): Promise<boolean> {
+    return place.evaluate((element) => element === document.activeElement);
+  }
+
   /** Begins another conversation, and asks. */
   async begin(question: string): Promise<void> {
     await this.button("New conversation").click();

@@ -7,6 +7,11 @@ interface LogProps {
 
 /** Questions and answers, the latest in sight; what is said is read out elsewhere, by sentences. */
 export function Log({ stick, children }: LogProps): React.JSX.Element {
+  // The button goes, and the focus with it, if it does not go elsewhere.
+  const jump = (): void => {
+    stick.log.current?.focus({ preventScroll: true });
+    stick.goToEnd();
+  };
   return (
     <div className="log-frame">
       <div ref={stick.log} className="log" role="log" aria-live="off" aria-label="Questions and answers" tabIndex={0}>
@@ -15,7 +20,7 @@ export function Log({ stick, children }: LogProps): React.JSX.Element {
         </div>
       </div>
       {!stick.isAtEnd && (
-        <button type="button" className="button small to-end" onClick={stick.goToEnd}>
+        <button type="button" className="button small to-end" onClick={jump}>
           Jump to the latest
         </button>
       )}

@@ -37,8 +37,11 @@ export function Thread({ id, chats, conversation, settings, onBegun }: ThreadPro
   const last = turns.at(-1);
   const lastAnswer = last && answers[last.generationId];
   const isAnswering = lastAnswer !== undefined && !isOver(lastAnswer);
-  const stop = isAnswering ? () => void chats.answers.stop(lastAnswer.generationId) : undefined;
-  useEscape(stop);
+  const stop = (): void => {
+    if (lastAnswer) void chats.answers.stop(lastAnswer.generationId);
+    focusComposer();
+  };
+  useEscape(isAnswering ? stop : undefined);
   const ask = (question: Question): void => {
     if (settings === undefined) return;
     chats.ask(id, question, settings);
@@ -73,7 +76,7 @@ export function Thread({ id, chats, conversation, settings, onBegun }: ThreadPro
           picturesLeft={picturesLeft(turns)}
           canSend={settings !== undefined && !isAnswering}
           onSend={ask}
-          onStop={stop}
+          onStop={isAnswering ? stop : undefined}
           onEditLast={() => actions.edit(last)}
         />
       )}
