@@ -165,7 +165,7 @@ export type ChatSubscription = {
         imageCacheHit: boolean;
         generationId: string;
         seq: number;
-        model: { id: string; name: string };
+        model: { id: string; name: string; family: ModelFamily };
       };
 };
 
@@ -567,6 +567,7 @@ export const ChatDocument = {
                           selections: [
                             { kind: "Field", name: { kind: "Name", value: "id" } },
                             { kind: "Field", name: { kind: "Name", value: "name" } },
+                            { kind: "Field", name: { kind: "Name", value: "family" } },
                           ],
                         },
                       },
