@@ -91,7 +91,6 @@ function sendFile({ extension, bytes, compressed }: File, request: IncomingMessa
   if (compressed !== undefined) response.setHeader("vary", "accept-encoding");
   // The document names the other files, whose names say what is in them.
   response.setHeader("cache-control", isPage ? "no-cache" : "public, max-age=31536000, immutable");
-  response.setHeader("cross-origin-opener-policy", "same-origin");
   response.setHeader("referrer-policy", "no-referrer");
   response.setHeader("permissions-policy", "camera=(self), microphone=(), geolocation=()");
   if (isPage) response.setHeader("content-security-policy", contentSecurityPolicy);

@@ -58,6 +58,27 @@ describe("the shell around the rooms", () => {
     await expect.poll(theme).toBe("light");
   });
 
+  it("does its work on an origin that is not secure, as in one's own network", async ({ skip }) => {
+    const plain = await launchBrowser(["--host-resolver-rules=MAP triptych.test 127.0.0.1"]);
+    if (!plain) return skip("no browser runs here");
+    await using named = await startTestServer({
+      inference: new TalkingInference(threeFamilies),
+      webPage: await builtPage(),
+      env: { ALLOWED_HOSTS: "triptych.test" },
+    });
+    const { page: there, problems } = await visit(plain, named.url.replace("127.0.0.1", "triptych.test"), "/");
+    expect(await there.evaluate(() => isSecureContext)).toBe(false);
+    const picture = { name: "cat.png", mimeType: "image/png", buffer: Buffer.from("picture:a cat") };
+    await there.locator("input[type=file]").setInputFiles(picture);
+    await there.getByText("a cat", { exact: true }).first().waitFor(patience);
+    await there.getByRole("button", { name: "Copy what BLIP said" }).click();
+    await there.getByText("Not allowed").waitFor(patience);
+    await there.getByRole("navigation").getByRole("link", { name: "Chat" }).click();
+    await there.getByRole("textbox").first().waitFor(patience);
+    expect(problems).toEqual([]);
+    await plain.close();
+  }, 60_000);
+
   it("lets a keyboard go past the navigation", async ({ skip }) => {
     if (!browser) return skip("no browser runs here");
     await page.goto(server.url);

@@ -1,3 +1,4 @@
+import { newId } from "../new-id.ts";
 import { useMemo, useState } from "react";
 import { useClient } from "urql";
 import { ProblemNotice } from "../components/problem-notice.tsx";
@@ -18,7 +19,7 @@ export function ChatRoom(): React.JSX.Element {
   const conversations = useWatched(chats.conversations);
   const { models, problem, retry } = useModels();
   const [settings, setSettings] = useSettings();
-  const [freshId, setFreshId] = useState(() => crypto.randomUUID());
+  const [freshId, setFreshId] = useState(() => newId());
   const openId = new URLSearchParams(useSearch()).get("conversation") ?? freshId;
   const able = modelsFor("CHAT", models ?? []);
   const model = chosenModel(settings, able);
@@ -28,7 +29,7 @@ export function ChatRoom(): React.JSX.Element {
     [settings, modelId],
   );
   const begin = (): void => {
-    setFreshId(crypto.randomUUID());
+    setFreshId(newId());
     goTo("/chat");
   };
   return (

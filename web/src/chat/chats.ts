@@ -1,3 +1,4 @@
+import { newId } from "../new-id.ts";
 import type { Client } from "urql";
 import { Answers } from "./answers.ts";
 import { before, type Conversation, lostGenerations, type Question, withQuestion } from "./conversation.ts";
@@ -22,7 +23,7 @@ export class Chats {
   /** Puts a question at the end of a conversation, which begins with it where there is none. */
   ask(id: string, question: Question, settings: ChatSettings): void {
     const conversation = this.#find(id) ?? { id, askedAt: 0, turns: [] };
-    const generationId = crypto.randomUUID();
+    const generationId = newId();
     this.#answer(withQuestion(conversation, { question, generationId }, Date.now()), settings);
   }
 
@@ -32,7 +33,7 @@ export class Chats {
     if (conversation === undefined) return;
     const earlier = before(conversation, generationId);
     this.answers.forget(lostGenerations(conversation, earlier));
-    const turn = { question, generationId: crypto.randomUUID() };
+    const turn = { question, generationId: newId() };
     this.#answer(withQuestion(earlier, turn, Date.now()), settings);
   }
 

@@ -1,3 +1,4 @@
+import { newId } from "../new-id.ts";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { CompareDocument } from "../graph/generated/graphql.ts";
@@ -24,7 +25,7 @@ export function useCompare(onOver: (asked: Asked) => void): Comparing {
   const ask = useCallback(
     (picture: Picture, question: string, models: readonly AskedModel[]) => {
       leave.current();
-      const { id, at } = { id: crypto.randomUUID(), at: Date.now() };
+      const { id, at } = { id: newId(), at: Date.now() };
       let latest: Asked = { id, at, picture, question, models, said: {}, isOver: false };
       setAsked(latest);
       const ids = models.map((model) => model.id);

@@ -16,7 +16,7 @@ export function CopyButton({ text, what }: CopyButtonProps): React.JSX.Element {
     return () => clearTimeout(timer);
   }, [state]);
   const copy = (): void => {
-    navigator.clipboard.writeText(text).then(
+    write(text).then(
       () => setState("copied"),
       () => setState("refused"),
     );
@@ -27,4 +27,9 @@ export function CopyButton({ text, what }: CopyButtonProps): React.JSX.Element {
       <span aria-live="polite">{names[state]}</span>
     </button>
   );
+}
+
+/** Rejects also where the page is on no secure origin, and there is no clipboard at all. */
+async function write(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
 }
