@@ -97,7 +97,7 @@ function GridRow({ row, top, children }: GridRowProps): React.JSX.Element {
     case "relevance":
       return (
         <div className="grid-row relevance" role="listitem" style={style}>
-          From here on, pictures and words belong together less likely than not
+          From here on, likely no match
         </div>
       );
     case "loading":

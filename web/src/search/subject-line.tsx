@@ -1,11 +1,11 @@
 import { useQuery } from "urql";
 import { Link } from "../components/link.tsx";
-import { PictureDocument } from "../graph/generated/graphql.ts";
+import { PictureByIdDocument } from "../graph/generated/graphql.ts";
 import { useObjectUrl } from "../picture/use-object-url.ts";
 import { droppedPicture } from "./dropped-picture.ts";
 import { addressOf, type Query } from "./query.ts";
 import { Thumbnail } from "./thumbnail.tsx";
-import { altOf } from "./tile.ts";
+import { relevanceEnd } from "./tile.ts";
 import type { ShownListing } from "./use-listings.ts";
 
 interface SubjectLineProps {
@@ -46,20 +46,26 @@ export function titleOf({ subject }: Query): string {
   }
 }
 
-/** For a search, how many have come: it orders all pictures, and has no end of its own. */
+/** A search orders all pictures and has no end of its own: how many of them likely match says more than how many came. */
 function countOf({ tiles, total, state }: ShownListing, kind: Query["subject"]["kind"]): string {
   if (state === "loading" && tiles.length === 0) return kind === "all" ? "Loading …" : "Searching …";
   if (total !== undefined) return total === 1 ? "1 picture" : `${total.toLocaleString()} pictures`;
   if (tiles.length === 0) return "";
-  return state === "complete" ? `${tiles.length} pictures, best first` : "best first";
+  const numLikely = relevanceEnd(tiles);
+  if (numLikely === undefined) return "best first";
+  return numLikely === 1 ? "1 likely match" : `${numLikely === 0 ? "no" : numLikely} likely matches`;
 }
 
 function GalleryPicture({ id }: { readonly id: string }): React.JSX.Element | null {
-  const [{ data }] = useQuery({ query: PictureDocument, variables: { id } });
+  const [{ data }] = useQuery({ query: PictureByIdDocument, variables: { id } });
   if (data?.node?.__typename !== "Image") return null;
   return (
     <span className="subject-picture">
-      <Thumbnail key={id} src={data.node.thumbnail} alt={altOf(data.node)} />
+      <Thumbnail
+        key={id}
+        src={data.node.thumbnail}
+        alt={data.node.caption ?? "The picture that others are compared with"}
+      />
     </span>
   );
 }

@@ -75,11 +75,9 @@ export function Viewer({ tile, index, count, family, onGo, onDelete, onClose }: 
           <Link className="button small primary" to={`/?${new URLSearchParams({ image: image.id }).toString()}`}>
             Ask about it in Compare
           </Link>
-          <span onClick={onClose}>
-            <Link className="button small" to={addressOf({ subject: { kind: "similar", id: image.id }, family })}>
-              Find similar
-            </Link>
-          </span>
+          <Link className="button small" to={addressOf({ subject: { kind: "similar", id: image.id }, family })}>
+            Find similar
+          </Link>
           <button type="button" className="button small danger" onClick={onDelete}>
             Delete
           </button>

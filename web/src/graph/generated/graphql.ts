@@ -320,28 +320,6 @@ export type PicturesQuery = {
   };
 };
 
-export type PictureQueryVariables = Exact<{
-  id: string;
-}>;
-
-export type PictureQuery = {
-  node:
-    | {
-        __typename: "Image";
-        byteSize: number;
-        createdAt: string;
-        id: string;
-        url: string;
-        width: number;
-        height: number;
-        caption: string | null;
-        large: string;
-        thumbnail: string;
-      }
-    | { __typename: "Model" }
-    | null;
-};
-
 export type SearchByWordsQueryVariables = Exact<{
   text: string;
   first: number;
@@ -1303,97 +1281,6 @@ export const PicturesDocument = {
     },
   ],
 } as unknown as DocumentNode<PicturesQuery, PicturesQueryVariables>;
-export const PictureDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "Picture" },
-      variableDefinitions: [
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "id" } },
-          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ID" } } },
-        },
-      ],
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "node" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "id" },
-                value: { kind: "Variable", name: { kind: "Name", value: "id" } },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "TileParts" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "ImageParts" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "id" } },
-          { kind: "Field", name: { kind: "Name", value: "url" } },
-          {
-            kind: "Field",
-            alias: { kind: "Name", value: "thumbnail" },
-            name: { kind: "Name", value: "url" },
-            arguments: [
-              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "320" } },
-            ],
-          },
-          { kind: "Field", name: { kind: "Name", value: "width" } },
-          { kind: "Field", name: { kind: "Name", value: "height" } },
-          { kind: "Field", name: { kind: "Name", value: "caption" } },
-        ],
-      },
-    },
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "TileParts" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } },
-          { kind: "Field", name: { kind: "Name", value: "byteSize" } },
-          { kind: "Field", name: { kind: "Name", value: "createdAt" } },
-          {
-            kind: "Field",
-            alias: { kind: "Name", value: "large" },
-            name: { kind: "Name", value: "url" },
-            arguments: [
-              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "1280" } },
-            ],
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<PictureQuery, PictureQueryVariables>;
 export const SearchByWordsDocument = {
   kind: "Document",
   definitions: [
