@@ -16,7 +16,11 @@ const query: fc.Arbitrary<Query> = fc.record({ subject, family: fc.constantFrom(
 
 describe("a query in the page's address", () => {
   it("is read as it was written", () => {
-    fc.assert(fc.property(query, (each) => void expect(queryIn(addressOf(each).split("?")[1] ?? "")).toEqual(each)));
+    fc.assert(
+      fc.property(query, (each) => {
+        expect(queryIn(addressOf(each).split("?")[1] ?? "")).toEqual(each);
+      }),
+    );
   });
 
   it("looks as people would write it", () => {

@@ -53,7 +53,7 @@ export const PictureTile = memo(function PictureTile(props: PictureTileProps): R
           className="tile-similar"
           to={addressOf({ subject: { kind: "similar", id: image.id }, family })}
           tabIndex={tabIndex}
-          aria-label={`Find pictures like ${altOf(image)}`}
+          aria-label={`Similar to ${altOf(image)}`}
         >
           Similar
         </Link>
