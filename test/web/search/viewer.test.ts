@@ -99,6 +99,9 @@ describe("several pictures", () => {
     await page.locator(".tile-open").first().focus();
     await page.keyboard.press("Control+a");
     expect(await selection.innerText()).toContain("23 selected");
+    await selection.getByRole("button", { name: "Clear" }).click();
+    await expect.poll(inFocus).toBe(await tiles(page).first().getAttribute("alt"));
+    await page.keyboard.press("Control+a");
     await page.keyboard.press("Escape");
     expect(await selection.count()).toBe(0);
     await page.locator(".tile-check").nth(0).check();

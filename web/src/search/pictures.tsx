@@ -56,7 +56,10 @@ export function Pictures({ query: { family }, listing, name }: PicturesProps): R
         <SelectionBar
           count={selection.ids.size}
           onDelete={() => setDoomed([...selection.ids])}
-          onClear={() => setSelection(nothingSelected)}
+          onClear={() => {
+            setFocus({ index: tiles.findIndex(({ image }) => selection.ids.has(image.id)) });
+            setSelection(nothingSelected);
+          }}
         />
       )}
       {at !== undefined && tiles[at] && (
@@ -76,7 +79,7 @@ export function Pictures({ query: { family }, listing, name }: PicturesProps): R
       {doomed.length > 0 && (
         <ConfirmDialog
           question={doomed.length === 1 ? "Delete this picture?" : `Delete ${doomed.length} pictures?`}
-          note="They are gone for good, from every search."
+          note={doomed.length === 1 ? "It will be gone for good." : "They will be gone for good."}
           deed="Delete"
           onConfirm={remove}
           onClose={() => setDoomed([])}

@@ -56,26 +56,18 @@ function countOf({ tiles, total, state }: ShownListing, kind: Query["subject"]["
   return numLikely === 1 ? "1 likely match" : `${numLikely === 0 ? "no" : numLikely} likely matches`;
 }
 
-function GalleryPicture({ id }: { readonly id: string }): React.JSX.Element | null {
+function GalleryPicture({ id }: { readonly id: string }): React.JSX.Element {
   const [{ data }] = useQuery({ query: PictureByIdDocument, variables: { id } });
-  if (data?.node?.__typename !== "Image") return null;
+  const image = data?.node?.__typename === "Image" ? data.node : undefined;
   return (
     <span className="subject-picture">
-      <Thumbnail
-        key={id}
-        src={data.node.thumbnail}
-        alt={data.node.caption ?? "The picture that others are compared with"}
-      />
+      {image && <Thumbnail key={id} src={image.thumbnail} alt={image.caption ?? "The picture to be like"} />}
     </span>
   );
 }
 
 function DroppedPicture({ file }: { readonly file: File | undefined }): React.JSX.Element | null {
   const url = useObjectUrl(file);
-  if (!file || url === undefined) return null;
-  return (
-    <span className="subject-picture">
-      <img src={url} alt={file.name} />
-    </span>
-  );
+  if (!file) return null;
+  return <span className="subject-picture">{url !== undefined && <img src={url} alt={file.name} />}</span>;
 }

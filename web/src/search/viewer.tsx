@@ -15,6 +15,9 @@ interface ViewerProps {
   readonly onClose: () => void;
 }
 
+/** A file that is no larger than a copy would be is shown itself: an animation moves then. */
+const SMALL_BYTES = 300_000;
+
 /** A picture, large, with what is known of it; the arrow keys lead to the next ones. */
 export function Viewer({ tile, index, count, family, onGo, onDelete, onClose }: ViewerProps): React.JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -45,7 +48,7 @@ export function Viewer({ tile, index, count, family, onGo, onDelete, onClose }: 
         </button>
         <img
           key={image.id}
-          src={image.large}
+          src={largeOf(image)}
           alt={altOf(image)}
           width={image.width}
           height={image.height}
@@ -88,4 +91,8 @@ export function Viewer({ tile, index, count, family, onGo, onDelete, onClose }: 
       </div>
     </dialog>
   );
+}
+
+function largeOf({ url, large, byteSize }: Tile["image"]): string {
+  return byteSize <= SMALL_BYTES ? url : large;
 }
