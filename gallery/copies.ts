@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import type { CopyKey } from "./copy-files.ts";
 import { imageOf, type Parts, pictureWithId } from "./embed.ts";
+import { RecentFailures } from "./recent-failures.ts";
 import { SharedWork } from "./shared-work.ts";
 import { Turns } from "./turns.ts";
 
@@ -9,14 +11,17 @@ export interface Asker {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A page of thumbnails takes no more of inference than that; browsers ask for a page at once, some for several. */
-const limits = { running: 2, waiting: 1_024, waitingOfOne: 192 } as const;
+/** Half the pictures that the worker decodes at once: whoever asks the models something does not wait for thumbnails. */
+const running = Math.max(1, Math.floor(Math.min(4, availableParallelism()) / 2));
+/** Browsers ask for a page of thumbnails at once, and for the next ones while somebody scrolls. */
+const limits = { running, waiting: 1_024, waitingOfOne: 192 };
 
 /** Smaller copies of pictures: made when somebody first wants one, once however many do, and kept. */
 export class Copies {
   readonly #parts: Parts;
   readonly #report: (problem: string) => void;
   readonly #turns = new Turns(limits);
+  readonly #failures = new RecentFailures();
   readonly #making = new Map<string, SharedWork<Uint8Array>>();
 
   constructor(parts: Parts, report: (problem: string) => void) {
@@ -29,9 +34,14 @@ export class Copies {
     const name = `${key.id} ${key.width}`;
     const known = this.#making.get(name);
     if (known !== undefined && !known.isGivenUp) return known.result(asker.signal);
+    const failure = this.#failures.of(name);
+    if (failure !== undefined) return Promise.reject(failure);
     const made = new SharedWork(async (stop) => {
       try {
         return (await this.#parts.store.copies.read(key)) ?? (await this.#make(key, asker.client, stop));
+      } catch (error) {
+        this.#failures.add(name, error);
+        throw error;
       } finally {
         if (this.#making.get(name) === made) this.#making.delete(name);
       }

@@ -64,6 +64,17 @@ describe("searching over the bundled models", () => {
     expect(await page.getByRole("status").innerText()).toMatch(/likely match/);
   });
 
+  it("goes back to where it was before anything was typed, and stays there", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    await page.goBack();
+    await page.getByText("24 pictures").waitFor(patience);
+    await page.waitForTimeout(1_000);
+    expect([new URL(page.url()).search, await searchBox().inputValue()]).toEqual(["", ""]);
+    await page.goForward();
+    await firstIs(page, /three cats/);
+    expect(await searchBox().inputValue()).toBe("three cats");
+  });
+
   it("finds with another family", async ({ skip }) => {
     if (!browser) return skip("no browser runs here");
     await searchBox().fill("a banana");

@@ -24,23 +24,40 @@ export function hasFolder({ items }: DataTransfer): boolean {
   return [...items].some((item) => item.webkitGetAsEntry()?.isDirectory);
 }
 
-function sorted(files: readonly NamedFile[]): GivenFiles {
-  const pictures = files.filter(({ file }) => isPicture(file));
-  return { pictures, skipped: files.filter(({ file }) => !isPicture(file)).map(({ path }) => path) };
+/** A file that was found; without what is in it where that cannot be read. */
+interface Found {
+  readonly path: string;
+  readonly file: File | undefined;
 }
 
-async function filesIn(entry: FileSystemEntry): Promise<readonly NamedFile[]> {
-  if (entry.isFile) return [{ path: entry.fullPath.slice(1), file: await fileOf(entry as FileSystemFileEntry) }];
+function sorted(files: readonly Found[]): GivenFiles {
+  const pictures = files.filter(isPictureFile);
+  return { pictures, skipped: files.filter((each) => !isPictureFile(each)).map(({ path }) => path) };
+}
+
+function isPictureFile(found: Found): found is NamedFile {
+  return found.file !== undefined && isPicture(found.file);
+}
+
+async function filesIn(entry: FileSystemEntry): Promise<readonly Found[]> {
+  const path = entry.fullPath.replace(/^\//, "");
+  if (entry.isFile) return [{ path, file: await fileOf(entry as FileSystemFileEntry) }];
   const entries = await entriesOf((entry as FileSystemDirectoryEntry).createReader());
-  return (await Promise.all(entries.map(filesIn))).flat();
+  return entries === undefined ? [{ path, file: undefined }] : (await Promise.all(entries.map(filesIn))).flat();
 }
 
-function fileOf(entry: FileSystemFileEntry): Promise<File> {
-  return new Promise((resolve, reject) => entry.file(resolve, reject));
+function fileOf(entry: FileSystemFileEntry): Promise<File | undefined> {
+  return new Promise((resolve) => entry.file(resolve, () => resolve(undefined)));
 }
 
-/** Browsers give a hundred at once, until there are none. */
-async function entriesOf(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
-  const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-  return some.length === 0 ? [] : [...some, ...(await entriesOf(reader))];
+/** What lies in a folder, of which browsers give a hundred at once; undefined where it cannot be read. */
+async function entriesOf(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[] | undefined> {
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<readonly FileSystemEntry[] | undefined>((resolve) =>
+      reader.readEntries(resolve, () => resolve(undefined)),
+    );
+    if (some === undefined || some.length === 0) return some && all;
+    all.push(...some);
+  }
 }

@@ -25,6 +25,8 @@ export function SearchBox({ text, onSearch }: SearchBoxProps): React.JSX.Element
     onSearch(words.trim());
   };
   const press = (event: KeyboardEvent): void => {
+    // Enter may only choose among the characters that an input method offers.
+    if (event.nativeEvent.isComposing) return;
     const next = pressed(offer, event.key, typed);
     if (next !== undefined) setOffer(next);
     else if (event.key === "Escape") search("");
@@ -97,14 +99,16 @@ function pressed({ texts, at }: Offer, key: string, typed: string): Offer | unde
 
 /** What stands in the box: what is typed, until the address says something else. Searches after a pause. */
 function useTyped(text: string, onSearch: (text: string) => void): readonly [string, (typed: string) => void] {
-  const [state, setState] = useState({ typed: text, since: text });
-  const typed = state.since === text || state.typed.trim() === text ? state.typed : text;
+  const [state, setState] = useState({ typed: text, text });
+  // Somebody went back, or followed a link; or it is what was typed, of which the spaces at its ends stay.
+  if (state.text !== text) setState({ typed: state.typed.trim() === text ? state.typed : text, text });
+  const { typed } = state;
   useEffect(() => {
     if (typed.trim() === text) return;
     const timer = setTimeout(() => onSearch(typed.trim()), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed, text, onSearch]);
-  return [typed, (next) => setState({ typed: next, since: text })];
+  return [typed, (next) => setState({ typed: next, text })];
 }
 
 /** The key with which many pages begin a search. */

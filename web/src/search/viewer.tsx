@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Link } from "../components/link.tsx";
 import { addressOf, type SearchFamily } from "./query.ts";
 import { altOf, byteSizeOf, dateOf, type Tile } from "./tile.ts";
@@ -46,14 +46,7 @@ export function Viewer({ tile, index, count, family, onGo, onDelete, onClose }: 
         >
           ‹
         </button>
-        <img
-          key={image.id}
-          src={largeOf(image)}
-          alt={altOf(image)}
-          width={image.width}
-          height={image.height}
-          style={{ backgroundImage: `url("${image.thumbnail}")` }}
-        />
+        <ViewedImage key={image.id} image={image} />
         <button
           type="button"
           className="button viewer-go"
@@ -93,6 +86,18 @@ export function Viewer({ tile, index, count, family, onGo, onDelete, onClose }: 
   );
 }
 
-function largeOf({ url, large, byteSize }: Tile["image"]): string {
-  return byteSize <= SMALL_BYTES ? url : large;
+/** The picture over its thumbnail, which is there already; the file itself where no copy comes. */
+function ViewedImage({ image }: { readonly image: Tile["image"] }): React.JSX.Element {
+  const { url, large, thumbnail, byteSize, width, height } = image;
+  const [src, setSrc] = useState(byteSize <= SMALL_BYTES ? url : large);
+  return (
+    <img
+      src={src}
+      alt={altOf(image)}
+      width={width}
+      height={height}
+      style={{ backgroundImage: `url("${thumbnail}")` }}
+      onError={() => setSrc(url)}
+    />
+  );
 }
