@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { shrinkImage } from "../../../inference/image/shrink.ts";
+import { CMYK_JPEG } from "./cmyk-jpeg.ts";
 
 const red = { r: 220, g: 20, b: 20 };
 const blue = { r: 20, g: 20, b: 220 };
@@ -67,6 +68,11 @@ describe("a copy", () => {
     const copy = await shrinkImage(gif, 160);
     expect(await sizeOf(copy)).toEqual([160, 160]);
     expect(isNear(await pixel(copy, 80, 80), red)).toBe(true);
+  });
+
+  it("of inks is in red, green and blue", async () => {
+    const { space, channels } = await sharp(await shrinkImage(CMYK_JPEG, 160)).metadata();
+    expect([space, channels]).toEqual(["srgb", 3]);
   });
 
   it("of what cannot be read is refused", async () => {
