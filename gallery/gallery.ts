@@ -1,5 +1,7 @@
 import type { Inference } from "../inference/index.ts";
 import { Backfill } from "./backfill.ts";
+import { type Asker, Copies } from "./copies.ts";
+import type { CopyKey } from "./copy-files.ts";
 import { pictureCursor, rowOfCursor } from "./cursor.ts";
 import { embedPictures, type Parts, pictureWithId, seenBy } from "./embed.ts";
 import { seedExamples } from "./examples.ts";
@@ -47,6 +49,7 @@ export class Gallery {
   readonly #closing = new AbortController();
   readonly #index: RemoteIndex;
   readonly #search: PictureSearch;
+  readonly #copies: Copies;
   readonly #backfill: Backfill;
   #starting: Promise<void> | undefined;
 
@@ -56,6 +59,7 @@ export class Gallery {
     this.#report = report ?? (() => undefined);
     this.#index = new RemoteIndex(store, inference, this.#closing.signal);
     this.#search = new PictureSearch(this.#parts, this.#index);
+    this.#copies = new Copies(this.#parts, this.#report);
     this.#backfill = new Backfill(this.#parts, { firstPauseMs: firstPauseMs ?? 1_000, report: this.#report });
   }
 
@@ -125,6 +129,11 @@ export class Gallery {
   async pictureFile(id: string): Promise<PictureFile> {
     const picture = await pictureWithId(this.#parts.store, id);
     return { file: this.#parts.store.file(picture), sha256: picture.id, format: picture.format };
+  }
+
+  /** A smaller copy of a picture that is there, as the bytes of a WebP file; OVERLOADED where too many wait for others. */
+  copy(key: CopyKey, asker: Asker): Promise<Uint8Array> {
+    return this.#copies.get(key, asker);
   }
 
   searchByText(search: TextSearch): Promise<HitPage> {

@@ -4,6 +4,7 @@ import { InferenceError } from "../inference/index.ts";
 export const maxFirst = 100;
 /** Pixels of the sides of copies of a picture, at most. */
 export const copyWidths = [160, 320, 640, 1280] as const;
+export type CopyWidth = (typeof copyWidths)[number];
 /** Candidates that ITM may be asked about. */
 export const maxRerank = 256;
 /** Texts that may be ranked at once. */

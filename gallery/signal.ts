@@ -6,7 +6,7 @@ export function cancelledBy(signal: AbortSignal | undefined): SubmitOptions {
 }
 
 /** Waits for shared work, but no longer than the signal lasts (CANCELLED); the work goes on for the others. */
-export async function waitFor(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+export async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   let abort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -15,7 +15,7 @@ export async function waitFor(work: Promise<void>, signal: AbortSignal | undefin
     signal.addEventListener("abort", abort, { once: true });
   });
   try {
-    await Promise.race([work, aborted]);
+    return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener("abort", abort);
   }

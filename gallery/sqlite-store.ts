@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { InferenceError } from "../inference/index.ts";
+import { CopyFiles } from "./copy-files.ts";
 import { changesAfter, insertEmbedding, newestChange, readEmbedding, removeEmbeddings } from "./embedding-table.ts";
 import { migrate, refuseNewer } from "./migrations.ts";
 import { type FoundFile, PictureFiles } from "./picture-files.ts";
@@ -13,7 +14,7 @@ import type { Changes, Embedding, GalleryStore, NewPicture, Picture, PictureRow 
 const maxAttempts = 5;
 
 /**
- * A gallery in a folder: `gallery.db` (SQLite) and `pictures/`. Several processes may have it open.
+ * A gallery in a folder: `gallery.db` (SQLite), `pictures/` and `copies/`. Several processes may have it open.
  *
  * A row never stands without its file. The file is durable before the row is committed, and the row is gone before the
  * file is; a crash in between leaves a file without a row, which the next start removes. Whoever decides over a file
@@ -23,11 +24,13 @@ const maxAttempts = 5;
 export class SqliteStore implements GalleryStore {
   readonly #sql: Sqlite;
   readonly #files: PictureFiles;
+  readonly copies: CopyFiles;
   #isClosed = false;
 
-  private constructor(sql: Sqlite, files: PictureFiles) {
+  private constructor(sql: Sqlite, files: PictureFiles, copies: CopyFiles) {
     this.#sql = sql;
     this.#files = files;
+    this.copies = copies;
   }
 
   /** Makes the folder or brings it up to date; refuses a database that a newer release wrote. */
@@ -36,8 +39,10 @@ export class SqliteStore implements GalleryStore {
     const store = new SqliteStore(
       await openDatabase(path.join(folder, "gallery.db")),
       await PictureFiles.open(path.join(folder, "pictures")),
+      await CopyFiles.open(path.join(folder, "copies")),
     );
     await store.#sweep();
+    await store.#sweepCopies();
     return store;
   }
 
@@ -144,7 +149,9 @@ export class SqliteStore implements GalleryStore {
         this.#sql,
         files.map(({ id }) => id),
       );
-      for (const { id, file } of files) if (!known.has(id)) this.#files.removeSync(file);
+      const gone = files.filter(({ id }) => !known.has(id));
+      for (const { file } of gone) this.#files.removeSync(file);
+      this.copies.removeSync(gone.map(({ id }) => id));
     });
   }
 
@@ -161,6 +168,13 @@ export class SqliteStore implements GalleryStore {
     );
     const orphans = files.filter(({ id }) => !known.has(id));
     if (orphans.length > 0) this.#removeFiles(orphans);
+  }
+
+  async #sweepCopies(): Promise<void> {
+    await this.copies.sweepIncoming();
+    const ids = await this.copies.list();
+    const known = pictures.knownIds(this.#sql, ids);
+    this.copies.removeSync(ids.filter((id) => !known.has(id)));
   }
 }
 

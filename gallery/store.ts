@@ -1,4 +1,5 @@
 import type { InspectResult } from "../inference/index.ts";
+import type { CopyFiles } from "./copy-files.ts";
 
 export type PictureFormat = InspectResult["format"];
 
@@ -70,6 +71,8 @@ export interface GalleryStore {
   count(): Promise<number>;
   /** The absolute path of the picture's file. */
   file(picture: Picture): string;
+  /** Smaller copies of the pictures, which go when these go. */
+  readonly copies: CopyFiles;
 
   /** Keeps the picture's embedding, unless it has one in this space or has been removed meanwhile. */
   putEmbedding(space: string, row: number, embedding: Embedding): Promise<void>;

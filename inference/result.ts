@@ -107,6 +107,11 @@ export interface InspectResult {
   readonly format: "jpeg" | "png" | "webp" | "gif" | "avif";
 }
 
+export interface ShrinkResult {
+  /** A WebP file. */
+  readonly bytes: Uint8Array;
+}
+
 /** `stale`: the worker's copy is only at change `at` (0 after a restart); apply the rest and search again. */
 export type IndexSearchResult =
   | { readonly stale: true; readonly at: number }
@@ -124,6 +129,7 @@ interface Results {
   embedText: EmbedResult;
   chat: ChatResult;
   inspect: InspectResult;
+  shrink: ShrinkResult;
   indexApply: IndexApplyResult;
   indexSearch: IndexSearchResult;
 }

@@ -81,6 +81,14 @@ export interface InspectTask {
   readonly image: ImageSource;
 }
 
+/** Makes a smaller copy of the picture, for people to look at. Needs no model. */
+export interface ShrinkTask {
+  readonly kind: "shrink";
+  readonly image: ImageSource;
+  /** Its width and its height at most, in pixels. */
+  readonly side: number;
+}
+
 /** Brings the worker's copy of a vector space from change `from` to change `to`. */
 export interface IndexApplyTask {
   readonly kind: "indexApply";
@@ -112,6 +120,7 @@ export type Task =
   | EmbedTextTask
   | ChatTask
   | InspectTask
+  | ShrinkTask
   | IndexApplyTask
   | IndexSearchTask;
 

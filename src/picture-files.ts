@@ -3,7 +3,9 @@ import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Gallery, PictureFile } from "../gallery/gallery.ts";
+import { type CopyWidth, copyWidths } from "../gallery/limits.ts";
 import { InferenceError } from "../inference/index.ts";
+import { sendCopy } from "./picture-copies.ts";
 import { sendError } from "./respond.ts";
 
 const pattern = /^\/images\/([0-9a-f]{64})$/;
@@ -17,29 +19,49 @@ const contentTypes: Readonly<Record<PictureFile["format"], string>> = {
   avif: "image/avif",
 };
 
-interface Exchange {
+export interface PictureExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Who asks. */
+  readonly client: string;
+  readonly gallery: Gallery;
 }
 
-/** Sends the file of a picture of the gallery, whose path is its content's hash and so never changes its meaning. */
-export async function sendPicture(
-  path: string,
-  { request, response, gallery }: Exchange & { readonly gallery: Gallery },
-): Promise<void> {
+/**
+ * Sends the file of a picture of the gallery, whose path is its content's hash and so never changes its meaning; with a
+ * width, a copy that is no wider and no higher.
+ */
+export async function sendPicture(path: string, exchange: PictureExchange): Promise<void> {
+  const { request, response, gallery } = exchange;
   const id = pattern.exec(path)?.[1];
   const picture = id === undefined ? undefined : await findPicture(id, gallery);
-  if (!picture) {
-    sendError(response, 404, { code: "NOT_FOUND", message: "There is no such picture." });
-    return;
-  }
-  setHeaders(response, picture);
-  if (isKnown(request, picture)) response.writeHead(304).end();
-  else await sendFile(picture, { request, response });
+  const width = askedWidth(request);
+  if (!picture) sendNotFound(response, "There is no such picture.");
+  else if (width === undefined) await sendUnlessKnown(picture.sha256, exchange, () => sendFile(picture, exchange));
+  else if (width === "unknown") sendNotFound(response, `Copies are made in the widths ${copyWidths.join(", ")}.`);
+  else await sendCopyOf(picture, width, exchange);
 }
 
-async function sendFile({ file, format }: PictureFile, { request, response }: Exchange): Promise<void> {
+function sendCopyOf({ sha256: id }: PictureFile, width: CopyWidth, exchange: PictureExchange): Promise<void> {
+  const tag = `${id}-${width}`;
+  const setHeaders = (): void => setConstant(exchange.response, tag);
+  return sendUnlessKnown(tag, exchange, () => sendCopy({ id, width }, { ...exchange, setHeaders }));
+}
+
+/** By the tag that the client names, it may have it. */
+async function sendUnlessKnown(
+  tag: string,
+  { request, response }: PictureExchange,
+  send: () => Promise<void>,
+): Promise<void> {
+  if (!isKnown(request, tag)) return send();
+  setConstant(response, tag);
+  response.writeHead(304).end();
+}
+
+async function sendFile({ file, format, sha256 }: PictureFile, { request, response }: PictureExchange): Promise<void> {
   const { size } = await stat(file);
+  setConstant(response, sha256);
   response.writeHead(200, { "content-type": contentTypes[format], "content-length": size });
   if (request.method === "HEAD") response.end();
   else await pipeline(createReadStream(file), response).catch(ignoreClientGone);
@@ -58,14 +80,25 @@ async function findPicture(id: string, gallery: Gallery): Promise<PictureFile | 
   }
 }
 
-function setHeaders(response: ServerResponse, { sha256 }: PictureFile): void {
-  response.setHeader("etag", `"${sha256}"`);
+function sendNotFound(response: ServerResponse, message: string): void {
+  sendError(response, 404, { code: "NOT_FOUND", message });
+}
+
+/** Of the copy that is wanted; undefined where the picture itself is. */
+function askedWidth({ url = "" }: IncomingMessage): CopyWidth | "unknown" | undefined {
+  const asked = new URLSearchParams(url.split("?")[1]).get("width");
+  return asked === null ? undefined : (copyWidths.find((width) => String(width) === asked) ?? "unknown");
+}
+
+/** What is sent under this tag never changes. */
+function setConstant(response: ServerResponse, tag: string): void {
+  response.setHeader("etag", `"${tag}"`);
   response.setHeader("cache-control", "public, max-age=31536000, immutable");
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("content-security-policy", "default-src 'none'; sandbox");
 }
 
-function isKnown(request: IncomingMessage, { sha256 }: PictureFile): boolean {
-  const known = (request.headers["if-none-match"] ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return known.includes(`"${sha256}"`) || known.includes("*");
+function isKnown(request: IncomingMessage, tag: string): boolean {
+  const known = (request.headers["if-none-match"] ?? "").split(",").map((each) => each.trim().replace(/^W\//, ""));
+  return known.includes(`"${tag}"`) || known.includes("*");
 }

@@ -68,7 +68,8 @@ async function routePage(parts: RouteParts, path: string, { request, response }:
   if (!isRead(request)) {
     parts.onRefusal?.({ transport: "http", status: 405 });
     refuseMethod(response);
-  } else if (path.startsWith("/images/")) await sendPicture(path, { request, response, gallery: parts.gallery });
+  } else if (path.startsWith("/images/"))
+    await sendPicture(path, { request, response, client: clientOf(request, parts.config), gallery: parts.gallery });
   else if (path === "/health") sendJson(response, 200, { status: "ok" });
   else if (path === "/ready") sendReadiness(response, readinessOf(parts));
   else if (parts.webPage?.send(path, request, response) === "sent") return;

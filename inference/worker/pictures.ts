@@ -5,11 +5,12 @@ import { decodeImage } from "../image/decode.ts";
 import { imageBytes, imageDigest } from "../image/image-source.ts";
 import { fingerprint, type ImagePreprocessing } from "../image/preprocessing.ts";
 import type { RgbImage } from "../image/rgb-image.ts";
+import { shrinkImage } from "../image/shrink.ts";
 import { viewsOf } from "../image/views.ts";
 import type { Picture } from "../models/model.ts";
 import { byteSize } from "../tensor.ts";
 import type { CacheView } from "../scheduler-view.ts";
-import type { InspectResult } from "../result.ts";
+import type { InspectResult, ShrinkResult } from "../result.ts";
 import type { ImageSource } from "../task.ts";
 import { Gate } from "./gate.ts";
 import { Kept } from "./kept.ts";
@@ -39,7 +40,8 @@ export class Pictures {
   readonly #places = new Places(MAX_DECODED);
   /** Of the pauses in which the thread does other work: were all pictures' at once, so would be their steps. */
   readonly #pauses = new Gate(1);
-  #numInspected = 0;
+  /** Of pieces of work that nobody shares; each has a name of its own. */
+  #numUnshared = 0;
 
   constructor({ maxBytes, decode = (bytes) => decodeImage(bytes) }: PicturesOptions) {
     this.#decode = decode;
@@ -82,8 +84,18 @@ export class Pictures {
   async inspect(source: ImageSource, waiter: Waiter): Promise<InspectResult> {
     const sha256 = imageDigest(source);
     const read = (): Promise<RgbImage> => this.#read(sha256, source);
-    const { width, height, format } = await this.#places.run(`${sha256} ${this.#numInspected++}`, waiter, read);
+    const { width, height, format } = await this.#places.run(this.#unshared(), waiter, read);
     return { width, height, format };
+  }
+
+  /** A copy to look at. Its pixels are decoded no larger than need be, and not kept. */
+  async shrink(source: ImageSource, side: number, waiter: Waiter): Promise<ShrinkResult> {
+    const make = async (): Promise<Uint8Array> => shrinkImage(await imageBytes(source), side);
+    return { bytes: await this.#places.run(this.#unshared(), waiter, make) };
+  }
+
+  #unshared(): string {
+    return `unshared ${this.#numUnshared++}`;
   }
 
   /** To be called from a place. */

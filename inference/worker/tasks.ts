@@ -55,6 +55,8 @@ export function runTask(task: Task, context: TaskContext): Promise<ResultOf<Task
       return chat(task, context);
     case "inspect":
       return context.pictures.inspect(task.image, waiterOf(context));
+    case "shrink":
+      return context.pictures.shrink(task.image, task.side, waiterOf(context));
     case "indexApply":
     case "indexSearch":
       return context.compute.index(task);

@@ -50,6 +50,13 @@ export function picture(words: string): Uint8Array {
   return Buffer.from(`picture:${words}`);
 }
 
+/** A copy of a picture in the fake world, as whole as any WebP file. */
+export function webp(words: string): Uint8Array {
+  const bytes = Buffer.from(`RIFF....WEBP${words}`);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  return bytes;
+}
+
 /** What the words of a text or of a picture mean: the normalised sum of a fixed random vector for each, [16]. */
 export function meaning(words: string): Float32Array {
   const sum = new Float32Array(length);
@@ -144,6 +151,8 @@ export class FakeInference implements Inference {
     switch (task.kind) {
       case "inspect":
         return { width: (await wordsOf(task.image)).length, height: 1, format: "png" };
+      case "shrink":
+        return { bytes: webp(`${task.side} ${await wordsOf(task.image)}`) };
       case "embedImage":
         return { ...this.#see(task.model, await wordsOf(task.image)), timing };
       case "embedText":

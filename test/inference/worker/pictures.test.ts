@@ -148,3 +148,16 @@ function withResolvers(): { readonly promise: Promise<void>; readonly resolve: (
   const promise = new Promise<void>((settle) => (resolve = settle));
   return { promise, resolve };
 }
+
+describe("a copy to look at", () => {
+  it("is made beside what is decoded for networks, and keeps nothing", async () => {
+    const { pictures, decoded } = counted();
+    const [{ bytes }] = await Promise.all([
+      pictures.shrink(wide!, 160, somebody),
+      pictures.shrink(tiny!, 160, somebody),
+    ]);
+    expect(Buffer.from(bytes).toString("latin1", 8, 12)).toBe("WEBP");
+    expect(decoded).toEqual([]);
+    expect(pictures.caches.map(({ bytes: kept }) => kept)).toEqual([0, 0]);
+  });
+});

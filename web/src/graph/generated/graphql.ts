@@ -283,6 +283,43 @@ export type TimingPartsFragment = {
   imageCacheHit: boolean;
 };
 
+export type TilePartsFragment = {
+  byteSize: number;
+  createdAt: string;
+  id: string;
+  url: string;
+  width: number;
+  height: number;
+  caption: string | null;
+  large: string;
+  thumbnail: string;
+};
+
+export type PicturesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+export type PicturesQuery = {
+  images: {
+    totalCount: number;
+    edges: Array<{
+      node: {
+        byteSize: number;
+        createdAt: string;
+        id: string;
+        url: string;
+        width: number;
+        height: number;
+        caption: string | null;
+        large: string;
+        thumbnail: string;
+      };
+    }>;
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
 export type SearchByWordsQueryVariables = Exact<{
   text: string;
   first: number;
@@ -296,7 +333,17 @@ export type SearchByWordsQuery = {
       similarity: number;
       probability: number | null;
       score: number;
-      node: { id: string; url: string; width: number; height: number; caption: string | null; thumbnail: string };
+      node: {
+        byteSize: number;
+        createdAt: string;
+        id: string;
+        url: string;
+        width: number;
+        height: number;
+        caption: string | null;
+        large: string;
+        thumbnail: string;
+      };
     }>;
     pageInfo: { hasNextPage: boolean; endCursor: string | null };
   } | null;
@@ -315,7 +362,17 @@ export type SearchByPictureQuery = {
       similarity: number;
       probability: number | null;
       score: number;
-      node: { id: string; url: string; width: number; height: number; caption: string | null; thumbnail: string };
+      node: {
+        byteSize: number;
+        createdAt: string;
+        id: string;
+        url: string;
+        width: number;
+        height: number;
+        caption: string | null;
+        large: string;
+        thumbnail: string;
+      };
     }>;
     pageInfo: { hasNextPage: boolean; endCursor: string | null };
   } | null;
@@ -326,7 +383,17 @@ export type HitPartsFragment = {
     similarity: number;
     probability: number | null;
     score: number;
-    node: { id: string; url: string; width: number; height: number; caption: string | null; thumbnail: string };
+    node: {
+      byteSize: number;
+      createdAt: string;
+      id: string;
+      url: string;
+      width: number;
+      height: number;
+      caption: string | null;
+      large: string;
+      thumbnail: string;
+    };
   }>;
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 };
@@ -339,11 +406,14 @@ export type AddPictureMutationVariables = Exact<{
 export type AddPictureMutation = {
   addImages: {
     images: Array<{
+      byteSize: number;
+      createdAt: string;
       id: string;
       url: string;
       width: number;
       height: number;
       caption: string | null;
+      large: string;
       thumbnail: string;
     }>;
   } | null;
@@ -430,6 +500,55 @@ export const ImagePartsFragmentDoc = {
     },
   ],
 } as unknown as DocumentNode<ImagePartsFragment, unknown>;
+export const TilePartsFragmentDoc = {
+  kind: "Document",
+  definitions: [
+    {
+      kind: "FragmentDefinition",
+      name: { kind: "Name", value: "TileParts" },
+      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          { kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } },
+          { kind: "Field", name: { kind: "Name", value: "byteSize" } },
+          { kind: "Field", name: { kind: "Name", value: "createdAt" } },
+          {
+            kind: "Field",
+            alias: { kind: "Name", value: "large" },
+            name: { kind: "Name", value: "url" },
+            arguments: [
+              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "1280" } },
+            ],
+          },
+        ],
+      },
+    },
+    {
+      kind: "FragmentDefinition",
+      name: { kind: "Name", value: "ImageParts" },
+      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          { kind: "Field", name: { kind: "Name", value: "id" } },
+          { kind: "Field", name: { kind: "Name", value: "url" } },
+          {
+            kind: "Field",
+            alias: { kind: "Name", value: "thumbnail" },
+            name: { kind: "Name", value: "url" },
+            arguments: [
+              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "320" } },
+            ],
+          },
+          { kind: "Field", name: { kind: "Name", value: "width" } },
+          { kind: "Field", name: { kind: "Name", value: "height" } },
+          { kind: "Field", name: { kind: "Name", value: "caption" } },
+        ],
+      },
+    },
+  ],
+} as unknown as DocumentNode<TilePartsFragment, unknown>;
 export const HitPartsFragmentDoc = {
   kind: "Document",
   definitions: [
@@ -451,7 +570,7 @@ export const HitPartsFragmentDoc = {
                   name: { kind: "Name", value: "node" },
                   selectionSet: {
                     kind: "SelectionSet",
-                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } }],
+                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "TileParts" } }],
                   },
                 },
                 { kind: "Field", name: { kind: "Name", value: "similarity" } },
@@ -494,6 +613,27 @@ export const HitPartsFragmentDoc = {
           { kind: "Field", name: { kind: "Name", value: "width" } },
           { kind: "Field", name: { kind: "Name", value: "height" } },
           { kind: "Field", name: { kind: "Name", value: "caption" } },
+        ],
+      },
+    },
+    {
+      kind: "FragmentDefinition",
+      name: { kind: "Name", value: "TileParts" },
+      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          { kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } },
+          { kind: "Field", name: { kind: "Name", value: "byteSize" } },
+          { kind: "Field", name: { kind: "Name", value: "createdAt" } },
+          {
+            kind: "Field",
+            alias: { kind: "Name", value: "large" },
+            name: { kind: "Name", value: "url" },
+            arguments: [
+              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "1280" } },
+            ],
+          },
         ],
       },
     },
@@ -1021,6 +1161,127 @@ export const PictureByIdDocument = {
     },
   ],
 } as unknown as DocumentNode<PictureByIdQuery, PictureByIdQueryVariables>;
+export const PicturesDocument = {
+  kind: "Document",
+  definitions: [
+    {
+      kind: "OperationDefinition",
+      operation: "query",
+      name: { kind: "Name", value: "Pictures" },
+      variableDefinitions: [
+        {
+          kind: "VariableDefinition",
+          variable: { kind: "Variable", name: { kind: "Name", value: "first" } },
+          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "Int" } } },
+        },
+        {
+          kind: "VariableDefinition",
+          variable: { kind: "Variable", name: { kind: "Name", value: "after" } },
+          type: { kind: "NamedType", name: { kind: "Name", value: "String" } },
+        },
+      ],
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          {
+            kind: "Field",
+            name: { kind: "Name", value: "images" },
+            arguments: [
+              {
+                kind: "Argument",
+                name: { kind: "Name", value: "first" },
+                value: { kind: "Variable", name: { kind: "Name", value: "first" } },
+              },
+              {
+                kind: "Argument",
+                name: { kind: "Name", value: "after" },
+                value: { kind: "Variable", name: { kind: "Name", value: "after" } },
+              },
+            ],
+            selectionSet: {
+              kind: "SelectionSet",
+              selections: [
+                {
+                  kind: "Field",
+                  name: { kind: "Name", value: "edges" },
+                  selectionSet: {
+                    kind: "SelectionSet",
+                    selections: [
+                      {
+                        kind: "Field",
+                        name: { kind: "Name", value: "node" },
+                        selectionSet: {
+                          kind: "SelectionSet",
+                          selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "TileParts" } }],
+                        },
+                      },
+                    ],
+                  },
+                },
+                {
+                  kind: "Field",
+                  name: { kind: "Name", value: "pageInfo" },
+                  selectionSet: {
+                    kind: "SelectionSet",
+                    selections: [
+                      { kind: "Field", name: { kind: "Name", value: "hasNextPage" } },
+                      { kind: "Field", name: { kind: "Name", value: "endCursor" } },
+                    ],
+                  },
+                },
+                { kind: "Field", name: { kind: "Name", value: "totalCount" } },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    {
+      kind: "FragmentDefinition",
+      name: { kind: "Name", value: "ImageParts" },
+      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          { kind: "Field", name: { kind: "Name", value: "id" } },
+          { kind: "Field", name: { kind: "Name", value: "url" } },
+          {
+            kind: "Field",
+            alias: { kind: "Name", value: "thumbnail" },
+            name: { kind: "Name", value: "url" },
+            arguments: [
+              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "320" } },
+            ],
+          },
+          { kind: "Field", name: { kind: "Name", value: "width" } },
+          { kind: "Field", name: { kind: "Name", value: "height" } },
+          { kind: "Field", name: { kind: "Name", value: "caption" } },
+        ],
+      },
+    },
+    {
+      kind: "FragmentDefinition",
+      name: { kind: "Name", value: "TileParts" },
+      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          { kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } },
+          { kind: "Field", name: { kind: "Name", value: "byteSize" } },
+          { kind: "Field", name: { kind: "Name", value: "createdAt" } },
+          {
+            kind: "Field",
+            alias: { kind: "Name", value: "large" },
+            name: { kind: "Name", value: "url" },
+            arguments: [
+              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "1280" } },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+} as unknown as DocumentNode<PicturesQuery, PicturesQueryVariables>;
 export const SearchByWordsDocument = {
   kind: "Document",
   definitions: [
@@ -1111,6 +1372,27 @@ export const SearchByWordsDocument = {
     },
     {
       kind: "FragmentDefinition",
+      name: { kind: "Name", value: "TileParts" },
+      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          { kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } },
+          { kind: "Field", name: { kind: "Name", value: "byteSize" } },
+          { kind: "Field", name: { kind: "Name", value: "createdAt" } },
+          {
+            kind: "Field",
+            alias: { kind: "Name", value: "large" },
+            name: { kind: "Name", value: "url" },
+            arguments: [
+              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "1280" } },
+            ],
+          },
+        ],
+      },
+    },
+    {
+      kind: "FragmentDefinition",
       name: { kind: "Name", value: "HitParts" },
       typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ImageHitConnection" } },
       selectionSet: {
@@ -1127,7 +1409,7 @@ export const SearchByWordsDocument = {
                   name: { kind: "Name", value: "node" },
                   selectionSet: {
                     kind: "SelectionSet",
-                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } }],
+                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "TileParts" } }],
                   },
                 },
                 { kind: "Field", name: { kind: "Name", value: "similarity" } },
@@ -1242,6 +1524,27 @@ export const SearchByPictureDocument = {
     },
     {
       kind: "FragmentDefinition",
+      name: { kind: "Name", value: "TileParts" },
+      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          { kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } },
+          { kind: "Field", name: { kind: "Name", value: "byteSize" } },
+          { kind: "Field", name: { kind: "Name", value: "createdAt" } },
+          {
+            kind: "Field",
+            alias: { kind: "Name", value: "large" },
+            name: { kind: "Name", value: "url" },
+            arguments: [
+              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "1280" } },
+            ],
+          },
+        ],
+      },
+    },
+    {
+      kind: "FragmentDefinition",
       name: { kind: "Name", value: "HitParts" },
       typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ImageHitConnection" } },
       selectionSet: {
@@ -1258,7 +1561,7 @@ export const SearchByPictureDocument = {
                   name: { kind: "Name", value: "node" },
                   selectionSet: {
                     kind: "SelectionSet",
-                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } }],
+                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "TileParts" } }],
                   },
                 },
                 { kind: "Field", name: { kind: "Name", value: "similarity" } },
@@ -1351,7 +1654,7 @@ export const AddPictureDocument = {
                   name: { kind: "Name", value: "images" },
                   selectionSet: {
                     kind: "SelectionSet",
-                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } }],
+                    selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "TileParts" } }],
                   },
                 },
               ],
@@ -1380,6 +1683,27 @@ export const AddPictureDocument = {
           { kind: "Field", name: { kind: "Name", value: "width" } },
           { kind: "Field", name: { kind: "Name", value: "height" } },
           { kind: "Field", name: { kind: "Name", value: "caption" } },
+        ],
+      },
+    },
+    {
+      kind: "FragmentDefinition",
+      name: { kind: "Name", value: "TileParts" },
+      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "Image" } },
+      selectionSet: {
+        kind: "SelectionSet",
+        selections: [
+          { kind: "FragmentSpread", name: { kind: "Name", value: "ImageParts" } },
+          { kind: "Field", name: { kind: "Name", value: "byteSize" } },
+          { kind: "Field", name: { kind: "Name", value: "createdAt" } },
+          {
+            kind: "Field",
+            alias: { kind: "Name", value: "large" },
+            name: { kind: "Name", value: "url" },
+            arguments: [
+              { kind: "Argument", name: { kind: "Name", value: "width" }, value: { kind: "IntValue", value: "1280" } },
+            ],
+          },
         ],
       },
     },

@@ -1,0 +1,111 @@
+import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RealServer, startServer } from "../../acceptance/support/server.ts";
+import { launchBrowser } from "../../src/browser.ts";
+import { ask } from "../../src/test-server.ts";
+import { visit } from "../support/room.ts";
+import { galleryHas, patience, tiles } from "./support.ts";
+
+const NUM_ADDED = 288;
+const A_BATCH = 32;
+
+let server: RealServer;
+let browser: Browser | undefined;
+let page: Page;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  await galleryHas(server.url, 24);
+  if (browser === undefined) return;
+  for (let start = 0; start < NUM_ADDED; start += A_BATCH) await addBatch(start);
+  ({ page } = await visit(browser, server.url, "/search"));
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await server[Symbol.asyncDispose]();
+});
+
+/** Pictures that are captioned by their numbers. */
+async function addBatch(start: number): Promise<void> {
+  const images = await Promise.all(Array.from({ length: A_BATCH }, (_, i) => numbered(start + i)));
+  const { errors } = await ask(
+    server.url,
+    "mutation ($images: [AddImageInput!]!) { addImages(input: { images: $images }) { images { id } } }",
+    { images },
+  );
+  expect(errors).toEqual([]);
+}
+
+async function numbered(number: number): Promise<object> {
+  const background = { r: number % 256, g: Math.floor(number / 256) * 100, b: 120 };
+  const png = await sharp({ create: { width: 16, height: 12, channels: 3, background } })
+    .png()
+    .toBuffer();
+  return { image: { base64: png.toString("base64") }, caption: `number ${number}` };
+}
+
+describe("a gallery of a few hundred pictures", () => {
+  it("comes as it is scrolled, to the very first, with few of them in the document", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    await page.getByText(`${NUM_ADDED + 24} pictures`).waitFor(patience);
+    expect(await tiles(page).first().getAttribute("alt")).toBe(`number ${NUM_ADDED - 1}`);
+    let most = 0;
+    await expect
+      .poll(async () => {
+        await page.mouse.wheel(0, 1_200);
+        most = Math.max(most, await tiles(page).count());
+        return page.getByAltText("a red car and a sunflower").count();
+      }, patience)
+      .toBe(1);
+    expect(most).toBeLessThan(130);
+  });
+
+  it("is where it was when somebody comes back from a search", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    await page.getByAltText("a red car and a sunflower").hover();
+    const before = await page.evaluate(() => scrollY);
+    expect(before).toBeGreaterThan(3_000);
+    await page.getByRole("link", { name: "Similar to a red car and a sunflower" }).click();
+    await page.getByText("Pictures like this one").waitFor(patience);
+    await page.goBack();
+    await page.getByAltText("a red car and a sunflower").waitFor(patience);
+    expect(Math.abs((await page.evaluate(() => scrollY)) - before)).toBeLessThan(200);
+  });
+
+  it("is walked through by keys, which never lose the focus", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const inFocus = () => page.evaluate(() => document.activeElement?.querySelector("img")?.alt);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.locator('[data-tile="0"] .tile-open').focus();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(inFocus).toBe(`number ${NUM_ADDED - 2}`);
+    await page.keyboard.press("End");
+    await expect.poll(inFocus, patience).toMatch(/a red car and a sunflower/);
+    await page.mouse.wheel(0, -4_000);
+    await page.waitForTimeout(300);
+    expect(await inFocus()).toMatch(/a red car and a sunflower/);
+    await page.keyboard.press("Home");
+    await expect.poll(inFocus, patience).toBe(`number ${NUM_ADDED - 1}`);
+  });
+
+  it("has rows of as many as fit, and shifts nothing while pictures load", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(globalThis, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.reload();
+    await tiles(page).first().waitFor(patience);
+    await page.waitForTimeout(1_000);
+    const shifted = await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
+    expect(shifted.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.02);
+    const boxes = await page
+      .locator(".tile")
+      .evaluateAll((all) => all.slice(0, 8).map((each) => each.getBoundingClientRect().top));
+    expect(new Set(boxes.slice(0, 7)).size).toBe(1);
+    expect(boxes[7]).toBeGreaterThan(boxes[0]!);
+  });
+});
