@@ -1,8 +1,9 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, it } from "vitest";
-import { expectSeeded } from "./support/seeded.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer, type RealServer } from "../acceptance/support/server.ts";
 import { launchBrowser } from "../src/browser.ts";
+import { Talk } from "./chat/talk.ts";
+import { galleryHas } from "./search/support.ts";
 import { visit } from "./support/room.ts";
 import { expectLooks } from "./support/screenshot.ts";
 
@@ -17,7 +18,7 @@ let browser: Browser | undefined;
 let page: Page;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-  await expectSeeded(server.url);
+  await galleryHas(server.url, 24);
   if (browser !== undefined) ({ page } = await visit(browser, server.url, "/"));
 }, 120_000);
 afterAll(async () => {
@@ -28,11 +29,15 @@ afterAll(async () => {
 describe.each(looks)("in %s, on a %s screen", (scheme, size) => {
   const shot = (name: string): Promise<void> => expectLooks(page, `${name}-${scheme}-${size}`);
 
-  it("the room that compares looks as it did", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+  const enter = async (path: string): Promise<void> => {
     await page.setViewportSize(sizes[size]);
     await page.emulateMedia({ colorScheme: scheme });
-    await page.goto(server.url);
+    await page.goto(`${server.url}${path}`);
+  };
+
+  it("the room that compares looks as it did", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    await enter("/");
     await page.getByRole("button", { name: "two roses" }).waitFor(patience);
     await shot("compare-empty");
     await page.getByLabel("Question").fill("how many roses are there?");
@@ -43,8 +48,51 @@ describe.each(looks)("in %s, on a %s screen", (scheme, size) => {
     await page.getByRole("button", { name: "Ask", exact: true }).waitFor(patience);
     await page.getByRole("heading", { name: "Before" }).waitFor(patience);
     await shot("compare-answered");
-    await page.getByRole("button", { name: "Forget all" }).click();
-    // Until the browser has forgotten it too.
-    await page.waitForTimeout(300);
+    await forgetAll();
+  });
+
+  it("the chat room looks as it did", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    const talk = new Talk(page);
+    await enter("/chat");
+    await talk.button("What is in the picture?").waitFor(patience);
+    await shot("chat-empty");
+    await talk.button("What is in the picture?").click();
+    await talk.isWhole();
+    await talk.ask("what color is the background?");
+    await expect.poll(() => talk.turns.count(), patience).toBe(2);
+    await talk.isWhole();
+    await shot("chat-answered");
+    await forgetAll();
+  });
+
+  it("the room that searches looks as it did", async ({ skip }) => {
+    if (!browser) return skip("no browser runs here");
+    await enter("/search");
+    await page.getByText("24 pictures").waitFor(patience);
+    await shot("search-gallery");
+    await enter("/search?text=three%20cats&family=BLIP");
+    await page
+      .getByText(/match \d+ %/)
+      .first()
+      .waitFor(patience);
+    await shot("search-results");
+    await page.locator(".tile-open").first().click();
+    await page.getByRole("dialog", { name: "Picture" }).waitFor(patience);
+    await shot("search-viewer");
   });
 });
+
+/** What the browser keeps of a visit would be seen at the next one. */
+async function forgetAll(): Promise<void> {
+  await page.goto(`${server.url}/health`);
+  await page.evaluate(async () => {
+    localStorage.clear();
+    for (const { name } of await indexedDB.databases()) {
+      await new Promise((resolve) => {
+        const deleting = indexedDB.deleteDatabase(name!);
+        deleting.onsuccess = deleting.onerror = deleting.onblocked = resolve;
+      });
+    }
+  });
+}

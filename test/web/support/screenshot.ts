@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
@@ -14,32 +13,33 @@ const MAX_DIFFERENT = 0.002;
 
 /** What is different each time is not drawn. */
 const STILL =
-  ".figures, .timing, .elapsed, time { display: none !important; } * { caret-color: transparent !important; }";
+  ".figures, .answer-figures, .timing, .elapsed, time { display: none !important; } * { caret-color: transparent !important; }";
 
 /**
  * The page looks as it did when somebody last looked at it. `UPDATE_SCREENSHOTS=1` takes what it looks like now as right,
  * once somebody has looked at test-results/web/.
  */
 export async function expectLooks(page: Page, name: string): Promise<void> {
-  await holdStill(page);
+  await dress(page, STILL);
   const bytes = await page.screenshot({ fullPage: true, animations: "disabled" });
+  await dress(page, "");
   await keep(join(seen, `${name}.png`), bytes);
-  const file = join(kept, `${name}.png`);
-  if (process.env.UPDATE_SCREENSHOTS !== undefined || !existsSync(file)) return keep(file, await smaller(bytes));
+  const file = join(kept, `${name}.webp`);
+  if (process.env.UPDATE_SCREENSHOTS !== undefined) return keep(file, await smaller(bytes));
   expect(await difference(bytes, await readFile(file)), `${name}: see test-results/web/${name}.png`).toBeLessThan(
     MAX_DIFFERENT,
   );
 }
 
 /** By a sheet that is made by script: the page's policy lets no other in. */
-function holdStill(page: Page): Promise<void> {
-  return page.evaluate(async (rules) => {
+function dress(page: Page, rules: string): Promise<void> {
+  return page.evaluate(async (text) => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(rules);
+    sheet.replaceSync(text);
     document.adoptedStyleSheets = [sheet];
     await document.fonts.ready;
     await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)));
-  }, STILL);
+  }, rules);
 }
 
 async function keep(file: string, bytes: Uint8Array): Promise<void> {
@@ -48,7 +48,7 @@ async function keep(file: string, bytes: Uint8Array): Promise<void> {
 }
 
 function smaller(bytes: Buffer): Promise<Buffer> {
-  return sharp(bytes).png({ compressionLevel: 9 }).toBuffer();
+  return sharp(bytes).webp({ lossless: true, effort: 6 }).toBuffer();
 }
 
 /** Which part of the pixels differs; all of them where the sizes do. */

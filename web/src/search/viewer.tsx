@@ -61,7 +61,8 @@ export function Viewer({ tile, index, count, family, onGo, onDelete, onClose }: 
         <div className="viewer-words" aria-live="polite">
           <h2>{altOf(image)}</h2>
           <p className="soft small">
-            {image.width} × {image.height} · {byteSizeOf(image.byteSize)} · added {dateOf(image.createdAt)} ·{" "}
+            {image.width} × {image.height} · {byteSizeOf(image.byteSize)} · added{" "}
+            <time dateTime={image.createdAt}>{dateOf(image.createdAt)}</time> ·{" "}
             <a href={image.url} target="_blank" rel="noreferrer">
               open the file
             </a>
