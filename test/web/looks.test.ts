@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 describe.each(looks)("in %s, on a %s screen", (scheme, size) => {
-  const shot = (name: string): Promise<void> => expectLooks(page, `${name}-${scheme}-${size}`);
+  const shot = (name: string, part?: "in sight"): Promise<void> => expectLooks(page, `${name}-${scheme}-${size}`, part);
 
   const enter = async (path: string): Promise<void> => {
     await page.setViewportSize(sizes[size]);
@@ -70,16 +70,16 @@ describe.each(looks)("in %s, on a %s screen", (scheme, size) => {
     if (!browser) return skip("no browser runs here");
     await enter("/search");
     await page.getByText("24 pictures").waitFor(patience);
-    await shot("search-gallery");
+    await shot("search-gallery", "in sight");
     await enter("/search?text=three%20cats&family=BLIP");
     await page
       .getByText(/match \d+ %/)
       .first()
       .waitFor(patience);
-    await shot("search-results");
+    await shot("search-results", "in sight");
     await page.locator(".tile-open").first().click();
     await page.getByRole("dialog", { name: "Picture" }).waitFor(patience);
-    await shot("search-viewer");
+    await shot("search-viewer", "in sight");
   });
 });
 

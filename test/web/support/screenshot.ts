@@ -17,11 +17,11 @@ const STILL =
 
 /**
  * The page looks as it did when somebody last looked at it. `UPDATE_SCREENSHOTS=1` takes what it looks like now as right,
- * once somebody has looked at test-results/web/.
+ * once somebody has looked at test-results/web/. What covers the screen is looked at `in sight`, all else as a whole.
  */
-export async function expectLooks(page: Page, name: string): Promise<void> {
+export async function expectLooks(page: Page, name: string, part: "whole" | "in sight" = "whole"): Promise<void> {
   await dress(page, STILL);
-  const bytes = await page.screenshot({ fullPage: true, animations: "disabled" });
+  const bytes = await page.screenshot({ fullPage: part === "whole", animations: "disabled" });
   await dress(page, "");
   await keep(join(seen, `${name}.png`), bytes);
   const file = join(kept, `${name}.webp`);
