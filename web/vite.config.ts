@@ -17,7 +17,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/graphql": { target: server, ws: true, changeOrigin: true },
+      // Sockets are for the server's own pages: this is to be one.
+      "/graphql": { target: server, ws: true, changeOrigin: true, headers: { origin: server } },
       "/images": { target: server, changeOrigin: true },
     },
   },
