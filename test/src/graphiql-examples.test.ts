@@ -40,7 +40,7 @@ describe("the example tabs on the bundled models", () => {
     if (!browser) return skip("no browser runs here");
     try {
       const { page, outside, problems } = await openPage(browser, server.url);
-      await page.goto(server.url);
+      await page.goto(`${server.url}/graphql`);
       const said = new Map<string, Readonly<Record<string, unknown>>>();
       mkdirSync(shots, { recursive: true });
       for (const title of wholeTitles) {
