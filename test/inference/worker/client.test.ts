@@ -79,7 +79,7 @@ describe("a worker over tiny checkpoints", () => {
     const aborted = inference.submit(caption(wide.bytes), { signal: controller.signal });
     controller.abort();
     await expect(aborted).rejects.toMatchObject({ code: "CANCELLED" });
-    await expect(inference.submit(caption(wide.bytes), { timeoutMs: 0 })).rejects.toMatchObject({
+    await expect(inference.submit(caption(wide.bytes, "a"), { timeoutMs: 0 })).rejects.toMatchObject({
       code: "DEADLINE_EXCEEDED",
     });
     // A cancellation is taken between two passes.
