@@ -1,9 +1,9 @@
-import { useCallback, useId, useRef, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Camera } from "./camera.tsx";
 import { ExampleStrip } from "./example-strip.tsx";
-import { isPicture } from "./files.ts";
+import { isPicture, picturesOf } from "./files.ts";
 import type { Picture } from "./picture.ts";
-import { useIncomingPictures } from "./use-incoming-pictures.ts";
+import { useGivenFiles } from "./use-given-files.ts";
 import "./picture-picker.css";
 
 interface PickerProps {
@@ -16,15 +16,12 @@ interface PickerProps {
 export function PicturePicker({ onPick, multiple = false }: PickerProps): React.JSX.Element {
   const [refusal, setRefusal] = useState<string>();
   const [isFilming, setFilming] = useState(false);
-  const takeFiles = useCallback(
-    (files: readonly File[]) => {
-      const taken = files.filter(isPicture).slice(0, multiple ? undefined : 1);
-      setRefusal(taken.length === 0 ? "That is no picture: PNG, JPEG, WebP, GIF and AVIF are." : undefined);
-      if (taken.length > 0) onPick(taken.map((file) => ({ kind: "file", file })));
-    },
-    [onPick, multiple],
-  );
-  const isDragging = useIncomingPictures(takeFiles);
+  const takeFiles = (files: readonly File[]): void => {
+    const taken = files.filter(isPicture).slice(0, multiple ? undefined : 1);
+    setRefusal(taken.length === 0 ? "That is no picture: PNG, JPEG, WebP, GIF and AVIF are." : undefined);
+    if (taken.length > 0) onPick(taken.map((file) => ({ kind: "file", file })));
+  };
+  const isDragging = useGivenFiles({ onDrop: (transfer) => takeFiles(picturesOf(transfer)), onPaste: takeFiles });
   return (
     <div className="picker" data-dragging={isDragging}>
       <div className="picker-ways">

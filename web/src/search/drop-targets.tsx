@@ -1,5 +1,5 @@
-import { useEffect, useState } from "react";
-import { carriesFiles, picturesOf } from "../picture/files.ts";
+import { picturesOf } from "../picture/files.ts";
+import { useGivenFiles } from "../picture/use-given-files.ts";
 import { droppedFiles, type GivenFiles, hasFolder } from "./given-files.ts";
 import "./drop-targets.css";
 
@@ -10,37 +10,18 @@ interface DropTargetsProps {
 
 /** While files are dragged over the page: where to drop a picture to search by it, and where to add what is dropped. */
 export function DropTargets({ onSearchBy, onAdd }: DropTargetsProps): React.JSX.Element | null {
-  const [isDragging, setDragging] = useState(false);
-  useEffect(() => {
-    const listening = new AbortController();
-    const listen = <K extends keyof DocumentEventMap>(name: K, heard: (event: DocumentEventMap[K]) => void): void =>
-      document.addEventListener(name, heard, { signal: listening.signal });
-    listen("dragover", (event) => {
-      if (!carriesFiles(event.dataTransfer)) return;
-      event.preventDefault();
-      setDragging(true);
-    });
-    listen("dragleave", (event) => {
-      if (event.relatedTarget === null) setDragging(false);
-    });
-    listen("drop", (event) => {
-      setDragging(false);
-      if (!event.dataTransfer || !carriesFiles(event.dataTransfer)) return;
-      event.preventDefault();
-      const [picture, ...others] = picturesOf(event.dataTransfer);
-      const isMany = others.length > 0 || hasFolder(event.dataTransfer);
-      if (picture && !isMany && purposeAt(event.target) === "search") onSearchBy(picture);
-      else void droppedFiles(event.dataTransfer).then(onAdd);
-    });
-    listen("paste", (event) => {
-      const pictures = picturesOf(event.clipboardData);
-      if (pictures.length === 0) return;
-      event.preventDefault();
+  const isDragging = useGivenFiles({
+    onDrop: (transfer, target) => {
+      const [picture, ...others] = picturesOf(transfer);
+      const isMany = others.length > 0 || hasFolder(transfer);
+      if (picture && !isMany && purposeAt(target) === "search") onSearchBy(picture);
+      else void droppedFiles(transfer).then(onAdd);
+    },
+    onPaste: (pictures) => {
       if (pictures.length === 1) onSearchBy(pictures[0]!);
       else onAdd({ pictures: pictures.map((file) => ({ path: file.name, file })), skipped: [] });
-    });
-    return () => listening.abort();
-  }, [onSearchBy, onAdd]);
+    },
+  });
   if (!isDragging) return null;
   return (
     <div className="drop-targets">
