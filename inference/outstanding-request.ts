@@ -69,9 +69,13 @@ export class OutstandingRequest {
     return this.#deaths.alone >= MAX_CHAT_DEATHS || this.deaths >= MAX_SHARED_CHAT_DEATHS;
   }
 
-  /** Whether it is what they died of, and so would others of an equal one: it was alone, or nearly. */
+  /**
+   * Whether it is what they died of, and so would others of an equal one: it was alone, or nearly. What keeps an index up
+   * is never refused, or nothing would be found any more.
+   */
   get isToBlame(): boolean {
-    return this.model !== undefined && this.#blame >= MIN_BLAME;
+    const ofClients = this.model !== undefined || "image" in this.#options.task;
+    return ofClients && this.#blame >= MIN_BLAME;
   }
 
   get task(): Task {

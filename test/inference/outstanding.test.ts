@@ -121,6 +121,31 @@ describe("other requests", () => {
     await expect(answer).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
   });
 
+  it.each([
+    ["a caption", caption, "refused"],
+    ["a look at a picture, which no model does", { kind: "inspect", image }, "refused"],
+    [
+      "a search of vectors",
+      { kind: "indexSearch", space: "s", at: 0, query: new Float32Array(2), vectors: 1, k: 1 },
+      "taken",
+    ],
+  ] as const)(
+    "such as %s: after two deaths an equal one is refused, or taken where it must be",
+    async (_, task, then) => {
+      const { requests, last } = outstanding();
+      const answer = requests.add(task, { timeoutMs: 10_000 });
+      for (let death = 0; death < 2; death++) {
+        requests.workerDown("SIGKILL");
+        requests.workerUp();
+      }
+      await expect(answer).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
+      const again = requests.add(task, { timeoutMs: 10_000 });
+      again.catch(() => undefined);
+      if (then === "taken") expect(last().task).toEqual(task);
+      else await expect(again).rejects.toMatchObject({ message: expect.stringContaining("died over this") as string });
+    },
+  );
+
   it("are not refused again where they were two together: nobody can tell which of them it was", async () => {
     const { requests, last } = outstanding();
     const answers = [caption, { ...caption, prompt: "a" }].map((task) => requests.add(task, { timeoutMs: 10_000 }));
