@@ -93,6 +93,11 @@ export class CallGraph {
     }
   }
 
+  /** Whether a pass computes anything for these. */
+  isUnderWay(nodes: readonly CallNode[]): boolean {
+    return nodes.some((node) => [...withReads(node)].some((read) => this.#running.has(read)));
+  }
+
   /** Nodes that are still to be computed for these, and are not under way. */
   missing(nodes: readonly CallNode[]): readonly CallNode[] {
     const all = new Set(nodes.flatMap((node) => [...withReads(node)]));

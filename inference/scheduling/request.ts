@@ -145,5 +145,5 @@ export function tookDecoderPass(request: Request, pass: Pass & { readonly sequen
 }
 
 export function tooLate(): InferenceError {
-  return new InferenceError("DEADLINE_EXCEEDED", "The request was not done by its deadline, or could not be any more.");
+  return new InferenceError("DEADLINE_EXCEEDED", "The request was not done by its deadline, or would not have been.");
 }

@@ -14,6 +14,10 @@ export class Requests {
     return this.#byId.size;
   }
 
+  get all(): Request[] {
+    return [...this.#byId.values()];
+  }
+
   add(request: Request): void {
     this.#byId.set(request.id, request);
     this.#byClaim.set(request.claim, request);
@@ -51,15 +55,6 @@ export class Requests {
   /** What they claim of the device who want this call. */
   claimsOf({ requests }: CallNode): Claim[] {
     return [...requests].flatMap((id) => this.#byId.get(id)?.claim ?? []);
-  }
-
-  /** Those that cannot be done by their deadlines, as they still need that many milliseconds. */
-  overdue(now: number, needs: (request: Request) => number): Request[] {
-    const isOverdue = (request: Request): boolean => {
-      const { deadline } = request.claim;
-      return now >= deadline || (deadline < Infinity && now + needs(request) > deadline);
-    };
-    return [...this.#byId.values()].filter(isOverdue);
   }
 
   /** Those that count on what the cache of a model's decoder holds: their own rows, or such as were kept. */

@@ -1,6 +1,7 @@
 import { asInferenceError, InferenceError } from "../errors.ts";
 import type { Batch, CacheUpdate, DecoderBatch, DecoderEntry, EncoderBatch } from "./batch.ts";
 import { CallGraph } from "./call-graph.ts";
+import { Deadlines } from "./deadlines.ts";
 import { giveInputs, takeRead, wantedCalls } from "./decode-inputs.ts";
 import type { DecoderLane } from "./decoder-lane.ts";
 import { EncoderPasses } from "./encoder-passes.ts";
@@ -46,11 +47,13 @@ export class Scheduler {
   readonly #begun: Started[] = [];
   readonly #finished: Finished[] = [];
   readonly #passTimes = new PassTimes();
+  readonly #deadlines: Deadlines;
   #numArrived = 0;
 
   constructor({ encoders, decoders, cache, startDecoding }: SchedulerOptions) {
     this.#lanes = new Lanes({ encoders, decoders });
     this.#calls = new CallGraph({ cache, isCached: (network) => this.#lanes.encoder(network).spec.cached });
+    this.#deadlines = new Deadlines({ calls: this.#calls, lanes: this.#lanes });
     const [calls, requests, standings] = [this.#calls, this.#requests, this.#standings];
     this.#encoding = new EncoderPasses({ calls, requests, standings });
     this.#sequences = new SharedSequences({ lanes: this.#lanes, startDecoding });
@@ -89,7 +92,7 @@ export class Scheduler {
 
   /** The next pass, or undefined when there is nothing to do. Requests that cannot make their deadline fail first. */
   next(now: number): Batch | undefined {
-    for (const { id } of this.#requests.overdue(now, (request) => this.#leastMs(request))) this.fail(id, tooLate());
+    for (const { id } of this.#deadlines.missedBy(this.#requests.all, now)) this.fail(id, tooLate());
     // First, since it lets sequences in: that makes room for more that is computed for such.
     const decoding = this.#lanes.works(this.#standings);
     const turn = this.#turns.take([...this.#encoding.works(this.#lanes), ...decoding]);
@@ -203,14 +206,6 @@ export class Scheduler {
     this.#lanes.decoder(program.model).add(sequence);
   }
 
-  /** What is still to be computed for a request takes no less, in milliseconds. */
-  #leastMs({ targets, sequence, program }: Request): number {
-    // Calls of one network may share a pass.
-    const networks = new Set(this.#calls.missing(targets).map(({ call }) => call.network));
-    const decoding = sequence === undefined ? 0 : this.#lanes.decoder(program.model).leastMs;
-    return [...networks].reduce((sum, network) => sum + this.#lanes.encoder(network).leastMs, decoding);
-  }
-
   #step(requests: readonly Request[], { sequence, numRows }: DecoderEntry, lane: DecoderLane): void {
     sequence.numComputedRows += numRows;
     for (const request of requests) this.#calls.release(request.id, takeRead(request, sequence), request.targets);
@@ -222,6 +217,7 @@ export class Scheduler {
   }
 
   #finish(request: Request): void {
+    this.#deadlines.met(request);
     this.#finished.push(finishedOf(request));
     this.#remove(request);
   }

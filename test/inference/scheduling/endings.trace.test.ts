@@ -83,6 +83,17 @@ describe("a scheduler's passes, as requests end and leave,", () => {
     ]);
   });
 
+  it("begin nothing that has less time than such requests took beside others, while more than it waits", () => {
+    const before = ["0 a: m x, say 4", "0 b: m y, say 4"];
+    const passes = (...arrivals: string[]) => trace([...before, ...arrivals], { maxBatch: 1 }).slice(10);
+    const onlyD = ["c DEADLINE_EXCEEDED", "vision w", "memory w", "decoder d:1 ×4", "d ok"];
+    expect(passes("30 c: m z, say 4, by 37", "30 d: m w, say 4")).toEqual(onlyD);
+    expect(passes("30 c: m z, say 4, by 37")).toEqual(["vision z", "memory z", "decoder c:1 ×4", "c ok"]);
+    // Of so long ago it says nothing.
+    const late = passes("40000 c: m z, say 4, by 40007", "40000 d: m w, say 4");
+    expect(late[0]).toBe("vision z");
+  });
+
   it("give up on requests past their deadline", () => {
     expect(trace(["0 a: m x, say 9, by 6", "0 b: m x, say 6", "0 c: m embed y, by 0"])).toEqual([
       "c DEADLINE_EXCEEDED",
