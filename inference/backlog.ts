@@ -1,8 +1,10 @@
 import { deviceMs, type Timing } from "./result.ts";
 import { type Claimant, COMMON, priorities } from "./scheduling/claim.ts";
 
-/** Weight of the newest request in the moving averages of what such requests take. After a start they only become quicker. */
-const SMOOTHING = { slower: 0.1, quicker: 0.5 };
+/** Weight of the newest request in the moving averages of what such requests take. */
+const SMOOTHING = 0.1;
+/** Of the first ones, after a start, which only become quicker. */
+const FIRST = { count: 8, slower: 0.1, quicker: 0.5 };
 
 /** A request as the backlog counts it. */
 export interface BacklogEntry {
@@ -13,7 +15,7 @@ export interface BacklogEntry {
 
 /** The device time that requests in flight are expected to take, by what others of their sorts took; milliseconds. */
 export class Backlog {
-  readonly #means = new Map<string, number>();
+  readonly #means = new Map<string, { readonly mean: number; readonly count: number }>();
   readonly #entries = new Set<BacklogEntry>();
 
   add(entry: BacklogEntry): void {
@@ -27,13 +29,19 @@ export class Backlog {
   /** A request of this sort took so much. */
   took(sort: string, timing: Timing): void {
     const ms = deviceMs(timing);
-    const mean = this.#means.get(sort) ?? ms;
-    this.#means.set(sort, mean + SMOOTHING[ms < mean ? "quicker" : "slower"] * (ms - mean));
+    const { mean, count } = this.#means.get(sort) ?? { mean: ms, count: 0 };
+    const weight = count > FIRST.count ? SMOOTHING : FIRST[ms < mean ? "quicker" : "slower"];
+    this.#means.set(sort, { mean: mean + weight * (ms - mean), count: count + 1 });
   }
 
   /** What such a request takes of the device; 0 while nothing is known. */
   expectedMs(sort: string): number {
-    return this.#means.get(sort) ?? 0;
+    return this.#means.get(sort)?.mean ?? 0;
+  }
+
+  /** Of what goes before such a request, if it comes now, that of its own client. */
+  ownMs({ claimant }: BacklogEntry): number {
+    return this.#before(claimant).get(clientOf(claimant)) ?? 0;
   }
 
   /**
@@ -41,16 +49,26 @@ export class Backlog {
    * gets more than that, and what goes behind it gets nothing.
    */
   waitMs({ claimant, sort }: BacklogEntry): number {
-    const { client: own = COMMON.client } = claimant;
-    const byClient = new Map([[own, this.expectedMs(sort)]]);
+    const before = this.#before(claimant);
+    const share = (before.get(clientOf(claimant)) ?? 0) + this.expectedMs(sort);
+    before.delete(clientOf(claimant));
+    return [...before.values()].reduce((sum, ms) => sum + Math.min(ms, share), share - this.expectedMs(sort));
+  }
+
+  /** What does not go behind a claim, by client. */
+  #before(claimant: Claimant): Map<string, number> {
+    const byClient = new Map<string, number>();
     for (const entry of this.#entries) {
-      const { client = COMMON.client } = entry.claimant;
       if (rank(entry.claimant) > rank(claimant)) continue;
+      const client = clientOf(entry.claimant);
       byClient.set(client, (byClient.get(client) ?? 0) + this.expectedMs(entry.sort));
     }
-    const share = byClient.get(own)!;
-    return [...byClient.values()].reduce((sum, ms) => sum + Math.min(ms, share), -this.expectedMs(sort));
+    return byClient;
   }
+}
+
+function clientOf({ client = COMMON.client }: Claimant): string {
+  return client;
 }
 
 function rank({ priority = COMMON.priority }: Claimant): number {

@@ -1,38 +1,38 @@
-/** What is remembered of the requests before, when one ends. */
-const MEMORY = 0.95;
-/** Work is done no faster than the device does it. */
-const FASTEST = 1;
-/** Where pictures take so many times as long as passes, one that stood still for a while says nothing more. */
-const SLOWEST = 50;
-
-/** How a request fared. */
-export interface Fared {
-  /** What was to be done before it when it came, and what it took itself, of the device alone; milliseconds. */
-  readonly deviceMs: number;
-  /** From when it came until it was answered. */
-  readonly tookMs: number;
-}
+/** What is remembered of the time before; milliseconds with requests in flight. */
+const MEMORY_MS = 15_000;
+/** Work is done no faster than the device does it; where pictures take so many times as long, a time that stood still says nothing more. */
+const [QUICKEST, SLOWEST] = [1, 50];
 
 /**
- * How many times as long requests take as the device is busy until they are done: pictures are read, answers written, others
- * come meanwhile who go before, and other work runs on the machine. Long waits, which matter most, count most.
+ * How long it takes until the device has worked for a millisecond for the requests of a client, or for all, while they have
+ * some in flight: pictures are read, answers written, others have their part, and other work runs on the machine. Counted
+ * from what is done, not from how long requests took: what came in a minute ago tells what was so a minute ago.
  */
 export class Pace {
+  #inFlight = 0;
+  /** When the first of them came, or the last one went. */
+  #since = 0;
+  #wallMs = 0;
   #deviceMs = 0;
-  #tookMs = 0;
 
   get value(): number {
-    if (this.#deviceMs === 0) return FASTEST;
-    return Math.min(SLOWEST, Math.max(FASTEST, this.#tookMs / this.#deviceMs));
+    if (this.#wallMs === 0) return 1;
+    return Math.min(SLOWEST, Math.max(QUICKEST, this.#wallMs / this.#deviceMs));
   }
 
-  ended({ deviceMs, tookMs }: Fared): void {
-    this.#deviceMs = MEMORY * this.#deviceMs + deviceMs;
-    this.#tookMs = MEMORY * this.#tookMs + tookMs;
+  came(now: number): void {
+    if (this.#inFlight === 0) this.#since = now;
+    this.#inFlight += 1;
   }
 
-  /** One was given up after so long: had it been done, it would have taken longer. */
-  givenUp(fared: Fared): void {
-    if (fared.tookMs > fared.deviceMs * this.value) this.ended(fared);
+  /** One has gone, for which the device has worked so long; undefined: nobody knows, and the time until now tells nothing. */
+  went(deviceMs: number | undefined, now: number): void {
+    this.#inFlight -= 1;
+    const passedMs = now - this.#since;
+    this.#since = now;
+    if (deviceMs === undefined) return;
+    const kept = Math.exp(-passedMs / MEMORY_MS);
+    this.#wallMs = kept * this.#wallMs + passedMs;
+    this.#deviceMs = kept * this.#deviceMs + deviceMs;
   }
 }

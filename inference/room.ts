@@ -1,13 +1,14 @@
 import { Backlog, type BacklogEntry } from "./backlog.ts";
 import { InferenceError } from "./errors.ts";
-import { Pace } from "./pace.ts";
+import type { Pace } from "./pace.ts";
+import { Paces } from "./paces.ts";
 import { deviceMs, type Timing } from "./result.ts";
 import { COMMON } from "./scheduling/claim.ts";
 
 /** Nobody need come again sooner. */
 const MIN_RETRY_MS = 100;
 /** Of the time that a request may take: the rest is for itself, and for what was expected wrongly. */
-const WAITING = 0.8;
+const WAITING = 0.7;
 /** A client has no more in flight than so many times what is free: the next one always finds a place. */
 const GREED = 3;
 
@@ -32,9 +33,6 @@ export type End = { readonly timing: Timing } | "in vain" | "left";
 export interface Place {
   readonly entry: BacklogEntry;
   readonly bytes: number;
-  readonly cameAt: number;
-  /** What the device had to do before it, by what is known; undefined where nothing was known of such requests. */
-  readonly waitMs: number | undefined;
   /** Whether it waited for something that passes do not wait for, such as a new worker. */
   isDisturbed: boolean;
 }
@@ -46,7 +44,7 @@ export interface Place {
 export class Room {
   readonly #limits: RoomLimits;
   readonly #backlog = new Backlog();
-  readonly #pace = new Pace();
+  readonly #paces = new Paces();
   readonly #places = new Set<Place>();
   readonly #byClient = new Map<string, number>();
   #bytes = 0;
@@ -58,25 +56,32 @@ export class Room {
   /** Why a request is not let in; undefined where it is. */
   refusal({ entry, bytes, timeoutMs }: Asking): InferenceError | undefined {
     const { maxRequests, maxBytes } = this.#limits;
-    const expectedMs = this.#backlog.expectedMs(entry.sort) * this.#pace.value;
+    const expectedMs = this.#backlog.expectedMs(entry.sort) * this.#paces.all.value;
     if (this.#isFullFor(clientOf(entry))) {
       return overloaded(`${this.#places.size} requests are in flight, of ${maxRequests} at most.`, expectedMs);
     }
     if (this.#bytes + bytes > maxBytes) {
       return overloaded(`The pictures of all requests in flight would be more than ${maxBytes} bytes.`, expectedMs);
     }
-    const [waitMs, mayWaitMs] = [this.#backlog.waitMs(entry) * this.#pace.value, WAITING * timeoutMs];
+    const [waitMs, mayWaitMs] = [this.#waitMs(entry), WAITING * timeoutMs];
     if (waitMs <= mayWaitMs) return undefined;
     const [wait, timeout] = [waitMs, timeoutMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
     return overloaded(`It would wait about ${wait}, and may take ${timeout} in all.`, waitMs - mayWaitMs);
   }
 
+  /** By all that is there, or by what the device did for the client lately: whichever is longer. */
+  #waitMs(entry: BacklogEntry): number {
+    const { all } = this.#paces;
+    const own = this.#paces.of(clientOf(entry));
+    return Math.max(this.#backlog.waitMs(entry) * all.value, this.#backlog.ownMs(entry) * own.value);
+  }
+
   enter({ entry, bytes }: Asking, now: number): Place {
-    const waitMs = this.#backlog.expectedMs(entry.sort) === 0 ? undefined : this.#backlog.waitMs(entry);
-    const place = { entry, bytes, cameAt: now, waitMs, isDisturbed: false };
+    const place = { entry, bytes, isDisturbed: false };
     this.#places.add(place);
     this.#backlog.add(entry);
     this.#count(place, 1);
+    for (const pace of this.#pacesOf(place)) pace.came(now);
     return place;
   }
 
@@ -85,14 +90,14 @@ export class Room {
     if (!this.#places.delete(place)) return;
     this.#backlog.remove(place.entry);
     this.#count(place, -1);
-    if (end === "left") return;
-    const { waitMs, isDisturbed } = place;
-    const tookMs = now - place.cameAt;
-    if (waitMs !== undefined && !isDisturbed) {
-      if (end === "in vain") this.#pace.givenUp({ deviceMs: waitMs, tookMs });
-      else this.#pace.ended({ deviceMs: waitMs + deviceMs(end.timing), tookMs });
-    }
-    if (end !== "in vain") this.#backlog.took(place.entry.sort, end.timing);
+    const timing = typeof end === "string" ? undefined : end.timing;
+    const doneMs = timing === undefined ? 0 : deviceMs(timing);
+    for (const pace of this.#pacesOf(place)) pace.went(place.isDisturbed || end === "left" ? undefined : doneMs, now);
+    if (timing !== undefined) this.#backlog.took(place.entry.sort, timing);
+  }
+
+  #pacesOf({ entry }: Place): readonly Pace[] {
+    return [this.#paces.all, this.#paces.of(clientOf(entry))];
   }
 
   /** What all who are in wait for now, such as a new worker, says nothing of how long others will wait. */

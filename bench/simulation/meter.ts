@@ -57,6 +57,8 @@ export class Meter {
   /** The most that a device held at a time. */
   most: Held = { keysValues: 0, features: 0, queues: 0 };
   busyMs = 0;
+  /** Milliseconds of devices that were for requests that were answered in the window. */
+  usefulMs = 0;
   /** What was done in full passes would have taken so long. */
   leastMs = 0;
   readonly #window: Window;
@@ -83,6 +85,7 @@ export class Meter {
     const { arrival } = flight;
     this.#count(arrival.kind, usage === undefined ? "late" : "answered", now);
     if (usage === undefined || !this.#sees(now)) return;
+    this.usefulMs += usage.deviceMs;
     this.times[arrival.kind].push(now - arrival.atMs);
     this.#client(arrival.client).times.push(now - arrival.atMs);
     if (isGood(flight, now, this.#targets)) this.good += 1;

@@ -49,6 +49,15 @@ describe("a simulated fleet", () => {
     expect(perSecond.refused).toBeGreaterThan(1000);
   });
 
+  it.each([1, 2, 6])("does little in overload that comes too late, of %i clients", (others) => {
+    const crowd = { name: "crowd", share: 9 };
+    const clients = [crowd, ...Array.from({ length: others - 1 }, (_, i) => ({ name: String(i), share: 1 }))];
+    const load = { perSecond: 12, mix: mixes.captions, clients };
+    const { meter } = simulate({ kind: "cpu", devices: 1, load, warmUpMs: 120_000, windowMs: 400_000, seed: 7 });
+    expect(meter.usefulMs / meter.busyMs).toBeGreaterThan(0.92);
+    expect(meter.seen.late).toBeLessThan(0.35 * meter.seen.answered);
+  });
+
   it("answers all that is asked at half of it, all in time", () => {
     const { perSecond } = summaryOf(simulate(h100(500, "captions")));
     expect(perSecond.refused).toBe(0);

@@ -1,0 +1,18 @@
+import { Pace } from "./pace.ts";
+
+/** Clients whose pace is remembered; who came the longest ago goes first. */
+const MAX_CLIENTS = 1024;
+
+/** The pace of all requests, and of each client's: those that are there together share the device. */
+export class Paces {
+  readonly all = new Pace();
+  readonly #byClient = new Map<string, Pace>();
+
+  of(client: string): Pace {
+    const own = this.#byClient.get(client) ?? new Pace();
+    this.#byClient.delete(client);
+    this.#byClient.set(client, own);
+    if (this.#byClient.size > MAX_CLIENTS) this.#byClient.delete(this.#byClient.keys().next().value!);
+    return own;
+  }
+}
