@@ -68,7 +68,7 @@ describe("Engine", () => {
       "a started, 2 rows",
       "a +1",
       "a +1",
-      "a DEADLINE_EXCEEDED The request was not done by its deadline, or could not be any more.",
+      "a DEADLINE_EXCEEDED The request was not done by its deadline, or would not have been.",
     ]);
   });
 
