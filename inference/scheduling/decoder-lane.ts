@@ -3,12 +3,13 @@ import type { CacheUpdate, DecoderBatch, DecoderEntry, DecoderPass } from "./bat
 import type { Claim, Order } from "./claim.ts";
 import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.ts";
 import { ChunkSize } from "./chunk-size.ts";
-import { chunkOf, isLong, stepOf } from "./decoder-pass.ts";
+import { chunkOf, fitTogether, isLong, stepOf } from "./decoder-pass.ts";
 import { PassStats } from "./load.ts";
 import { reservation, type RowCounts, RunningSequences } from "./running-sequences.ts";
 import { claimsOf, type Decoding, isWatched, type Sequence } from "./sequence.ts";
 import { leastOf, type Standings } from "./standings.ts";
 import { StepLength } from "./step-length.ts";
+import { WaitingSequences } from "./waiting-sequences.ts";
 
 export interface DecoderLimits {
   readonly maxSequences: number;
@@ -33,7 +34,7 @@ export class DecoderLane {
   readonly #limits: DecoderLimits;
   readonly #chunks: ChunkSize;
   readonly #steps = new StepLength();
-  readonly #waiting: Sequence[] = [];
+  readonly #waiting = new WaitingSequences();
   readonly #running: RunningSequences;
   #capacity: CacheCapacity = NO_CAPACITY;
   /** Whether the cache may hold slots. */
@@ -61,14 +62,12 @@ export class DecoderLane {
   }
 
   get hasWork(): boolean {
-    return this.numRunning + this.#waiting.length > 0;
+    return this.numRunning + this.#waiting.size > 0;
   }
 
   /** Whether the client's share of the slots could be filled anew with what it has waiting. */
   hasEnoughWaiting(client: string): boolean {
-    const clients = new Set([client, ...this.#waiting.flatMap(claimsOf).map((claim) => claim.client)]);
-    const own = this.#waiting.filter((sequence) => claimsOf(sequence).some((claim) => claim.client === client));
-    return own.length >= Math.ceil(this.#limits.maxSequences / clients.size);
+    return this.#waiting.isEnough(client, this.#limits.maxSequences);
   }
 
   /** Whether there is something for such a pass; who waits is to be let in before. */
@@ -110,7 +109,7 @@ export class DecoderLane {
 
   add(sequence: Sequence): void {
     this.#running.slots.assertPossible(reservation(sequence));
-    this.#waiting.push(sequence);
+    this.#waiting.add(sequence);
     sequence.isUnderWay = true;
   }
 
@@ -119,18 +118,30 @@ export class DecoderLane {
     for (;;) {
       const claims = this.#welcome(standings);
       if (claims.length === 0) return;
-      const claim = standings.first(claims);
-      const place = this.#waiting.findIndex((sequence) => claimsOf(sequence).includes(claim));
-      if (this.#running.begin(this.#waiting[place]!) === "no room") return;
-      this.#waiting.splice(place, 1);
+      const sequence = this.#waiting.of(standings.first(claims));
+      if (this.#running.begin(sequence) === "no room") return;
+      this.#waiting.remove(sequence);
     }
   }
 
-  /** Claims of those who wait and may come in: a crowd only as far as the others' steps stay short. */
+  /**
+   * Claims of those who wait and may come in: a crowd only as far as the others' steps stay short, and of long prompts as many
+   * as a pass takes. A slot is as large as the largest; while its rows could not be computed, it would only be copied about.
+   */
   #welcome(standings: Standings): readonly Claim[] {
     const isCrowds = (sequence: Sequence): boolean => claimsOf(sequence).every((claim) => standings.isCrowding(claim));
     const isFull = this.#running.bySlot.filter(isCrowds).length >= this.#steps.company;
-    return this.#waiting.filter((sequence) => !(isFull && isCrowds(sequence))).flatMap(claimsOf);
+    const isWelcome = (sequence: Sequence): boolean =>
+      !(isFull && isCrowds(sequence)) && (!isLong(sequence) || this.#takesLong(sequence, standings));
+    return this.#waiting.claims(isWelcome);
+  }
+
+  /** Beside the long ones that run: if their next pass takes it in, or it goes before them. */
+  #takesLong(sequence: Sequence, standings: Standings): boolean {
+    const long = this.#running.bySlot.filter(isLong);
+    const maxRows = this.has("step") ? this.#chunks.besideOthers : this.#chunks.max;
+    if (fitTogether([...long, sequence], maxRows)) return true;
+    return claimsOf(sequence).includes(standings.first([...long, sequence].flatMap(claimsOf)));
   }
 
   /** The next pass of a kind that there is something for; of long prompts, `order` says whose is computed. */
@@ -164,8 +175,7 @@ export class DecoderLane {
 
   /** Takes a sequence out, wherever it is, and gives back what it holds. */
   remove(sequence: Sequence): void {
-    const place = this.#waiting.indexOf(sequence);
-    if (place >= 0) this.#waiting.splice(place, 1);
+    this.#waiting.remove(sequence);
     this.#running.remove(sequence);
     if (this.numRunning === 0) this.#capacity = NO_CAPACITY;
   }
@@ -194,11 +204,13 @@ export class DecoderLane {
    * theirs back.
    */
   #fit(entries: readonly DecoderEntry[]): CacheCapacity {
-    const computed = this.#running.bySlot.map(({ numComputedRows }) => numComputedRows);
+    const { bySlot } = this.#running;
+    const computed = bySlot.map(({ numComputedRows }) => numComputedRows);
     const rows = Math.max(...computed, ...entries.map(({ sequence, numRows }) => sequence.numComputedRows + numRows));
+    const soon = Math.max(...bySlot.map(({ decoding }) => decoding.rows.length));
     const { slots } = this.#running;
     const current = this.#running.isKeeping ? NO_CAPACITY : this.#capacity;
-    return fitCapacity(current, { slots: slots.used, rows }, { reserved: slots.longest, bound: slots });
+    return fitCapacity(current, { slots: slots.used, rows, soon }, { reserved: slots.longest, bound: slots });
   }
 
   #update(): CacheUpdate {

@@ -6,14 +6,31 @@ const roomy = { reserved: { rows: 1000, memoryRows: 5 }, bound: { maxSlots: 100,
 
 describe("fitCapacity", () => {
   it("rounds up, so that the cache seldom grows", () => {
-    expect(fitCapacity(NO_CAPACITY, { slots: 3, rows: 20 }, roomy)).toEqual({ slots: 4, rows: 32, memoryRows: 5 });
-    expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 257 }, roomy)).toEqual({ slots: 1, rows: 320, memoryRows: 5 });
-    expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 1 }, roomy)).toEqual({ slots: 1, rows: 16, memoryRows: 5 });
+    expect(fitCapacity(NO_CAPACITY, { slots: 3, rows: 20, soon: 20 }, roomy)).toEqual({
+      slots: 4,
+      rows: 32,
+      memoryRows: 5,
+    });
+    expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 257, soon: 257 }, roomy)).toEqual({
+      slots: 1,
+      rows: 320,
+      memoryRows: 5,
+    });
+    expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 1, soon: 1 }, roomy)).toEqual({
+      slots: 1,
+      rows: 16,
+      memoryRows: 5,
+    });
   });
 
   it("follows rows down, and keeps the slots", () => {
     const full = { slots: 8, rows: 512, memoryRows: 7 };
-    expect(fitCapacity(full, { slots: 2, rows: 30 }, roomy)).toEqual({ slots: 8, rows: 32, memoryRows: 5 });
+    expect(fitCapacity(full, { slots: 2, rows: 30, soon: 30 }, roomy)).toEqual({ slots: 8, rows: 32, memoryRows: 5 });
+  });
+
+  it("makes room for a prompt that is on its way, in few steps", () => {
+    const capacities = [16, 32, 200, 600].map((rows) => fitCapacity(NO_CAPACITY, { slots: 1, rows, soon: 700 }, roomy));
+    expect(capacities.map(({ rows }) => rows)).toEqual([64, 128, 768, 768]);
   });
 
   it("holds what is needed, and no more than was reserved", () => {
@@ -32,7 +49,7 @@ describe("fitCapacity", () => {
           const current = { slots: had, rows: had, memoryRows: had };
           const fitted = fitCapacity(
             current,
-            { slots, rows },
+            { slots, rows, soon: rows + more },
             { reserved, bound: { maxSlots: slots + spare, maxRows } },
           );
           expect(fitted.slots * (fitted.rows + fitted.memoryRows)).toBeLessThanOrEqual(maxRows);

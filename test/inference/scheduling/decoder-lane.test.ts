@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DecoderBatch } from "../../../inference/scheduling/batch.ts";
 import { DecoderLane } from "../../../inference/scheduling/decoder-lane.ts";
-import { byDeadline, COMMON } from "../../../inference/scheduling/claim.ts";
+import { byDeadline, type Claim, COMMON, type Priority } from "../../../inference/scheduling/claim.ts";
 import { Standings } from "../../../inference/scheduling/standings.ts";
 import { newSequence, type Sequence } from "../../../inference/scheduling/sequence.ts";
 import { decodeSpec, ScriptedDecoding } from "./fake-programs.ts";
@@ -59,6 +59,39 @@ describe("DecoderLane", () => {
     expect(next(lane)).toMatchObject({ pass: "chunk", first: 1, entries: [{ numRows: 30 }, { numRows: 30 }] });
   });
 
+  it("lets a long prompt in once the passes take it in, or before the one that runs if it goes before that", () => {
+    const lane = newLane();
+    const [a] = ["a", "b"].map((id) => add(lane, id, 500, claimOf("bulk")));
+    next(lane);
+    expect(lane.numRunning).toBe(1);
+    add(lane, "c", 3, claimOf("bulk"));
+    add(lane, "d", 500, claimOf("interactive"));
+    next(lane);
+    expect(lane.numRunning).toBe(3);
+    a!.numComputedRows = 499;
+    add(lane, "e", 100, claimOf("bulk"));
+    next(lane);
+    expect(lane.numRunning).toBe(3);
+  });
+
+  it("lets in together those that one pass computes", () => {
+    const lane = newLane();
+    for (const id of ["a", "b", "c"]) add(lane, id, 100, claimOf("default"));
+    expect(numRowsOf(next(lane))).toEqual(["a:100", "b:100"]);
+    expect(lane.numRunning).toBe(2);
+  });
+
+  it("makes room at once for a prompt whose rows are yet to come", () => {
+    const lane = newLane();
+    const [b, a] = [add(lane, "b", 2, claimOf("default")), add(lane, "a", 200, claimOf("default"))];
+    next(lane);
+    b.numComputedRows = 2;
+    const { capacity } = next(lane);
+    a.numComputedRows = 64;
+    expect(capacity).toMatchObject({ rows: 209 });
+    expect(next(lane).capacity).toEqual(capacity);
+  });
+
   it("lets long ones that lie between others sit a step out", () => {
     const lane = newLane();
     for (const [id, prompt] of [
@@ -88,12 +121,16 @@ function newLane(maxKeptRows = 0): DecoderLane {
 }
 
 /** A sequence that says ten tokens. */
-function add(lane: DecoderLane, id: string, prompt: number): Sequence {
+function add(lane: DecoderLane, id: string, prompt: number, claim = COMMON): Sequence {
   const decoding = new ScriptedDecoding(decodeSpec({ tag: 1, prompt, say: 10, beams: 1 }, undefined));
   const sequence = newSequence({ id, model: "m", decoding });
-  sequence.askers.set(id, { claim: COMMON, isWatching: false });
+  sequence.askers.set(id, { claim, isWatching: false });
   lane.add(sequence);
   return sequence;
+}
+
+function claimOf(priority: Priority): Claim {
+  return { ...COMMON, priority };
 }
 
 function numRowsOf({ entries }: DecoderBatch): string[] {
