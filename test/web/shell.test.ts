@@ -4,10 +4,12 @@ import { launchBrowser } from "../src/browser.ts";
 import { TalkingInference } from "../src/talking-inference.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { threeFamilies } from "../src/three-families.ts";
+import { give } from "./search/support.ts";
 import { builtPage } from "./support/built-page.ts";
 import { visit } from "./support/room.ts";
 
 const patience = { timeout: 30_000 };
+const picture = { name: "cat.png", mimeType: "image/png", buffer: Buffer.from("picture:a cat") };
 
 let server: TestServer<TalkingInference>;
 let browser: Browser | undefined;
@@ -66,15 +68,19 @@ describe("the shell around the rooms", () => {
       webPage: await builtPage(),
       env: { ALLOWED_HOSTS: "triptych.test" },
     });
+    await named.gallery.add([{ image: { bytes: picture.buffer } }]);
     const { page: there, problems } = await visit(plain, named.url.replace("127.0.0.1", "triptych.test"), "/");
     expect(await there.evaluate(() => isSecureContext)).toBe(false);
-    const picture = { name: "cat.png", mimeType: "image/png", buffer: Buffer.from("picture:a cat") };
     await there.locator("input[type=file]").setInputFiles(picture);
     await there.getByText("a cat", { exact: true }).first().waitFor(patience);
     await there.getByRole("button", { name: "Copy what BLIP said" }).click();
     await there.getByText("Not allowed").waitFor(patience);
     await there.getByRole("navigation").getByRole("link", { name: "Chat" }).click();
     await there.getByRole("textbox").first().waitFor(patience);
+    await there.getByRole("navigation").getByRole("link", { name: "Search" }).click();
+    await there.getByText("1 picture", { exact: true }).waitFor(patience);
+    await give(there, "drop", [picture]);
+    await there.getByText("best first").waitFor(patience);
     expect(problems).toEqual([]);
     await plain.close();
   }, 60_000);

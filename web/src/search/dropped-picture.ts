@@ -1,9 +1,11 @@
+import { newId } from "../new-id.ts";
+
 /** Pictures to search with that are no part of the gallery: this page has them, for as long as it is open. */
 const files = new Map<string, File>();
 
 /** Keeps the file, and names it for addresses. */
 export function keepDropped(file: File): string {
-  const key = crypto.randomUUID();
+  const key = newId();
   files.set(key, file);
   return key;
 }
