@@ -1,9 +1,9 @@
-import { newId } from "../new-id.ts";
 import { useMemo, useState } from "react";
 import { useClient } from "urql";
 import { ProblemNotice } from "../components/problem-notice.tsx";
 import { modelsFor } from "../models/families.ts";
 import { useModels } from "../models/use-models.ts";
+import { newId } from "../new-id.ts";
 import { goTo, useSearch } from "../use-path.ts";
 import { chatsOf } from "./chats.ts";
 import { ConversationList } from "./conversation-list.tsx";

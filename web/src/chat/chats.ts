@@ -1,5 +1,5 @@
-import { newId } from "../new-id.ts";
 import type { Client } from "urql";
+import { newId } from "../new-id.ts";
 import { Answers } from "./answers.ts";
 import { before, type Conversation, lostGenerations, type Question, withQuestion } from "./conversation.ts";
 import { forgetConversation, keepConversation, readChats } from "./kept-chats.ts";

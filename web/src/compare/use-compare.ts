@@ -1,8 +1,8 @@
-import { newId } from "../new-id.ts";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { CompareDocument } from "../graph/generated/graphql.ts";
 import { problemOf } from "../graph/problem.ts";
+import { newId } from "../new-id.ts";
 import { type Picture, uploadInput } from "../picture/picture.ts";
 import { type Asked, type AskedModel, withSaid } from "./asked.ts";
 
