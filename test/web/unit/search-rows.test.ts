@@ -31,6 +31,11 @@ describe("the rows of the grid", () => {
       { kind: "loading" },
     ]);
   });
+
+  it("tell in which of them a tile stands, if in any", () => {
+    const rows = rowsOf({ numTiles: 5, columns: 3, relevanceEnd: 1, numLoading: 1 });
+    expect([0, 1, 4, 5].map((tile) => rowOf(rows, tile))).toEqual([0, 2, 3, undefined]);
+  });
 });
 
 describe("the arrow keys", () => {
@@ -56,7 +61,7 @@ describe("the arrow keys", () => {
         fc.pre(each.numTiles > 0);
         const [laid, from] = [rowsOf(each), seed % each.numTiles];
         const down = neighbour(laid, from, "ArrowDown")!;
-        expect(rowOf(laid, down)).toBeGreaterThanOrEqual(rowOf(laid, from));
+        expect(rowOf(laid, down)).toBeGreaterThanOrEqual(rowOf(laid, from)!);
         const up = neighbour(laid, down, "ArrowUp")!;
         if (down !== from) expect(up).toBeLessThanOrEqual(from);
       }),

@@ -25,9 +25,10 @@ export function rowsOf({ numTiles, columns, relevanceEnd, numLoading }: Layout):
   return [...range(0, relevanceEnd), { kind: "relevance" }, ...range(relevanceEnd, numTiles), ...loading];
 }
 
-/** The row in which a tile stands; -1 where it stands in none. */
-export function rowOf(rows: readonly Row[], tile: number): number {
-  return rows.findIndex((row) => row.kind === "tiles" && row.from <= tile && tile < row.to);
+/** The row in which a tile stands; undefined where it stands in none. */
+export function rowOf(rows: readonly Row[], tile: number): number | undefined {
+  const at = rows.findIndex((row) => row.kind === "tiles" && row.from <= tile && tile < row.to);
+  return at < 0 ? undefined : at;
 }
 
 /** Where a key leads from a tile; undefined for keys that lead nowhere. */
@@ -54,8 +55,9 @@ export function neighbour(rows: readonly Row[], tile: number, key: string): numb
 /** The tile below it, or the last of a shorter row; itself where there is no row. */
 function inNextRow(rows: readonly Row[], tile: number): number {
   const at = rowOf(rows, tile);
-  const row = rows[at];
-  const next = rows.slice(at + 1).find(({ kind }) => kind === "tiles");
+  if (at === undefined) return tile;
+  const [row, ...others] = rows.slice(at);
+  const next = others.find(({ kind }) => kind === "tiles");
   if (row?.kind !== "tiles" || next?.kind !== "tiles") return tile;
   return Math.min(next.from + tile - row.from, next.to - 1);
 }

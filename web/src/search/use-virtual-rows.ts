@@ -46,7 +46,7 @@ export function useVirtualRows({ grid, size, listing, focus }: VirtualRowsOption
     // The focus must not be lost when somebody scrolls by other means than keys.
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);
-      return activeRow < 0 || shown.includes(activeRow) ? shown : [...shown, activeRow].sort((a, b) => a - b);
+      return activeRow === undefined || shown.includes(activeRow) ? shown : [...shown, activeRow].sort((a, b) => a - b);
     },
   });
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rows, side, isRanked]);
@@ -58,7 +58,10 @@ export function useVirtualRows({ grid, size, listing, focus }: VirtualRowsOption
   useEffect(() => {
     if (focus) goTo(focus.index);
   }, [focus, goTo]);
-  useFocus(grid, { wanted, active, reveal: () => virtualizer.scrollToIndex(activeRow, { align: "auto" }) });
+  const reveal = (): void => {
+    if (activeRow !== undefined) virtualizer.scrollToIndex(activeRow, { align: "auto" });
+  };
+  useFocus(grid, { wanted, active, reveal });
   return { rows, virtualizer, active, goTo };
 }
 
