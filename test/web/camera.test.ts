@@ -1,30 +1,17 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../src/browser.ts";
-import { TalkingInference } from "../src/talking-inference.ts";
-import { startTestServer, type TestServer } from "../src/test-server.ts";
-import { threeFamilies } from "../src/three-families.ts";
+import { describe, expect, it } from "vitest";
 import { expectAccessible } from "./support/accessible.ts";
-import { builtPage } from "./support/built-page.ts";
-import { visit } from "./support/room.ts";
+import { patience } from "./support/patience.ts";
+import { openRoom } from "./support/room.ts";
+import { startTalkingServer } from "./support/talking-server.ts";
 
-const patience = { timeout: 30_000 };
 /** A camera that shows a moving test picture. */
 const fakeCamera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
-let server: TestServer<TalkingInference>;
-let browser: Browser | undefined;
-beforeAll(async () => {
-  const inference = new TalkingInference(threeFamilies);
-  server = await startTestServer({ inference, webPage: await builtPage() });
-});
-afterAll(() => server[Symbol.asyncDispose]());
-
 describe("the camera", () => {
   it("shows what it sees, and what it took is compared as a JPEG", async ({ skip }) => {
-    browser = await launchBrowser(fakeCamera);
-    if (!browser) return skip("no browser runs here");
-    const { page, problems } = await visit(browser, server.url, "/");
+    await using room = await openRoom("/", startTalkingServer, fakeCamera);
+    if (!room) return skip("no browser runs here");
+    const { page, problems, server } = room;
     await page.getByRole("button", { name: "Camera" }).click();
     const dialog = page.getByRole("dialog", { name: "Camera" });
     await dialog.locator("video").waitFor(patience);
@@ -41,17 +28,15 @@ describe("the camera", () => {
     expect(await dialog.count()).toBe(0);
     expect(await page.locator(".picture-frame img").getAttribute("alt")).toBe("camera.jpg");
     expect(problems).toEqual([]);
-    await browser.close();
   }, 60_000);
 
   it("says so where there is none, and is left by Escape", async ({ skip }) => {
-    browser = await launchBrowser();
-    if (!browser) return skip("no browser runs here");
-    const { page } = await visit(browser, server.url, "/");
+    await using room = await openRoom("/", startTalkingServer);
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await page.getByRole("button", { name: "Camera" }).click();
     await page.getByText("There is no camera").waitFor(patience);
     await page.keyboard.press("Escape");
     await expect.poll(() => page.getByRole("dialog").count(), patience).toBe(0);
-    await browser.close();
   }, 60_000);
 });

@@ -1,29 +1,19 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root, startServer, type RealServer } from "../acceptance/support/server.ts";
 import { eventually } from "../acceptance/support/wait.ts";
-import { launchBrowser } from "../src/browser.ts";
 import { expectAccessible } from "./support/accessible.ts";
+import { example, give } from "./support/given-files.ts";
 import { overflowOf } from "./support/overflow.ts";
-import { visit, type Visit } from "./support/room.ts";
+import { patience } from "./support/patience.ts";
+import { openRoom, type Room } from "./support/room.ts";
 
-/** Browsers are slow on busy machines. */
-const patience = { timeout: 30_000 };
 const families = ["BLIP", "BLIP-2", "LLaVA"] as const;
 
-let server: RealServer;
-let browser: Browser | undefined;
-let room: Visit;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-  if (browser !== undefined) room = await visit(browser, server.url, "/");
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await server[Symbol.asyncDispose]();
-});
+let room: Room<RealServer> | undefined;
+beforeAll(async () => void (room = await openRoom("/", startServer)), 120_000);
+afterAll(() => room?.[Symbol.asyncDispose]());
 
 const column = (page: Page, family: string) => page.getByRole("article", { name: family, exact: true });
 
@@ -36,7 +26,7 @@ async function answers(page: Page): Promise<readonly string[]> {
 
 describe("comparing the families over the bundled models", () => {
   it("describes an example as soon as it is picked", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     await page.getByRole("button", { name: "three cats" }).first().click();
     for (const text of await answers(page)) expect(text).toMatch(/three cats/);
@@ -45,7 +35,7 @@ describe("comparing the families over the bundled models", () => {
   });
 
   it("answers a question about it, and knows the picture by then", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     await page.getByLabel("Question").fill("how many cats are there?");
     await page.keyboard.press("Enter");
@@ -54,14 +44,14 @@ describe("comparing the families over the bundled models", () => {
   });
 
   it("takes a picture that is dropped on the page, pasted, or picked from the disk", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     await page.getByLabel("Question").fill("");
     for (const [way, name, expected] of [
       ["drop", "a-pig.png", /pig/],
       ["paste", "two-keys.png", /keys/],
     ] as const) {
-      await giveFile(page, way, name);
+      await give(page, way, [await example(name)]);
       await expect.poll(async () => (await answers(page))[0], patience).toMatch(expected);
     }
     await page.locator("input[type=file]").setInputFiles(join(root, "examples/a-ghost.png"));
@@ -71,7 +61,7 @@ describe("comparing the families over the bundled models", () => {
   it("says of a file that is no picture what may be given, and of a broken one which could not be read", async ({
     skip,
   }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     const file = (type: string) => ({ name: "a.png", mimeType: type, buffer: Buffer.from("no picture") });
     await page.locator("input[type=file]").setInputFiles(file("text/plain"));
@@ -82,7 +72,7 @@ describe("comparing the families over the bundled models", () => {
   });
 
   it("says that an address leads nowhere that it may go", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     await page.getByLabel("Address of a picture").fill("http://127.0.0.1:9/a.png");
     await page.getByRole("button", { name: "Use", exact: true }).click();
@@ -93,7 +83,7 @@ describe("comparing the families over the bundled models", () => {
   });
 
   it("keeps what was compared, over a reload, and shows it as it was", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     await page.reload();
     await page.getByRole("button", { name: /how many cats/ }).click();
@@ -106,7 +96,7 @@ describe("comparing the families over the bundled models", () => {
   });
 
   it("asks the models that are chosen, and leaves out who is not to be asked", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     await page.getByLabel("Model of BLIP-2").selectOption("Not asked");
     await page.getByLabel("Question").fill("what color is the background?");
@@ -121,8 +111,8 @@ describe("comparing the families over the bundled models", () => {
   });
 
   it("shows the picture that its address names", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
-    const { page } = room;
+    if (!room) return skip("no browser runs here");
+    const { page, server } = room;
     const src = await page.locator(".picture-frame img").getAttribute("src");
     const id = Buffer.from(`Image:${src!.split("/").at(-1)!}`).toString("base64");
     await page.goto(`${server.url}/?image=${encodeURIComponent(id)}`);
@@ -130,8 +120,8 @@ describe("comparing the families over the bundled models", () => {
   });
 
   it.each(["light", "dark"] as const)("is accessible in %s, with and without answers", async (scheme) => {
-    if (!browser) return;
-    const { page } = room;
+    if (!room) return;
+    const { page, server } = room;
     await page.emulateMedia({ colorScheme: scheme });
     await expectAccessible(page);
     await page.goto(`${server.url}/`);
@@ -141,8 +131,8 @@ describe("comparing the families over the bundled models", () => {
   });
 
   it("is all in sight on a screen of 320 pixels, and is worked by the keyboard alone", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
-    const { page } = room;
+    if (!room) return skip("no browser runs here");
+    const { page, server } = room;
     await page.setViewportSize({ width: 320, height: 640 });
     expect(await overflowOf(page)).toBeLessThanOrEqual(0);
     await page.goto(`${server.url}/`);
@@ -154,13 +144,13 @@ describe("comparing the families over the bundled models", () => {
   });
 
   it("asked for nothing from elsewhere, and had nothing to complain of but what was refused", ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     expect(room.outside).toEqual([]);
     expect(room.problems).toEqual([]);
   });
 
   it("says that the server is away, and asks again when it is back", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     const away = new AbortController();
     await page.route("**/graphql", (route) => (away.signal.aborted ? route.continue() : route.abort()));
@@ -173,22 +163,3 @@ describe("comparing the families over the bundled models", () => {
     );
   });
 });
-
-/** As another program would: drops a file of the examples on the page, or pastes it. */
-async function giveFile(page: Page, way: "drop" | "paste", name: string): Promise<void> {
-  const bytes = (await readFile(join(root, "examples", name))).toString("base64");
-  await page.evaluate(
-    ([how, file, base64]) => {
-      const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([data], file, { type: "image/png" }));
-      const given = { bubbles: true, cancelable: true };
-      const event =
-        how === "drop"
-          ? new DragEvent("drop", { ...given, dataTransfer: transfer })
-          : new ClipboardEvent("paste", { ...given, clipboardData: transfer });
-      document.body.dispatchEvent(event);
-    },
-    [way, name, bytes] as const,
-  );
-}

@@ -1,35 +1,31 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../src/browser.ts";
-import { TalkingInference } from "../src/talking-inference.ts";
-import { startTestServer, type TestServer } from "../src/test-server.ts";
-import { threeFamilies } from "../src/three-families.ts";
-import { give } from "./search/support.ts";
-import { builtPage } from "./support/built-page.ts";
-import { visit } from "./support/room.ts";
+import type { TalkingInference } from "../src/talking-inference.ts";
+import type { TestServer } from "../src/test-server.ts";
+import { give } from "./support/given-files.ts";
+import { patience } from "./support/patience.ts";
+import { openRoom, type Room } from "./support/room.ts";
+import { startTalkingServer } from "./support/talking-server.ts";
 
-const patience = { timeout: 30_000 };
 const picture = { name: "cat.png", mimeType: "image/png", buffer: Buffer.from("picture:a cat") };
 
-let server: TestServer<TalkingInference>;
-let browser: Browser | undefined;
-let page: Page;
-beforeAll(async () => {
-  const inference = new TalkingInference(threeFamilies);
-  server = await startTestServer({ inference, webPage: await builtPage() });
-  browser = await launchBrowser();
-  if (browser !== undefined) ({ page } = await visit(browser, server.url, "/"));
-}, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await server[Symbol.asyncDispose]();
-});
+let room: Room<TestServer<TalkingInference>> | undefined;
+beforeAll(async () => void (room = await openRoom("/", startTalkingServer)), 60_000);
+afterAll(() => room?.[Symbol.asyncDispose]());
 
-const theme = (): Promise<string | undefined> => page.evaluate(() => document.documentElement.dataset.theme);
+const themeOf = (page: Page): Promise<string | undefined> =>
+  page.evaluate(() => document.documentElement.dataset.theme);
+
+/** As a server in one's own network is reached, whose name no certificate is for. */
+async function startNamedServer(): Promise<TestServer<TalkingInference>> {
+  const server = await startTalkingServer({ env: { ALLOWED_HOSTS: "triptych.test" } });
+  return { ...server, url: server.url.replace("127.0.0.1", "triptych.test") };
+}
 
 describe("the shell around the rooms", () => {
   it("leads from room to room without loading the page anew, and back", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await page.evaluate(() => void ((window as unknown as { isSame: boolean }).isSame = true));
     for (const [room, path] of [
       ["Chat", "/chat"],
@@ -47,7 +43,9 @@ describe("the shell around the rooms", () => {
   });
 
   it("is as light or dark as the system, or as was chosen, which is remembered", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
+    const theme = () => themeOf(page);
     await page.emulateMedia({ colorScheme: "dark" });
     await expect.poll(theme).toBe("dark");
     await page.emulateMedia({ colorScheme: "light" });
@@ -61,32 +59,27 @@ describe("the shell around the rooms", () => {
   });
 
   it("does its work on an origin that is not secure, as in one's own network", async ({ skip }) => {
-    const plain = await launchBrowser(["--host-resolver-rules=MAP triptych.test 127.0.0.1"]);
-    if (!plain) return skip("no browser runs here");
-    await using named = await startTestServer({
-      inference: new TalkingInference(threeFamilies),
-      webPage: await builtPage(),
-      env: { ALLOWED_HOSTS: "triptych.test" },
-    });
-    await named.gallery.add([{ image: { bytes: picture.buffer } }]);
-    const { page: there, problems } = await visit(plain, named.url.replace("127.0.0.1", "triptych.test"), "/");
-    expect(await there.evaluate(() => isSecureContext)).toBe(false);
-    await there.locator("input[type=file]").setInputFiles(picture);
-    await there.getByText("a cat", { exact: true }).first().waitFor(patience);
-    await there.getByRole("button", { name: "Copy what BLIP said" }).click();
-    await there.getByText("Not allowed").waitFor(patience);
-    await there.getByRole("navigation").getByRole("link", { name: "Chat" }).click();
-    await there.getByRole("textbox").first().waitFor(patience);
-    await there.getByRole("navigation").getByRole("link", { name: "Search" }).click();
-    await there.getByText("1 picture", { exact: true }).waitFor(patience);
-    await give(there, "drop", [picture]);
-    await there.getByText("best first").waitFor(patience);
+    await using named = await openRoom("/", startNamedServer, ["--host-resolver-rules=MAP triptych.test 127.0.0.1"]);
+    if (!named) return skip("no browser runs here");
+    const { page, server, problems } = named;
+    expect(await page.evaluate(() => isSecureContext)).toBe(false);
+    await page.locator("input[type=file]").setInputFiles(picture);
+    await page.getByText("a cat", { exact: true }).first().waitFor(patience);
+    await page.getByRole("button", { name: "Copy what BLIP said" }).click();
+    await page.getByText("Not allowed").waitFor(patience);
+    await page.getByRole("navigation").getByRole("link", { name: "Chat" }).click();
+    await page.getByRole("textbox").first().waitFor(patience);
+    await server.gallery.add([{ image: { bytes: picture.buffer } }]);
+    await page.getByRole("navigation").getByRole("link", { name: "Search" }).click();
+    await page.getByText("1 picture", { exact: true }).waitFor(patience);
+    await give(page, "drop", [picture]);
+    await page.getByText("best first").waitFor(patience);
     expect(problems).toEqual([]);
-    await plain.close();
   }, 60_000);
 
   it("lets a keyboard go past the navigation", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page, server } = room;
     await page.goto(server.url);
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
@@ -97,7 +90,8 @@ describe("the shell around the rooms", () => {
   it("says what to do where a room's script is gone since the server was renewed, and keeps the others", async ({
     skip,
   }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page, server } = room;
     await page.route("**/assets/chat-room-*.js", (route) => route.fulfill({ status: 404 }));
     await page.goto(server.url);
     await page.getByRole("navigation").getByRole("link", { name: "Chat" }).click();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ChattingInference } from "../../chat/chatting-inference.ts";
+import { patience } from "../support/patience.ts";
 import { Stage } from "./stage.ts";
-import { patience } from "./talk.ts";
 
 let stage: Stage | undefined;
 beforeAll(async () => void (stage = await Stage.open()), 60_000);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { InferenceError } from "../../../inference/index.ts";
+import { patience } from "../support/patience.ts";
 import { Stage, whole } from "./stage.ts";
-import { patience } from "./talk.ts";
 
 let stage: Stage | undefined;
 beforeAll(async () => void (stage = await Stage.open()), 60_000);

@@ -1,14 +1,13 @@
 import { join } from "node:path";
-import type { Browser, WebSocketRoute } from "playwright-core";
+import type { WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Xorshift } from "../../../bench/random.ts";
 import type { ChatProgress, InferenceClient } from "../../../inference/index.ts";
 import { bundled } from "../../acceptance/support/server.ts";
-import { launchBrowser } from "../../src/browser.ts";
 import { startTestServer, type TestServer } from "../../src/test-server.ts";
 import { startTinyInference } from "../../support/tiny-inference.ts";
 import { builtPage } from "../support/built-page.ts";
-import { visit } from "../support/room.ts";
+import { openRoom, type Room } from "../support/room.ts";
 import { makeAnswersLong } from "./long-answers.ts";
 import { Talk } from "./talk.ts";
 
@@ -45,31 +44,22 @@ class Trouble {
   }
 }
 
-let server: TestServer<InferenceClient>;
-let browser: Browser | undefined;
-let talk: Talk;
+let room: Room<TestServer<InferenceClient>> | undefined;
 const trouble = new Trouble();
 beforeAll(async () => {
-  const models = [{ name: "demo-llava", folder: join(bundled, "demo-llava") }];
-  const inference = overheard(startTinyInference({ models, timeoutMs: 3_600_000 }));
-  await inference.ready();
-  server = await startTestServer({ inference, webPage: await builtPage(), env: { CHAT_TIMEOUT_MS: "3600000" } });
-  browser = await launchBrowser();
-  if (browser === undefined) return;
-  const { page } = await visit(browser, server.url, "/chat");
-  await makeAnswersLong(page, { tokens, heard: (socket) => trouble.heard(socket) });
-  await page.reload();
-  talk = new Talk(page);
+  room = await openRoom("/chat", startTroubledServer);
+  if (!room) return;
+  await makeAnswersLong(room.page, { tokens, heard: (socket) => trouble.heard(socket) });
+  await room.page.reload();
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => room?.[Symbol.asyncDispose]());
 
 it(
   `${numKills} kills of the worker and ${numCuts} cuts of the connection leave no trace in one long answer`,
   async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
+    const talk = new Talk(page);
     const patience = { timeout: 30_000 + numKills * 10_000 };
     const whole = talk.turns.last().locator(".answer-figures");
     await talk.ask("tell me all");
@@ -84,6 +74,13 @@ it(
   },
   120_000 + numKills * 20_000,
 );
+
+async function startTroubledServer(): Promise<TestServer<InferenceClient>> {
+  const models = [{ name: "demo-llava", folder: join(bundled, "demo-llava") }];
+  const inference = overheard(startTinyInference({ models, timeoutMs: 3_600_000 }));
+  await inference.ready();
+  return startTestServer({ inference, webPage: await builtPage(), env: { CHAT_TIMEOUT_MS: "3600000" } });
+}
 
 /** The trouble hears what the workers tell. */
 function overheard(inference: InferenceClient): InferenceClient {

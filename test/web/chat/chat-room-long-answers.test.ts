@@ -4,8 +4,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { expectAccessible } from "../support/accessible.ts";
 import { overflowOf } from "../support/overflow.ts";
+import { patience } from "../support/patience.ts";
 import { Stage } from "./stage.ts";
-import { patience, type Talk } from "./talk.ts";
+import type { Talk } from "./talk.ts";
 
 const markdown = [
   "# Keys",

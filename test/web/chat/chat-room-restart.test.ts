@@ -1,35 +1,29 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startServer, type RealServer } from "../../acceptance/support/server.ts";
-import { launchBrowser } from "../../src/browser.ts";
-import { galleryHas } from "../search/support.ts";
-import { visit } from "../support/room.ts";
+import { startFilledServer } from "../support/filled-server.ts";
+import { patience } from "../support/patience.ts";
+import { openRoom, type Room } from "../support/room.ts";
 import { makeAnswersLong } from "./long-answers.ts";
-import { patience, Talk } from "./talk.ts";
+import { Talk } from "./talk.ts";
 
 const tokens = 300;
 
-let server: RealServer;
-let browser: Browser | undefined;
 const dataDirectory = mkdtempSync(join(tmpdir(), "restart-"));
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ dataDirectory }), launchBrowser()]);
-  await galleryHas(server.url, 24);
-}, 120_000);
+let room: Room<RealServer> | undefined;
+beforeAll(async () => void (room = await openRoom("/chat", () => startFilledServer({ dataDirectory }))), 120_000);
 afterAll(async () => {
-  await browser?.close();
-  await server[Symbol.asyncDispose]();
+  await room?.[Symbol.asyncDispose]();
   rmSync(dataDirectory, { recursive: true, force: true });
 });
 
 it("a server that is killed in the middle of an answer and started again: the page says so, and is answered anew", async ({
   skip,
 }) => {
-  if (!browser) return skip("no browser runs here");
-  const { page } = await visit(browser, server.url, "/chat");
+  if (!room) return skip("no browser runs here");
+  const { page, server } = room;
   let isKilled = false;
   await makeAnswersLong(page, {
     tokens,
@@ -45,7 +39,8 @@ it("a server that is killed in the middle of an answer and started again: the pa
   const [port, begun] = [new URL(server.url).port, await talk.text()];
   expect(begun).not.toBe("");
   await server.exit;
-  server = await startServer({ dataDirectory, env: { PORT: port } });
+  await using again = await startServer({ dataDirectory, env: { PORT: port } });
+  expect(again.url).toBe(server.url);
   await page.getByText("The server knows this answer no more").waitFor(patience);
   expect(await talk.text()).toBe(begun);
   await talk.button("Try again").click();

@@ -1,36 +1,28 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root, startServer, type RealServer } from "../../acceptance/support/server.ts";
-import { launchBrowser } from "../../src/browser.ts";
 import { expectAccessible } from "../support/accessible.ts";
 import { overflowOf } from "../support/overflow.ts";
-import { visit, type Visit } from "../support/room.ts";
-import { patience, Talk } from "./talk.ts";
+import { patience } from "../support/patience.ts";
+import { openRoom, type Room } from "../support/room.ts";
+import { Talk } from "./talk.ts";
 
 const shots = join(root, "test-results/web");
 const example = (name: string): string => join(root, "examples", name);
 
-let server: RealServer;
-let browser: Browser | undefined;
-let room: Visit;
+let room: Room<RealServer> | undefined;
 let talk: Talk;
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-  if (browser === undefined) return;
-  room = await visit(browser, server.url, "/chat");
-  talk = new Talk(room.page);
+  room = await openRoom("/chat", startServer);
+  if (room) talk = new Talk(room.page);
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => room?.[Symbol.asyncDispose]());
 
 describe("chatting with the bundled models", () => {
   it("begins with an example, and goes on about it", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     await talk.button("What is in the picture?").click();
     await talk.isWhole();
     const [caption] = await captionsShown();
@@ -42,7 +34,7 @@ describe("chatting with the bundled models", () => {
   }, 60_000);
 
   it("unfolds what an answer took", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const figures = talk.turns.last().locator(".answer-figures");
     await figures.locator("summary").click();
     expect(await figures.innerText()).toMatch(/\d+ tokens? in [\d.]+ m?s/);
@@ -52,12 +44,13 @@ describe("chatting with the bundled models", () => {
   });
 
   it("shows several pictures of one question, any of which can be taken away again", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await talk.button("New conversation").click();
     await talk.button("Add pictures").click();
     const files = ["three-cats.png", "a-pig.png", "a-ghost.png"].map(example);
-    await room.page.locator("input[type=file]").setInputFiles(files);
-    const thumbnails = room.page.locator(".composer .thumbnails li");
+    await page.locator("input[type=file]").setInputFiles(files);
+    const thumbnails = page.locator(".composer .thumbnails li");
     await expect.poll(() => thumbnails.count(), patience).toBe(3);
     await talk.button("Remove a-ghost.png").click();
     await talk.button("Remove three-cats.png").click();
@@ -68,18 +61,19 @@ describe("chatting with the bundled models", () => {
   }, 60_000);
 
   it("takes no more pictures than a conversation may show", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await talk.button("New conversation").click();
     await talk.button("Add pictures").click();
-    await room.page.locator("input[type=file]").setInputFiles(Array.from({ length: 17 }, () => example("a-pig.png")));
-    await room.page.getByText("up to 16 pictures").waitFor(patience);
-    expect(await room.page.locator(".composer .thumbnails li").count()).toBe(16);
+    await page.locator("input[type=file]").setInputFiles(Array.from({ length: 17 }, () => example("a-pig.png")));
+    await page.getByText("up to 16 pictures").waitFor(patience);
+    expect(await page.locator(".composer .thumbnails li").count()).toBe(16);
   });
 
   it("keeps conversations with their pictures over a reload; each has an address, a name, and an end", async ({
     skip,
   }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     await page.reload();
     await talk.button("what is this?").click();
@@ -102,7 +96,7 @@ describe("chatting with the bundled models", () => {
   }, 60_000);
 
   it("answers by the model and the settings that are chosen, and remembers them", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     await page.locator(".settings summary").click();
     await page.getByLabel("Model", { exact: true }).selectOption("demo-blip2-opt");
@@ -125,7 +119,7 @@ describe("chatting with the bundled models", () => {
   it.each(["light", "dark"] as const)(
     "is accessible in %s, empty, answered and unfolded",
     async (scheme) => {
-      if (!browser) return;
+      if (!room) return;
       const { page } = room;
       await page.emulateMedia({ colorScheme: scheme });
       await talk.button("New conversation").click();
@@ -149,7 +143,7 @@ describe("chatting with the bundled models", () => {
   );
 
   it("is all in sight on a screen of 320 pixels, where the conversations are folded", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     const { page } = room;
     await page.setViewportSize({ width: 320, height: 640 });
     await talk.turns.first().waitFor(patience);
@@ -166,7 +160,7 @@ describe("chatting with the bundled models", () => {
   }, 60_000);
 
   it("asked for nothing from elsewhere, and had nothing to complain of", ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     expect(room.outside).toEqual([]);
     expect(room.problems).toEqual([]);
   });
@@ -177,7 +171,7 @@ function captionsShown(): Promise<(string | null)[]> {
 }
 
 function focusedName(): Promise<string | null | undefined> {
-  return room.page.evaluate(
+  return talk.page.evaluate(
     () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent,
   );
 }

@@ -1,20 +1,15 @@
-import type { Browser, Page, WebSocketRoute } from "playwright-core";
+import type { Page, WebSocketRoute } from "playwright-core";
 import { ChattingInference } from "../../chat/chatting-inference.ts";
-import { launchBrowser } from "../../src/browser.ts";
 import { Gate } from "../../src/gate.ts";
 import { startTestServer, type TestServer } from "../../src/test-server.ts";
 import { builtPage } from "../support/built-page.ts";
-import { visit, type Visit } from "../support/room.ts";
+import { openRoom, type Room } from "../support/room.ts";
 import { Talk } from "./talk.ts";
 
 export const words = ["Two", " keys", " on", " blue.", " They", " are", " gold."];
 export const whole = words.join("");
 
-interface StageParts {
-  readonly server: TestServer<ChattingInference>;
-  readonly browser: Browser;
-  readonly visit: Visit;
-}
+type ChatRoom = Room<TestServer<ChattingInference>>;
 
 /** The chat room in a browser, over a model whose words the test lets out one by one, and a network that it cuts. */
 export class Stage implements AsyncDisposable {
@@ -22,41 +17,39 @@ export class Stage implements AsyncDisposable {
   network: "up" | "down" | "forgetful" = "up";
   gate = new Gate();
   readonly talk: Talk;
-  readonly #parts: StageParts;
+  readonly #room: ChatRoom;
   #socket: WebSocketRoute | undefined;
 
-  private constructor(parts: StageParts) {
-    this.#parts = parts;
-    this.talk = new Talk(parts.visit.page);
+  private constructor(room: ChatRoom) {
+    this.#room = room;
+    this.talk = new Talk(room.page);
   }
 
   /** Undefined where no browser runs. */
   static async open(): Promise<Stage | undefined> {
-    const browser = await launchBrowser();
-    if (browser === undefined) return undefined;
-    const env = { MAX_BODY_BYTES: "100000" };
-    const server = await startTestServer({ inference: new ChattingInference(), webPage: await builtPage(), env });
-    const stage = new Stage({ server, browser, visit: await visit(browser, server.url, "/chat") });
+    const room = await openRoom("/chat", startChattingServer);
+    if (room === undefined) return undefined;
+    const stage = new Stage(room);
     await stage.page.routeWebSocket(/graphql/, (socket) => stage.#opened(socket));
     await stage.page.reload();
     return stage;
   }
 
   get page(): Page {
-    return this.#parts.visit.page;
+    return this.#room.page;
   }
 
   get inference(): ChattingInference {
-    return this.#parts.server.inference;
+    return this.#room.server.inference;
   }
 
   get outside(): readonly string[] {
-    return this.#parts.visit.outside;
+    return this.#room.outside;
   }
 
   /** What the console complained of, beside the network. */
   get problems(): readonly string[] {
-    return this.#parts.visit.problems.filter((problem) => !/WebSocket|Failed to load resource/.test(problem));
+    return this.#room.problems.filter((problem) => !/WebSocket|Failed to load resource/.test(problem));
   }
 
   /** Everything works, and the model waits to say its words. */
@@ -75,8 +68,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.browser.close();
-    await this.#parts.server[Symbol.asyncDispose]();
+    await this.#room[Symbol.asyncDispose]();
   }
 
   #opened(socket: WebSocketRoute): void {
@@ -86,6 +78,11 @@ export class Stage implements AsyncDisposable {
     socket.onMessage((message) => answering.send(isForgetful ? ofAnother(String(message)) : message));
     this.#socket = socket;
   }
+}
+
+async function startChattingServer(): Promise<TestServer<ChattingInference>> {
+  const env = { MAX_BODY_BYTES: "100000" };
+  return startTestServer({ inference: new ChattingInference(), webPage: await builtPage(), env });
 }
 
 function ofAnother(message: string): string {

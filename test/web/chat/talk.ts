@@ -1,8 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-
-/** Browsers are slow on busy machines. */
-export const patience = { timeout: 30_000 };
+import { patience } from "../support/patience.ts";
 
 /** The chat room of a page, as a person sees it. */
 export class Talk {

@@ -1,35 +1,29 @@
-import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RealServer, startServer } from "../../acceptance/support/server.ts";
-import { launchBrowser } from "../../src/browser.ts";
+import type { RealServer } from "../../acceptance/support/server.ts";
 import { ask } from "../../src/test-server.ts";
-import { visit } from "../support/room.ts";
-import { galleryHas, patience, tiles } from "./support.ts";
+import { NUM_EXAMPLES, startFilledServer } from "../support/filled-server.ts";
+import { patience } from "../support/patience.ts";
+import { openRoom, type Room } from "../support/room.ts";
+import { tiles } from "./support.ts";
 
 const NUM_ADDED = 288;
 const A_BATCH = 32;
 
-let server: RealServer;
-let browser: Browser | undefined;
-let page: Page;
+let room: Room<RealServer> | undefined;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-  await galleryHas(server.url, 24);
-  if (browser === undefined) return;
-  for (let start = 0; start < NUM_ADDED; start += A_BATCH) await addBatch(start);
-  ({ page } = await visit(browser, server.url, "/search"));
+  room = await openRoom("/search", startFilledServer);
+  if (!room) return;
+  for (let start = 0; start < NUM_ADDED; start += A_BATCH) await addBatch(room.server.url, start);
+  await room.page.reload();
 }, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => room?.[Symbol.asyncDispose]());
 
 /** Pictures that are captioned by their numbers. */
-async function addBatch(start: number): Promise<void> {
+async function addBatch(url: string, start: number): Promise<void> {
   const images = await Promise.all(Array.from({ length: A_BATCH }, (_, i) => numbered(start + i)));
   const { errors } = await ask(
-    server.url,
+    url,
     "mutation ($images: [AddImageInput!]!) { addImages(input: { images: $images }) { images { id } } }",
     { images },
   );
@@ -46,8 +40,9 @@ async function numbered(number: number): Promise<object> {
 
 describe("a gallery of a few hundred pictures", () => {
   it("comes as it is scrolled, to the very first, with few of them in the document", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
-    await page.getByText(`${NUM_ADDED + 24} pictures`).waitFor(patience);
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
+    await page.getByText(`${NUM_ADDED + NUM_EXAMPLES} pictures`).waitFor(patience);
     expect(await tiles(page).first().getAttribute("alt")).toBe(`number ${NUM_ADDED - 1}`);
     let most = 0;
     await expect
@@ -61,7 +56,8 @@ describe("a gallery of a few hundred pictures", () => {
   });
 
   it("is where it was when somebody comes back from a search", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await page.getByAltText("a red car and a sunflower").hover();
     const before = await page.evaluate(() => scrollY);
     expect(before).toBeGreaterThan(3_000);
@@ -73,7 +69,8 @@ describe("a gallery of a few hundred pictures", () => {
   });
 
   it("is walked through by keys, which never lose the focus", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     const inFocus = () => page.evaluate(() => document.activeElement?.querySelector("img")?.alt);
     await page.evaluate(() => scrollTo(0, 0));
     await page.locator('[data-tile="0"] .tile-open').focus();
@@ -89,7 +86,8 @@ describe("a gallery of a few hundred pictures", () => {
   });
 
   it("has rows of as many as fit, and shifts nothing while pictures load", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await page.addInitScript(() => {
       const shifts: number[] = [];
       Object.assign(globalThis, { shifts });

@@ -1,33 +1,24 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RealServer, startServer } from "../../acceptance/support/server.ts";
-import { launchBrowser } from "../../src/browser.ts";
+import type { RealServer } from "../../acceptance/support/server.ts";
 import { expectAccessible } from "../support/accessible.ts";
+import { startFilledServer } from "../support/filled-server.ts";
+import { example, give } from "../support/given-files.ts";
 import { overflowOf } from "../support/overflow.ts";
-import { visit, type Visit } from "../support/room.ts";
-import { example, firstIs, galleryHas, give, patience, tiles } from "./support.ts";
+import { patience } from "../support/patience.ts";
+import { openRoom, type Room } from "../support/room.ts";
+import { firstIs, tiles } from "./support.ts";
 
-let server: RealServer;
-let browser: Browser | undefined;
-let room: Visit;
-let page: Page;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-  await galleryHas(server.url, 24);
-  if (browser === undefined) return;
-  room = await visit(browser, server.url, "/search");
-  ({ page } = room);
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await server[Symbol.asyncDispose]();
-});
+let room: Room<RealServer> | undefined;
+beforeAll(async () => void (room = await openRoom("/search", startFilledServer)), 120_000);
+afterAll(() => room?.[Symbol.asyncDispose]());
 
-const searchBox = () => page.getByLabel("Search by words");
+const searchBox = (page: Page) => page.getByLabel("Search by words");
 
 describe("searching over the bundled models", () => {
   it("shows the whole gallery first, in copies", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await page.getByText("24 pictures").waitFor(patience);
     await expect.poll(() => tiles(page).count()).toBeGreaterThan(14);
     await expect
@@ -40,7 +31,8 @@ describe("searching over the bundled models", () => {
   });
 
   it("asks again for copies that the server had no room to make", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     let numRefused = 0;
     await page.route("**/images/**", (route) => {
       return numRefused++ < 10 ? route.fulfill({ status: 503, headers: { "retry-after": "1" } }) : route.continue();
@@ -54,7 +46,8 @@ describe("searching over the bundled models", () => {
   });
 
   it("finds by words, as soon as typing pauses, and says how well they fit", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await page.keyboard.press("/");
     await page.keyboard.type("three cats");
     await firstIs(page, /three cats/);
@@ -65,19 +58,21 @@ describe("searching over the bundled models", () => {
   });
 
   it("goes back to where it was before anything was typed, and stays there", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await page.goBack();
     await page.getByText("24 pictures").waitFor(patience);
     await page.waitForTimeout(1_000);
-    expect([new URL(page.url()).search, await searchBox().inputValue()]).toEqual(["", ""]);
+    expect([new URL(page.url()).search, await searchBox(page).inputValue()]).toEqual(["", ""]);
     await page.goForward();
     await firstIs(page, /three cats/);
-    expect(await searchBox().inputValue()).toBe("three cats");
+    expect(await searchBox(page).inputValue()).toBe("three cats");
   });
 
   it("finds with another family", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
-    await searchBox().fill("a banana");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
+    await searchBox(page).fill("a banana");
     await page.keyboard.press("Enter");
     await firstIs(page, /banana/);
     await page.getByText("BLIP-2", { exact: true }).click();
@@ -87,11 +82,12 @@ describe("searching over the bundled models", () => {
   });
 
   it("offers what was searched for, and is cleared by Escape", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
-    await searchBox().fill("two keys");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
+    await searchBox(page).fill("two keys");
     await page.keyboard.press("Enter");
     await firstIs(page, /two keys/);
-    await searchBox().fill("");
+    await searchBox(page).fill("");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     expect(await page.locator("[role=option][aria-selected=true]").innerText()).toBe("a banana");
@@ -103,7 +99,8 @@ describe("searching over the bundled models", () => {
   });
 
   it("finds pictures like one of the gallery, and goes back", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page, server } = room;
     await page.goto(`${server.url}/search?text=two+rockets&family=BLIP`);
     await firstIs(page, /two rockets/);
     await page.getByRole("link", { name: "Similar to two rockets" }).click();
@@ -112,11 +109,12 @@ describe("searching over the bundled models", () => {
     expect(await page.locator(".tile").first().innerText()).toMatch(/similarity 0\.\d\d/);
     await page.goBack();
     await firstIs(page, /two rockets/);
-    expect(await searchBox().inputValue()).toBe("two rockets");
+    expect(await searchBox(page).inputValue()).toBe("two rockets");
   });
 
   it.each(["drop", "paste"] as const)("finds pictures like one by %s", async (how) => {
-    if (!browser) return;
+    if (!room) return;
+    const { page, server } = room;
     await page.goto(`${server.url}/search`);
     await tiles(page).first().waitFor(patience);
     await give(page, how, [await example("a-ghost.png")]);
@@ -126,13 +124,15 @@ describe("searching over the bundled models", () => {
   });
 
   it("says of a search by a picture of a page that is closed why it cannot be repeated", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page } = room;
     await page.reload();
     await page.getByText("Drop it here again").waitFor(patience);
   });
 
   it.each(["light", "dark"] as const)("is accessible in %s", async (scheme) => {
-    if (!browser) return;
+    if (!room) return;
+    const { page, server } = room;
     await page.emulateMedia({ colorScheme: scheme });
     for (const address of ["/search", "/search?text=a+pig&family=BLIP", "/search?similar=nonsense"]) {
       await page.goto(server.url + address);
@@ -142,7 +142,8 @@ describe("searching over the bundled models", () => {
   });
 
   it("fits a screen of 320 pixels", async ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
+    const { page, server } = room;
     await page.setViewportSize({ width: 320, height: 640 });
     for (const address of ["/search", "/search?text=a+pig&family=BLIP"]) {
       await page.goto(server.url + address);
@@ -152,7 +153,7 @@ describe("searching over the bundled models", () => {
   });
 
   it("asked for nothing from elsewhere, and had nothing to complain of", ({ skip }) => {
-    if (!browser) return skip("no browser runs here");
+    if (!room) return skip("no browser runs here");
     // A browser notes on its console what it was refused, as it was above.
     const unasked = room.problems.filter((problem) => !problem.includes("503"));
     expect([room.outside, unasked]).toEqual([[], []]);

@@ -1,43 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import { root } from "../../acceptance/support/server.ts";
-import { eventually } from "../../acceptance/support/wait.ts";
-import { ask } from "../../src/test-server.ts";
-
-/** Browsers are slow on busy machines. */
-export const patience = { timeout: 30_000 };
-
-export interface GivenFile {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly buffer: Buffer;
-}
-
-/** A picture of the examples, as a browser gives files. */
-export async function example(name: string): Promise<GivenFile> {
-  return { name, mimeType: "image/png", buffer: await readFile(join(root, "examples", name)) };
-}
-
-/** As another program would: drops files on the page, where it says so, or pastes them. */
-export async function give(page: Page, how: "drop" | "paste", files: readonly GivenFile[], at = "body"): Promise<void> {
-  const data = files.map(({ buffer, ...file }) => ({ ...file, base64: buffer.toString("base64") }));
-  const transfer = await page.evaluateHandle((given) => {
-    const made = new DataTransfer();
-    for (const { name, mimeType, base64 } of given) {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      made.items.add(new File([bytes], name, { type: mimeType }));
-    }
-    return made;
-  }, data);
-  if (how === "drop") await page.dispatchEvent("body", "dragover", { dataTransfer: transfer });
-  if (how === "drop") return page.dispatchEvent(at, "drop", { dataTransfer: transfer });
-  await page.evaluate(
-    (clipboardData) => document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true })),
-    transfer,
-  );
-}
+import { patience } from "../support/patience.ts";
 
 /** The grid's pictures, as far as they are in the document. */
 export function tiles(page: Page): Locator {
@@ -47,12 +10,4 @@ export function tiles(page: Page): Locator {
 /** Until the first picture is one of which the caption says so. */
 export async function firstIs(page: Page, caption: RegExp): Promise<void> {
   await expect.poll(() => tiles(page).first().getAttribute("alt", { timeout: 1_000 }), patience).toMatch(caption);
-}
-
-/** Until the gallery has so many pictures. */
-export async function galleryHas(url: string, count: number): Promise<void> {
-  await eventually(`the gallery has ${count} pictures`, async () => {
-    const { data } = await ask(url, "{ images { totalCount } }");
-    return (data?.images as { totalCount: number } | undefined)?.totalCount === count ? true : undefined;
-  });
 }
