@@ -8,7 +8,8 @@ import { helpText, parseConfig, type Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { fetchRepository } from "./fetch-repository.ts";
 import { readExamplePictures } from "./example-pictures.ts";
-import { createExplorer } from "./explorer.ts";
+import { createExplorer, type Explorer } from "./explorer.ts";
+import { greetingOf } from "./greeting.ts";
 import { createLog, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { startMetricsServer, type MetricsServer } from "./metrics-server.ts";
@@ -55,6 +56,8 @@ async function serve(config: Config): Promise<void> {
   const traces = config.traces === undefined ? undefined : await newTraces(config.traces, log);
   const modelNames = models.map(({ name }) => name);
   const gallery = await openGallery(config.dataDirectory, inference, tell);
+  const webPage = config.page ? await readWebPage(pageFolder) : undefined;
+  const explorer = config.explorer ? await newExplorer(gallery, inference) : undefined;
   const server = createServer({
     inference,
     gallery,
@@ -63,16 +66,15 @@ async function serve(config: Config): Promise<void> {
     log,
     modelNames,
     traces,
-    webPage: config.page ? await readWebPage(pageFolder) : undefined,
+    webPage,
+    explorer,
     onOperation: metrics && ((operation) => metrics.metrics.finished(operation)),
     onRefusal: metrics && ((refused) => metrics.metrics.refused(refused)),
-    explorer: config.explorer
-      ? createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder))
-      : undefined,
   });
   const metricsServer = metrics && (await startMetricsServer({ ...metrics, inference, log }));
   stopOnSignals({ server, metricsServer, gallery, inference, traces, drainMs: config.drainMs, log });
-  greet(await server.listen(), metricsServer?.url);
+  const [url, metricsUrl] = [await server.listen(), metricsServer?.url];
+  console.log(greetingOf({ url, page: webPage !== undefined, explorer: explorer !== undefined, metricsUrl }));
   gallery.start({ examples: examplesFolder });
   await inference.ready();
   announceModels(inference, modelNames);
@@ -97,6 +99,10 @@ async function openGallery(folder: string, inference: Inference, tell: Log["info
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(`The gallery in ${folder} cannot be opened: ${reason}. Choose another folder by --data.`);
   }
+}
+
+async function newExplorer(gallery: Gallery, inference: Inference): Promise<Explorer> {
+  return createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder));
 }
 
 interface Running {
@@ -141,16 +147,6 @@ async function stop(
   await gallery.close();
   await inference.close();
   await traces?.close(lastSpansMs);
-}
-
-function greet(url: string, metricsUrl: string | undefined): void {
-  console.log(`
-  Triptych
-  compare, chat, search     ${url}/
-  GraphiQL, with examples   ${url}/graphql
-  ready when this says so   ${url}/ready${metricsUrl === undefined ? "" : `\n  metrics for Prometheus    ${metricsUrl}`}
-
-  The models are being loaded.`);
 }
 
 function announceModels(inference: Inference, names: readonly string[]): void {

@@ -34,6 +34,29 @@ describe("which models are served", () => {
   }
 });
 
+describe("what a started server says of itself", () => {
+  const models = ["--models", "demo-blip-vqa"];
+
+  it("is where its page, GraphiQL and readiness are", async () => {
+    await using server = await startServer({ args: models });
+    expect(placesOf(server)).toEqual([
+      "compare, chat, search     /",
+      "GraphiQL, with examples   /graphql",
+      "ready when this says so   /ready",
+    ]);
+  });
+
+  it("leaves out what was left out", async () => {
+    await using server = await startServer({ args: [...models, "--page", "off", "--explorer", "off"] });
+    expect(placesOf(server)).toEqual(["the graph                 /graphql", "ready when this says so   /ready"]);
+  });
+
+  function placesOf({ output, url }: RealServer): readonly string[] {
+    const lines = output.split("\n").filter((line) => line.includes(url));
+    return lines.map((line) => line.replace(url, "").trim());
+  }
+});
+
 describe("what cannot be started says why in a sentence, and ends with 2", () => {
   const file = join(folder, "file");
   writeFileSync(file, "no folder");
