@@ -1,5 +1,6 @@
 import { useId } from "react";
 import type { ModelPartsFragment } from "../graph/generated/graphql.ts";
+import { type NumberSetting, numberSettings } from "./number-settings.ts";
 import type { ChatSettings } from "./settings.ts";
 
 interface SettingsBarProps {
@@ -49,29 +50,13 @@ export function SettingsBar({ settings, onChange, models, model }: SettingsBarPr
             onChange={({ target }) => onChange({ ...settings, system: target.value })}
           />
         </div>
-        {numbers.map((number) => (
+        {numberSettings.map((number) => (
           <NumberField key={number.setting} {...number} settings={settings} onChange={onChange} />
         ))}
       </div>
     </details>
   );
 }
-
-interface NumberSetting {
-  readonly setting: "temperature" | "topP" | "maxTokens" | "seed";
-  readonly name: string;
-  readonly note: string;
-  readonly min: number;
-  readonly max: number;
-  readonly step: number;
-}
-
-const numbers: readonly NumberSetting[] = [
-  { setting: "temperature", name: "Temperature", note: "0 takes the likeliest token", min: 0, max: 2, step: 0.05 },
-  { setting: "topP", name: "Top-p", note: "how much of the likely is sampled", min: 0.05, max: 1, step: 0.05 },
-  { setting: "maxTokens", name: "Most tokens", note: "of an answer", min: 1, max: 512, step: 1 },
-  { setting: "seed", name: "Seed", note: "the same gives the same sample", min: 0, max: 2 ** 31 - 1, step: 1 },
-];
 
 type NumberFieldProps = NumberSetting & Pick<SettingsBarProps, "settings" | "onChange">;
 
