@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { InferenceError, type ImageSource } from "../inference/index.ts";
+import { asFaultOf, InferenceError, type ImageSource } from "../inference/index.ts";
 import { type Parts, sha256Of } from "./embed.ts";
 import { mapBounded } from "./map-bounded.ts";
 import type { NewPicture, PictureRow } from "./store.ts";
@@ -25,7 +25,7 @@ export async function keepPictures(
     try {
       return await inspect(parts, picture, stop);
     } catch (error) {
-      throw inPlace(error, index);
+      throw asFaultOf(`images[${index}]`, error);
     }
   });
   return mapBounded(inspected, { limit: 1, signal }, (picture) => parts.store.add(picture));
@@ -56,13 +56,4 @@ function refuseLongCaption(caption: string | undefined): void {
   if (caption === undefined || caption.length <= maxCaptionLength) return;
   const length = caption.length;
   throw new InferenceError("BAD_USER_INPUT", `the caption has ${length} characters; at most ${maxCaptionLength} fit`);
-}
-
-function inPlace(error: unknown, index: number): unknown {
-  if (!(error instanceof InferenceError)) return error;
-  const { code, message, retryAfterMs } = error;
-  return new InferenceError(code, `images[${index}]: ${message}`, {
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    cause: error,
-  });
 }

@@ -17,7 +17,7 @@ export {
   sharedMemory,
   sumOf,
 } from "./runtime/memory-need.ts";
-export { asInferenceError, InferenceError, type ErrorCode } from "./errors.ts";
+export { asFaultOf, asInferenceError, InferenceError, type ErrorCode } from "./errors.ts";
 export type { Inference, InferenceOptions, SubmitOptions } from "./inference.ts";
 export { startInference, type InferenceClient } from "./client.ts";
 export { deviceChoices, type DeviceChoice } from "./onnx/target.ts";

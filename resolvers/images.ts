@@ -1,7 +1,7 @@
 import type { PicturePage } from "../gallery/gallery.ts";
 import { copyWidths } from "../gallery/limits.ts";
 import type { Picture } from "../gallery/store.ts";
-import { InferenceError } from "../inference/index.ts";
+import { asFaultOf, InferenceError, type ImageSource } from "../inference/index.ts";
 import { boundedList, defaults, maxPictures, pageSize } from "./bounds.ts";
 import { withinDeadline, type Context } from "./context.ts";
 import { encodeGlobalId, imageIdOf } from "./global-id.ts";
@@ -37,12 +37,20 @@ export function pageImages(
 export async function addImages(images: readonly ImageToAdd[], context: Context): Promise<readonly Picture[]> {
   boundedList("images", images, maxPictures);
   const pictures = await Promise.all(
-    images.map(async ({ image, caption }) => ({
-      image: await context.pictures.read(image),
+    images.map(async ({ image, caption }, i) => ({
+      image: await readOne(`images[${i}]`, image, context),
       ...(caption == null ? {} : { caption }),
     })),
   );
   return withinDeadline(context, (signal) => context.gallery.add(pictures, { signal, inference: context.inference }));
+}
+
+async function readOne(argument: string, image: ImageInput, { pictures }: Context): Promise<ImageSource> {
+  try {
+    return await pictures.read(image);
+  } catch (error) {
+    throw asFaultOf(argument, error);
+  }
 }
 
 /** What embeds the pictures that `addImages` adds. */

@@ -121,7 +121,7 @@ builder.mutationField("addImages", (t) =>
     type: AddImagesPayload,
     nullable: true,
     description:
-      "Adds pictures to the gallery. One that is there already stays, and takes the new caption if there is one.",
+      "Adds pictures to the gallery. One that is there already stays, and takes the new caption if there is one. An error about one of them says by extensions.argument which, such as `images[1]`, and by extensions.reason what is wrong with it.",
     extensions: { cost: { plus: { input: 50 }, times: "input", plan: planAddImages } satisfies FieldCost },
     args: { input: t.arg({ type: AddImagesInput, required: true, description: "What to add." }) },
     resolve: async (_root, { input }, context) => ({ images: await addImages(input.images, context) }),

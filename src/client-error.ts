@@ -23,6 +23,9 @@ interface ClientExtensions {
   readonly code: ClientCode;
   readonly retryAfterMs?: number;
   readonly resumeAfter?: number;
+  /** Where one of several things that were given is at fault: which, such as images[1], and what is wrong with it. */
+  readonly argument?: string;
+  readonly reason?: string;
   /** With QUERY_TOO_COMPLEX: what was counted, and the most that is taken. */
   readonly counted?: number;
   readonly limit?: number;
@@ -46,11 +49,12 @@ function rootCause(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
 }
 
-function expected(error: unknown, { message, code, retryAfterMs, resumeAfter }: InferenceError): GraphQLError {
+function expected(error: unknown, { message, code, retryAfterMs, resumeAfter, fault }: InferenceError): GraphQLError {
   return located(error, message, {
     code,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(resumeAfter === undefined ? {} : { resumeAfter }),
+    ...fault,
   });
 }
 

@@ -39,6 +39,7 @@ test("adds none if one cannot be decoded, and names it", async () => {
   await expect(gallery.add(images)).rejects.toMatchObject({
     code: "IMAGE_UNREADABLE",
     message: "images[1]: not an image",
+    fault: { argument: "images[1]", reason: "not an image" },
   });
   expect((await gallery.page({ first: 1 })).totalCount).toBe(0);
 });

@@ -122,6 +122,17 @@ describe("failures with codes of their own", () => {
     expect(data).toMatchObject({ caption: null, models: [{ name: "demo-caption" }, {}, {}] });
   });
 
+  it.each([
+    ["AAAA", "IMAGE_UNREADABLE", "not an image"],
+    ["", "IMAGE_UNREADABLE", "The picture has no bytes."],
+  ])("says which of several pictures is at fault: %j", async (base64, code, reason) => {
+    const images = [inBase64("dog"), { base64 }].map((given) => ({ image: given }));
+    const add = "mutation ($images: [AddImageInput!]!) { addImages(input: { images: $images }) { images { id } } }";
+    const { errors } = await ask(server.url, add, { images });
+    expect(errors).toMatchObject([{ message: `images[1]: ${reason}`, path: ["addImages"] }]);
+    expect(errors[0]!.extensions).toEqual({ code, argument: "images[1]", reason });
+  });
+
   it("says when to come back", async () => {
     const { errors } = await withFailure(() => {
       throw new InferenceError("OVERLOADED", "busy", { retryAfterMs: 250 });

@@ -1,4 +1,5 @@
 import { useState, useSyncExternalStore } from "react";
+import type { Problem } from "../graph/problem.ts";
 import { byteSizeOf } from "./tile.ts";
 import { sumsOf, type UploadSums } from "./upload-sums.ts";
 import { uploadQueue } from "./uploading.ts";
@@ -96,7 +97,7 @@ function Failed({ sums: { failed } }: { readonly sums: UploadSums }): React.JSX.
       {failed.slice(0, MAX_SHOWN).map(({ id, path, state }) => (
         <li key={id}>
           <strong>{path}</strong>
-          {state.kind === "failed" && <span>{reasonOf(state.problem.message)}</span>}
+          {state.kind === "failed" && <span>{reasonOf(state.problem)}</span>}
         </li>
       ))}
       {failed.length > MAX_SHOWN && <li>and {failed.length - MAX_SHOWN} more</li>}
@@ -105,8 +106,8 @@ function Failed({ sums: { failed } }: { readonly sums: UploadSums }): React.JSX.
 }
 
 /** Files are sent one by one: which of the request's pictures it was says nothing. */
-function reasonOf(message: string): string {
-  return message.replace(/^images\[0\]: /, "");
+function reasonOf({ reason, message }: Problem): string {
+  return reason ?? message;
 }
 
 function Skipped({ paths }: { readonly paths: readonly string[] }): React.JSX.Element | null {
