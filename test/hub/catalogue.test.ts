@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { catalogue, diskBytes, gigabytes, repositoryOf, revisionOf } from "../../hub/index.ts";
 import { listing } from "../../src/cli/list-models.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const golden = join(import.meta.dirname, "../golden/blip/captioning-base");
 
@@ -54,7 +54,7 @@ describe("the catalogue", () => {
   });
 
   it("is listed with what else is in the cache and can be served, by the licences of their cards", () => {
-    const home = mkdtempSync(join(tmpdir(), "hub-home-"));
+    const home = temporaryFolder("hub-home");
     cached(home, "tiny/model", golden);
     cached(home, "tiny/other", join(golden, "../../text"));
     cached(home, "llava-hf/bakLlava-v1-hf", golden, "license: apache-2.0");
@@ -63,7 +63,6 @@ describe("the catalogue", () => {
       expect.stringMatching(/^tiny\/model +BLIP +CAPTION .* main +yes +see its page$/),
     ]);
     expect(lines.find((line) => line.startsWith("bakLlava"))).toMatch(/main +yes +apache-2\.0$/);
-    rmSync(home, { recursive: true });
   });
 
   it.each(["a/../b", "..", "a/b/c", "/a/b", "a b/c", ""])("takes %j for no repository", (name) => {

@@ -1,24 +1,16 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-/** A temporary folder with these files; removed after the tests of the file that asked for it. */
+/** A temporary folder with these files. */
 export function folderWith(files: Readonly<Record<string, Uint8Array | string>>): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "checkpoint-")));
+  const folder = temporaryFolder("checkpoint");
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
-  folders.push(folder);
   return folder;
 }
-
-const folders: string[] = [];
-
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
 
 /** The path of one temporary file. */
 export function fileWith(name: string, content: Uint8Array | string): string {

@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BlockFormat } from "../../../inference/checkpoint/quantised-matrix.ts";
 import { affine } from "../../../inference/layers/linear.ts";
@@ -8,6 +5,7 @@ import { openNetworks } from "../../../inference/models/open-networks.ts";
 import { Graph } from "../../../inference/onnx/graph.ts";
 import { createSession } from "../../../inference/runtime/session.ts";
 import { device, target } from "../../support/device.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { LanguageModel } from "../models/llava/decoding.ts";
 import { LLAVA } from "../models/llava/golden.ts";
 import { values } from "./operators.ts";
@@ -47,7 +45,7 @@ describe.skipIf(target.device === "cpu")("on a device, quantised", () => {
   );
 
   it.each(["int8", "int4"] as const)("a language model in %s says what it says on the CPU", async (dtype) => {
-    const cache = mkdtempSync(join(tmpdir(), "quantised-on-device-"));
+    const cache = temporaryFolder("quantised-on-device");
     const { decoder } = await openNetworks(`${LLAVA}siglip-qwen2`, { dtype, cache });
     const prompt = { tokenIds: [5, 9, 2, 77, 31, 8, 4, 60], placeholder: -1, features: [] };
     const [found, expected] = [

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, it } from "vitest";
 import { attend } from "../../../inference/layers/attention.ts";
 import { Graph } from "../../../inference/onnx/graph.ts";
 import { CPU } from "../../../inference/onnx/target.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const [LAYERS, ROWS] = [4, 32];
 const DIMS = [1, 2, ROWS, 8];
@@ -47,9 +46,8 @@ async function operatorsOf(bytes: Uint8Array, folder: string): Promise<readonly 
 }
 
 it("keys and values in float16 are widened layer by layer, never all at once", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "triptych-"));
+  const folder = temporaryFolder("widening");
   const operators = await operatorsOf(attentions(), folder);
-  await rm(folder, { recursive: true });
   const steps = operators.filter((name) => name === "Cast" || name === "Softmax").join(" ");
   expect(steps).toBe(Array<string>(LAYERS).fill("Cast Softmax Cast").join(" "));
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadTokenizer, makeTokenizer, type Tokenizer } from "../../../inference/text/tokenizer.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { byteLevel, GOLDEN, goldenJson, wordPiece } from "./tokenizers.ts";
 
 interface Encoded {
@@ -93,10 +94,9 @@ describe("WordPiece", () => {
 
   it("lower-cases sigma without regard to its place in the word", async () => {
     const vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "α", "##σ", "##ς", ""].join("\r\n");
-    const folder = await mkdtemp(join(tmpdir(), "tokenizer-"));
+    const folder = temporaryFolder("tokenizer");
     await writeFile(join(folder, "vocab.txt"), vocabulary);
     expect((await loadTokenizer(folder)).encode("ΑΣ")).toEqual([2, 5, 6, 3]);
-    await rm(folder, { recursive: true });
   });
 });
 
@@ -116,7 +116,7 @@ describe("byte-level BPE", () => {
 
 describe("a folder without a tokenizer", () => {
   const files = async (content: Record<string, string>) => {
-    const folder = await mkdtemp(join(tmpdir(), "tokenizer-"));
+    const folder = temporaryFolder("tokenizer");
     for (const [name, text] of Object.entries(content)) await writeFile(join(folder, name), text);
     return folder;
   };
@@ -133,7 +133,6 @@ describe("a folder without a tokenizer", () => {
       code: "MODEL_UNAVAILABLE",
       message: expect.stringMatching(message) as string,
     });
-    await rm(folder, { recursive: true });
   });
 
   it("is what makeTokenizer refuses too", async () => {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { cp, mkdtemp, rm, truncate } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CaptionTask, InferenceClient, MatchTask } from "../../../inference/index.ts";
 import { AT_ONCE_MS } from "../../../inference/worker/tasks.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { golden, startTinyInference, tinyModels } from "../../support/tiny-inference.ts";
 
 const pictures = join(golden, "blip/pictures");
@@ -160,7 +160,7 @@ describe("limits", () => {
   });
 
   it("shows a broken checkpoint as failed, with the file and tensor, and serves the others", async () => {
-    const broken = await mkdtemp(join(tmpdir(), "broken-"));
+    const broken = temporaryFolder("broken");
     await cp(tinyModels[0]!.folder, broken, { recursive: true });
     await truncate(join(broken, "model.safetensors"), 20_000);
     const log: string[] = [];
@@ -176,7 +176,6 @@ describe("limits", () => {
     const match: MatchTask = { kind: "match", model: "retrieval-base", image: wide, text: "a dog" };
     await expect(inference.submit(match)).resolves.toHaveProperty("probability");
     await inference.close();
-    await rm(broken, { recursive: true });
   });
 });
 

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile, mkdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RealServer } from "../../acceptance/support/server.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { expectAccessible } from "../support/accessible.ts";
 import { startFilledServer } from "../support/filled-server.ts";
 import { example, give, type GivenFile } from "../support/given-files.ts";
@@ -57,7 +57,7 @@ describe("adding pictures", () => {
   it("adds a folder with all that is in it, and lists what is no picture", async ({ skip }) => {
     if (!room) return skip("no browser runs here");
     const { page } = room;
-    const folder = await mkdtemp(join(tmpdir(), "holiday-"));
+    const folder = temporaryFolder("holiday");
     await mkdir(join(folder, "beach"));
     await writeFile(join(folder, "notes.txt"), "sunny");
     for (const number of [5, 6]) await writeFile(join(folder, "beach", `${number}.png`), (await plain(number)).buffer);
@@ -67,7 +67,6 @@ describe("adding pictures", () => {
     await uploads(page)
       .getByText(/holiday-.*\/notes\.txt/)
       .waitFor(patience);
-    await rm(folder, { recursive: true });
     await uploads(page).getByRole("button", { name: "Close" }).click();
   });
 
