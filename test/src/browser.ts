@@ -12,9 +12,12 @@ export async function launchBrowser(more: readonly string[] = []): Promise<Brows
   });
 }
 
-/** Drawing goes without a simulated GPU, which is slow, and the web's rules stay in force. */
+/**
+ * Drawing goes without a simulated GPU, which is slow, the web's rules stay in force, and pages have processes of their
+ * own, as people's have: in a single one, traces lose their screenshots more often than not, and Lighthouse its score.
+ */
 function isWanted(argument: string): boolean {
-  return !/gpu|use-gl|angle|swiftshader|web-security|insecure/.test(argument);
+  return !/gpu|use-gl|angle|swiftshader|single-process|web-security|insecure/.test(argument);
 }
 
 export interface WatchedPage {
