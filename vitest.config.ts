@@ -8,10 +8,17 @@ if ("missing" in half) console.warn(`WebGPU is not tested in float16: ${half.mis
 /** What tests every operator of every family: it runs again on WebGPU, on a GPU of software, and in float16. */
 const networks = "test/inference/models/*/{answering,captioning,generation,networks,retrieval}.test.ts";
 const webgpuOnly = "test/**/{webgpu,resident-cache,quantised-on-device}.test.ts";
+/** What measures time. */
+const timing = ["test/web/lighthouse.test.ts", "test/web/chat/frames.test.ts"];
 const onCpu = (elsewhere: readonly string[]) => ({
   extends: true as const,
-  test: { name: "cpu", include: ["test/**/*.test.ts"], exclude: [...configDefaults.exclude, ...elsewhere] },
+  test: { name: "cpu", include: ["test/**/*.test.ts"], exclude: [...configDefaults.exclude, ...timing, ...elsewhere] },
 });
+/** After all else, and one file at a time: whatever ran beside it would be measured too. */
+const quiet = {
+  extends: true as const,
+  test: { name: "quiet", include: timing, sequence: { groupOrder: 1 }, maxWorkers: 1 },
+};
 const inFloat16OnCpu = {
   extends: true as const,
   test: { name: "float16-on-cpu", include: [networks], env: { TEST_TARGET: "float16-on-cpu" } },
@@ -51,6 +58,7 @@ export default defineConfig({
       inFloat16OnCpu,
       ...onWebGpu("webgpu", vulkan),
       ...onWebGpu("float16", half),
+      quiet,
     ],
   },
 });
