@@ -1,5 +1,6 @@
 import { anonymousBytes } from "../process-memory.ts";
 import { Sampling } from "../sampling.ts";
+import { median } from "../statistics.ts";
 
 /** The anonymous memory of some processes, in bytes, over time. */
 export class Anonymous<Name extends string> {
@@ -22,10 +23,11 @@ export class Anonymous<Name extends string> {
     }
   }
 
-  /** By how much the most that a process had was above what it had first. */
-  rise(name: Name): number {
+  /** By how much the middle of the last third of the samples is above that of the first: what comes and goes is no growth. */
+  growth(name: Name): number {
     const bytes = this.of(name);
-    return Math.max(...bytes) - bytes[0]!;
+    const third = Math.ceil(bytes.length / 3);
+    return median(bytes.slice(-third)) - median(bytes.slice(0, third));
   }
 
   of(name: Name): readonly number[] {

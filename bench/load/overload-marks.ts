@@ -18,6 +18,8 @@ export interface Overloaded {
   /** Who honour retryAfterMs: as a client of their own, and as part of the crowd. */
   readonly patient: Readonly<Record<"other" | "same", readonly Outcome[]>>;
   readonly eventLoop: EventLoopDelay;
+  /** Before it, when nothing was asked, and then while it was counted. */
+  readonly idle: Anonymous<"API" | "worker">;
   readonly memory: Anonymous<"API" | "worker">;
 }
 
@@ -53,13 +55,13 @@ function rates(values: readonly number[]): string {
   return values.map((value) => value.toFixed(1)).join(", ");
 }
 
-function memory({ memory: watched }: Overloaded): string[] {
+function memory({ idle, memory: watched }: Overloaded): string[] {
   const megabytes = (name: "API" | "worker"): string => {
     const bytes = watched.of(name);
-    return [bytes[0]!, Math.max(...bytes), bytes.at(-1)!].map((value) => (value / 1e6).toFixed(0)).join(", ");
+    return [idle.of(name)[0]!, Math.max(...bytes), bytes.at(-1)!].map((value) => (value / 1e6).toFixed(0)).join(", ");
   };
   return [
-    `Anonymous memory before, at most and at the end: API ${megabytes("API")} MB, worker ${megabytes("worker")} MB.`,
+    `Anonymous memory before, when nothing was asked, at most and at the end: API ${megabytes("API")} MB, worker ${megabytes("worker")} MB.`,
   ];
 }
 
@@ -113,6 +115,7 @@ function patience({ patient }: Overloaded): Mark[] {
 }
 
 function growth({ memory: watched }: Overloaded): Mark {
-  const rise = (watched.rise("API") + watched.rise("worker")) / 1e6;
-  return mark("memory of API and worker above before", rise, { value: 100, unit: "MB", digits: 0 });
+  const bytes = watched.growth("API") + watched.growth("worker");
+  const what = "memory of API and worker, from its first third to its last";
+  return mark(what, Math.max(0, bytes) / 1e6, { value: 50, unit: "MB", digits: 0 });
 }

@@ -23,6 +23,8 @@ export interface OverloadOptions {
 const WINDOWS = 3;
 const TIMES = 10;
 const TOKENS = 16;
+/** Until queue and batches have grown to what they are under overload: what is done and held is counted from then on. */
+const RISING_MS = 10_000;
 /** Within so long after it, all is to be as it was before. */
 const RECOVERY_MS = 5_000;
 const PATIENT = 4;
@@ -55,16 +57,18 @@ async function overload(
   const patience = { kind: "patient", clients: PATIENT, patienceMs: overloadMs / 2 } as const;
   const patient = [await crowd(loaded, "patient", patience, 700), await crowd(loaded, "crowd", patience, 800)];
   const { graph, api } = loaded.target;
-  const memory = new Anonymous({ API: loaded.api, worker: loaded.worker });
+  const pids = { API: loaded.api, worker: loaded.worker };
+  const idle = new Anonymous(pids);
   await takeEventLoopDelay(api, graph.signal);
-  const begunAt = machineMs();
   const crowds = [flood, ...patient];
   for (const each of crowds) each.begin();
+  await delay(RISING_MS);
+  const [begunAt, memory] = [machineMs(), new Anonymous(pids)];
   await loaded.counted(() => memory.watched(() => delay(overloadMs)));
   const endedAt = machineMs();
   const [sent, other, same] = await Promise.all(crowds.map((each) => each.end()));
   const eventLoop = await takeEventLoopDelay(api, graph.signal);
-  return { begunAt, endedAt, sent: sent!, patient: { other: other!, same: same! }, eventLoop, memory };
+  return { begunAt, endedAt, sent: sent!, patient: { other: other!, same: same! }, eventLoop, idle, memory };
 }
 
 function crowd(loaded: Loaded, client: string, pace: Pace, seed: number): ReturnType<Loaded["gather"]> {
