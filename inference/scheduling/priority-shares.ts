@@ -35,16 +35,21 @@ export class PriorityShares {
 
   /**
    * A pass is over; `had`: how much of it was for each. What nobody who goes before wanted is not held against whoever got
-   * it, but for bulk, which nobody waits for: who comes while only that ran has all of the device for a while.
+   * it, but for bulk, which nobody waits for: who comes while only that ran has all of the device for a while. What it was
+   * kept below its floor before is made up for by it: else whoever goes before and comes later would wait for ever.
    */
   passed(ms: number, had: ReadonlyMap<Priority, number>): void {
     const remains = 2 ** (-ms / HALF_LIFE_MS);
     const first = priorities.find((priority) => this.#wanting.has(priority));
     for (const priority of this.#wanting) {
-      if (priority === first && priority !== "bulk") continue;
       const share = this.#shares[priority];
+      const own = had.get(priority) ?? 0;
+      if (priority === first && priority !== "bulk") {
+        share.had = Math.min(share.had + own, Math.max(share.had, FLOORS[priority] * share.passed));
+        continue;
+      }
       share.passed = share.passed * remains + ms;
-      share.had = share.had * remains + (had.get(priority) ?? 0);
+      share.had = share.had * remains + own;
     }
   }
 

@@ -29,6 +29,17 @@ describe("the device's time by priority", () => {
     expect(had.default / (had.default + had.interactive)).toBeCloseTo(0.25, 1);
   });
 
+  it("is made up for by what nobody who goes before wants: who comes then is not kept waiting", () => {
+    const shares = new PriorityShares();
+    for (let pass = 0; pass < 100; pass++) {
+      shares.next(new Set(["interactive", "default"]));
+      shares.passed(40, new Map([["interactive", 40]]));
+    }
+    expect(shares.first(new Set(["interactive", "default"]))).toBe("default");
+    shareOut(shares, ["default"], 20);
+    expect(shares.first(new Set(["interactive", "default"]))).toBe("interactive");
+  });
+
   it("is not owed to whoever has only just come", () => {
     const shares = new PriorityShares();
     shareOut(shares, ["interactive"], 1000);

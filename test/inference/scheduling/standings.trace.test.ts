@@ -118,4 +118,15 @@ describe("a scheduler of several priorities", () => {
       "c ok",
     ]);
   });
+
+  it.each([100, 101, 102, 103])(
+    "let a chat with a long prompt in before a crowd of such, whatever a chat of %i tokens left of their time",
+    (say) => {
+      const crowd = Array.from({ length: 300 }, (_, i) => `${2 * i} c${i}: m c${i}, prompt 40, say 3, of crowd`);
+      const before = [`0 a: m looks a, prompt 40, say ${say}, watched, interactive`, ...crowd.slice(0, 200)];
+      const late = "399 z: m looks a, prompt 40, say 2, watched, of bob, interactive";
+      const lines = trace([...before, late, ...crowd.slice(200)], { maxRowsPerPass: 32, maxSequences: 8 });
+      expect(lines.indexOf("z ok")).toBeLessThan(lines.indexOf("c199 ok"));
+    },
+  );
 });
