@@ -16,8 +16,8 @@ const MIN_ROWS = 16;
  * growing copies them once: so it costs a row's copy of eight for each that is added, and at most an eighth is read in vain.
  */
 const STEPS = 8;
-/** A long prompt gets room for what it has not computed yet, but no more than so many times what it has: all is copied seldom. */
-const AHEAD = 4;
+/** A long prompt gets room for what it has not computed yet, up to so many rows, or times as many as it has: all is copied seldom. */
+const AHEAD = { rows: 512, times: 4 };
 
 /**
  * The capacity for a pass that uses `slots` slots up to `rows` rows, of sequences that have `soon` rows to compute. A pass reads rows as far as the capacity goes, so
@@ -29,7 +29,7 @@ export function fitCapacity(
   need: { readonly slots: number; readonly rows: number; readonly soon: number },
   { reserved, bound }: { readonly reserved: Reservation; readonly bound: { maxSlots: number; maxRows: number } },
 ): CacheCapacity {
-  const wanted = Math.max(need.rows, Math.min(need.soon, AHEAD * need.rows));
+  const wanted = Math.max(need.rows, Math.min(need.soon, Math.max(AHEAD.rows, AHEAD.times * need.rows)));
   const rows = Math.min(reserved.rows, roundedUp(wanted));
   const { memoryRows } = reserved;
   const mostSlots = Math.min(bound.maxSlots, Math.floor(bound.maxRows / (rows + memoryRows)));

@@ -201,7 +201,7 @@ export class DecoderLane {
 
   /**
    * For all that run, whether they are in the pass or not. What is kept takes memory anew: then slots that nobody uses give
-   * theirs back.
+   * theirs back, unless somebody waits for one.
    */
   #fit(entries: readonly DecoderEntry[]): CacheCapacity {
     const { bySlot } = this.#running;
@@ -209,7 +209,7 @@ export class DecoderLane {
     const rows = Math.max(...computed, ...entries.map(({ sequence, numRows }) => sequence.numComputedRows + numRows));
     const soon = Math.max(...bySlot.map(({ decoding }) => decoding.rows.length));
     const { slots } = this.#running;
-    const current = this.#running.isKeeping ? NO_CAPACITY : this.#capacity;
+    const current = this.#running.isKeeping && this.#waiting.size === 0 ? NO_CAPACITY : this.#capacity;
     return fitCapacity(current, { slots: slots.used, rows, soon }, { reserved: slots.longest, bound: slots });
   }
 

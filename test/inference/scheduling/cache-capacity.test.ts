@@ -29,8 +29,11 @@ describe("fitCapacity", () => {
   });
 
   it("makes room for a prompt that is on its way, in few steps", () => {
-    const capacities = [16, 32, 200, 600].map((rows) => fitCapacity(NO_CAPACITY, { slots: 1, rows, soon: 700 }, roomy));
-    expect(capacities.map(({ rows }) => rows)).toEqual([64, 128, 768, 768]);
+    const reserved = { rows: 5000, memoryRows: 0 };
+    const rowsOf = (soon: number) =>
+      [16, 200, 900].map((rows) => fitCapacity(NO_CAPACITY, { slots: 1, rows, soon }, { ...roomy, reserved }).rows);
+    expect(rowsOf(300)).toEqual([320, 320, 1024]);
+    expect(rowsOf(4000)).toEqual([512, 896, 4096]);
   });
 
   it("holds what is needed, and no more than was reserved", () => {
