@@ -1,5 +1,5 @@
 /** What is remembered of the time before; milliseconds with requests in flight. */
-const MEMORY_MS = 15_000;
+const MEMORY_MS = 5_000;
 /** Work is done no faster than the device does it; where pictures take so many times as long, a time that stood still says nothing more. */
 const [QUICKEST, SLOWEST] = [1, 50];
 
