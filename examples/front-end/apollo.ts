@@ -10,7 +10,7 @@ export type Asking = { messages: ChatInput["messages"]; onText: (text: string) =
 
 /** Tells the answer's text as it grows, and at last how it ended. A lost connection is taken up where it was. */
 export async function chat({ messages, onText, signal }: Asking): Promise<string> {
-  const generationId = crypto.randomUUID();
+  const generationId = crypto.getRandomValues(new Uint32Array(4)).join("-");
   let [after, text] = [-1, ""];
   const follow = (): Promise<string> =>
     new Promise((resolve, reject) => {
