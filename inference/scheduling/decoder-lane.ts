@@ -3,13 +3,14 @@ import type { CacheUpdate, DecoderBatch, DecoderEntry, DecoderPass } from "./bat
 import type { Claim, Order } from "./claim.ts";
 import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.ts";
 import { ChunkSize } from "./chunk-size.ts";
-import { chunkOf, fitTogether, isLong, type Part, stepAndChunkOf, stepOf } from "./decoder-pass.ts";
+import { chunkOf, isLong, type Part, stepAndChunkOf, stepOf } from "./decoder-pass.ts";
 import { PassStats } from "./load.ts";
 import { reservation, type RowCounts, RunningSequences } from "./running-sequences.ts";
 import { claimsOf, type Decoding, isWatched, type Sequence } from "./sequence.ts";
 import { leastOf, type Standings } from "./standings.ts";
 import { StepLength } from "./step-length.ts";
 import { WaitingSequences } from "./waiting-sequences.ts";
+import { isWelcome } from "./welcome.ts";
 
 export interface DecoderLimits {
   readonly maxSequences: number;
@@ -124,24 +125,11 @@ export class DecoderLane {
     }
   }
 
-  /**
-   * Claims of those who wait and may come in: a crowd only as far as the others' steps stay short, and of long prompts as many
-   * as a pass takes. A slot is as large as the largest; while its rows could not be computed, it would only be copied about.
-   */
+  /** Claims of those who wait and may come in. */
   #welcome(standings: Standings): readonly Claim[] {
-    const isCrowds = (sequence: Sequence): boolean => claimsOf(sequence).every((claim) => standings.isCrowding(claim));
-    const isFull = this.#running.bySlot.filter(isCrowds).length >= this.#steps.company;
-    const isWelcome = (sequence: Sequence): boolean =>
-      !(isFull && isCrowds(sequence)) && (!isLong(sequence) || this.#takesLong(sequence, standings));
-    return this.#waiting.claims(isWelcome);
-  }
-
-  /** Beside the long ones that run: if their next pass takes it in, or it goes before them. */
-  #takesLong(sequence: Sequence, standings: Standings): boolean {
-    const long = this.#running.bySlot.filter(isLong);
-    const maxRows = this.has("step") ? this.#chunks.besideOthers : this.#chunks.max;
-    if (fitTogether([...long, sequence], maxRows)) return true;
-    return claimsOf(sequence).includes(standings.first([...long, sequence].flatMap(claimsOf)));
+    const chunkRows = this.has("step") ? this.#chunks.besideOthers : this.#chunks.max;
+    const host = { running: this.#running.bySlot, company: this.#steps.company, chunkRows };
+    return this.#waiting.claims((sequence) => isWelcome(sequence, host, standings));
   }
 
   /** The next pass of a kind that there is something for; of long prompts, `order` says whose is computed. */

@@ -9,8 +9,8 @@ import { decodeSpec, ScriptedDecoding } from "./fake-programs.ts";
 describe("DecoderLane", () => {
   it("begins anew with a small cache when all have left", () => {
     const lane = newLane();
-    const sequences = ["a", "b", "c", "d"].map((id) => add(lane, id, 100));
-    expect(next(lane).capacity).toEqual({ slots: 4, rows: 109, memoryRows: 0 });
+    const sequences = ["a", "b", "c", "d"].map((id) => add(lane, id, 60));
+    expect(next(lane).capacity).toEqual({ slots: 4, rows: 64, memoryRows: 0 });
     for (const sequence of sequences) lane.remove(sequence);
     add(lane, "e", 3);
     expect(next(lane)).toMatchObject({ changes: [], capacity: { slots: 1, rows: 12 } });
@@ -72,6 +72,18 @@ describe("DecoderLane", () => {
     add(lane, "e", 100, claimOf("bulk"));
     next(lane);
     expect(lane.numRunning).toBe(3);
+  });
+
+  it("lets no second long prompt of a client in because its deadline is sooner", () => {
+    const lane = newLane();
+    add(lane, "a", 500, claimOf("default"));
+    next(lane);
+    add(lane, "b", 500, { ...claimOf("default"), deadline: 5 });
+    next(lane);
+    expect(lane.numRunning).toBe(1);
+    add(lane, "c", 500, { ...claimOf("default"), deadline: 5, client: "another" });
+    next(lane);
+    expect(lane.numRunning).toBe(2);
   });
 
   it("lets in together those that one pass computes", () => {
