@@ -11,6 +11,7 @@ const engineRoom = ["index", "client", "worker", "engine", "runtime", "models", 
 const partOf: Record<string, string> = {
   backlog: "client",
   pace: "client",
+  paces: "client",
   room: "client",
   outstanding: "client",
   "outstanding-request": "client",
