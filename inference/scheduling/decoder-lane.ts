@@ -127,8 +127,7 @@ export class DecoderLane {
 
   /** Claims of those who wait and may come in. */
   #welcome(standings: Standings): readonly Claim[] {
-    const chunkRows = this.has("step") ? this.#chunks.besideOthers : this.#chunks.max;
-    const host = { running: this.#running.bySlot, company: this.#steps.company, chunkRows };
+    const host = { running: this.#running.bySlot, company: this.#steps.company };
     return this.#waiting.claims((sequence) => isWelcome(sequence, host, standings));
   }
 

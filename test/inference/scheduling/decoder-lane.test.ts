@@ -9,8 +9,8 @@ import { decodeSpec, ScriptedDecoding } from "./fake-programs.ts";
 describe("DecoderLane", () => {
   it("begins anew with a small cache when all have left", () => {
     const lane = newLane();
-    const sequences = ["a", "b", "c", "d"].map((id) => add(lane, id, 60));
-    expect(next(lane).capacity).toEqual({ slots: 4, rows: 64, memoryRows: 0 });
+    const sequences = ["a", "b", "c", "d"].map((id) => add(lane, id, 100));
+    expect(next(lane).capacity).toEqual({ slots: 4, rows: 109, memoryRows: 0 });
     for (const sequence of sequences) lane.remove(sequence);
     add(lane, "e", 3);
     expect(next(lane)).toMatchObject({ changes: [], capacity: { slots: 1, rows: 12 } });
@@ -57,40 +57,6 @@ describe("DecoderLane", () => {
     lane.remove(b);
     expect(numRowsOf(next(lane))).toEqual(["a:1"]);
     expect(next(lane)).toMatchObject({ pass: "chunk", first: 1, entries: [{ numRows: 30 }, { numRows: 30 }] });
-  });
-
-  it("lets a long prompt in once the passes take it in, or before the one that runs if it goes before that", () => {
-    const lane = newLane();
-    const [a] = ["a", "b"].map((id) => add(lane, id, 500, claimOf("bulk")));
-    next(lane);
-    expect(lane.numRunning).toBe(1);
-    add(lane, "c", 3, claimOf("bulk"));
-    add(lane, "d", 500, claimOf("interactive"));
-    next(lane);
-    expect(lane.numRunning).toBe(3);
-    a!.numComputedRows = 499;
-    add(lane, "e", 100, claimOf("bulk"));
-    next(lane);
-    expect(lane.numRunning).toBe(3);
-  });
-
-  it("lets no second long prompt of a client in because its deadline is sooner", () => {
-    const lane = newLane();
-    add(lane, "a", 500, claimOf("default"));
-    next(lane);
-    add(lane, "b", 500, { ...claimOf("default"), deadline: 5 });
-    next(lane);
-    expect(lane.numRunning).toBe(1);
-    add(lane, "c", 500, { ...claimOf("default"), deadline: 5, client: "another" });
-    next(lane);
-    expect(lane.numRunning).toBe(2);
-  });
-
-  it("lets in together those that one pass computes", () => {
-    const lane = newLane();
-    for (const id of ["a", "b", "c"]) add(lane, id, 100, claimOf("default"));
-    expect(numRowsOf(next(lane))).toEqual(["a:100", "b:100"]);
-    expect(lane.numRunning).toBe(2);
   });
 
   it("makes room at once for a prompt whose rows are yet to come", () => {
