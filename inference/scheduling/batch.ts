@@ -22,8 +22,7 @@ export interface EncoderItem {
 
 /**
  * A step takes all running sequences on that have few rows to compute; a chunk is a part of one long prompt, or of a few
- * that lie side by side, so that nobody's token waits for a long prompt. A chunk may take a step along: weights are read once
- * for both, but all are padded to its rows.
+ * that lie side by side. So nobody's token waits for a long prompt, nor is padded to it.
  */
 export type DecoderPass = "step" | "chunk";
 
@@ -33,8 +32,6 @@ export interface DecoderBatch extends CacheUpdate {
   readonly pass: DecoderPass;
   readonly first: number;
   readonly entries: readonly DecoderEntry[];
-  /** What the step that a chunk takes along would take by itself, in milliseconds; undefined where there is none. */
-  readonly stepMs?: number | undefined;
 }
 
 export interface DecoderEntry {

@@ -3,8 +3,6 @@ import { LineFit } from "./line-fit.ts";
 
 /** Fewer rows are not worth a pass, in which all weights are read. */
 const MIN_ROWS = 16;
-/** Of a chunk that takes a step along, which reads the weights anyway. */
-const MIN_ROWS_ALONG = 8;
 /** As long as nothing is known. */
 const FIRST_ROWS = 64;
 /** Weight of the newest step in the moving average of how long one takes. */
@@ -32,22 +30,6 @@ export class ChunkSize {
     if (fit === undefined || this.#stepMs === undefined) return Math.min(this.max, FIRST_ROWS);
     if (fit.a <= 0) return this.max;
     return Math.min(this.max, Math.max(MIN_ROWS, Math.floor((this.#stepMs - fit.b) / fit.a)));
-  }
-
-  /** What a step takes; milliseconds, 0 before the first. */
-  get stepMs(): number {
-    return this.#stepMs ?? 0;
-  }
-
-  /**
-   * Rows for each of so many sequences, if the chunk takes a step along: so that it takes no longer than two steps. Undefined
-   * where more come of two passes, or nothing is known.
-   */
-  withStep(sequences: number): number | undefined {
-    const fit = this.#line.fit();
-    if (fit === undefined || this.#stepMs === undefined || fit.a <= 0) return undefined;
-    const rows = Math.floor(Math.min(this.max, (2 * this.#stepMs - fit.b) / fit.a) / sequences);
-    return rows < Math.max(MIN_ROWS_ALONG, this.besideOthers / 2) ? undefined : rows;
   }
 
   /** `rows` with those of padding. */

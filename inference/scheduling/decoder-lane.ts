@@ -3,7 +3,7 @@ import type { CacheUpdate, DecoderBatch, DecoderEntry, DecoderPass } from "./bat
 import type { Claim, Order } from "./claim.ts";
 import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.ts";
 import { ChunkSize } from "./chunk-size.ts";
-import { chunkOf, isLong, type Part, stepAndChunkOf, stepOf } from "./decoder-pass.ts";
+import { chunkOf, isLong, stepOf } from "./decoder-pass.ts";
 import { PassStats } from "./load.ts";
 import { reservation, type RowCounts, RunningSequences } from "./running-sequences.ts";
 import { claimsOf, type Decoding, isWatched, type Sequence } from "./sequence.ts";
@@ -179,20 +179,11 @@ export class DecoderLane {
     this.#isInUse = false;
   }
 
-  #chunk(company: "alone" | "beside others", order: Order): Part {
-    const { bySlot } = this.#running;
+  #chunk(company: "alone" | "beside others", order: Order): Pick<DecoderBatch, "first" | "entries"> {
     const first = (sequence: Sequence): Claim => leastOf(claimsOf(sequence), order);
     const [lead] = [...this.#running.byAge].filter(isLong).sort((a, b) => order(first(a), first(b)));
-    if (this.has("step")) return this.#chunkBesideStep(lead!);
-    return chunkOf(bySlot, lead!, company === "alone" ? this.#chunks.max : this.#chunks.besideOthers);
-  }
-
-  #chunkBesideStep(lead: Sequence): Part {
-    const { bySlot } = this.#running;
-    const along = stepAndChunkOf(bySlot, lead, this.#chunks.max);
-    const rows = this.#chunks.withStep(along.entries.length);
-    if (rows === undefined) return chunkOf(bySlot, lead, this.#chunks.besideOthers);
-    return { ...stepAndChunkOf(bySlot, lead, rows), stepMs: this.#chunks.stepMs };
+    const isAlone = company === "alone" && !this.has("step");
+    return chunkOf(this.#running.bySlot, lead!, isAlone ? this.#chunks.max : this.#chunks.besideOthers);
   }
 
   /**

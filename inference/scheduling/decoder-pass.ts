@@ -4,8 +4,7 @@ import { numPendingRows, type Sequence } from "./sequence.ts";
 /** More pending rows are a long prompt, which others are not to be padded to. */
 const FEW_ROWS = 8;
 
-/** Which rows of whom a pass computes. */
-export type Part = Pick<DecoderBatch, "first" | "entries" | "stepMs">;
+type Part = Pick<DecoderBatch, "first" | "entries">;
 
 export function isLong(sequence: Sequence): boolean {
   return numPendingRows(sequence) > FEW_ROWS;
@@ -25,15 +24,6 @@ export function stepOf(running: readonly Sequence[], maxRows: number): Part {
   const numRows = (sequence: Sequence): number => Math.min(numPendingRows(sequence), most);
   const entries = members.map((sequence) => ({ sequence, numRows: isLong(sequence) ? 0 : numRows(sequence) }));
   return { first, entries };
-}
-
-/** The next rows of a long one, and of all that have few of them, each of `rows` at most; other long ones between them sit out. */
-export function stepAndChunkOf(running: readonly Sequence[], lead: Sequence, rows: number): Part {
-  const isIn = (sequence: Sequence): boolean => sequence === lead || !isLong(sequence);
-  const first = running.findIndex(isIn);
-  const members = running.slice(first, running.findLastIndex(isIn) + 1);
-  const numRows = (sequence: Sequence): number => (isIn(sequence) ? Math.min(numPendingRows(sequence), rows) : 0);
-  return { first, entries: members.map((sequence) => ({ sequence, numRows: numRows(sequence) })) };
 }
 
 /** The next rows of a long one, and of neighbours that are long too as far as all their rows fit in with its. */

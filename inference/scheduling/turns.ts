@@ -63,15 +63,11 @@ export class Turns {
     return { kind: work.kind, lane: work.lane, company, order };
   }
 
-  /** Accounts for a pass. Of a chunk that took a step along, what that would have taken is the step's. */
+  /** Accounts for a pass. */
   took(batch: Batch, ms: number): void {
     const kind = batch.kind === "encoder" ? "encode" : batch.pass;
-    const alongMs = batch.kind === "decoder" ? Math.min(ms, batch.stepMs ?? 0) : 0;
-    const stepMs = kind === "step" ? ms : alongMs;
-    if (stepMs > 0) this.#steps.took("step", stepMs);
-    if (kind === "step") return;
-    this.#steps.took("rest", ms - alongMs);
-    this.#rest.took(kind, ms - alongMs);
+    this.#steps.took(kind === "step" ? "step" : "rest", ms);
+    if (kind !== "step") this.#rest.took(kind, ms);
   }
 
   #alternating(works: readonly Work[]): Work {

@@ -70,22 +70,6 @@ describe("DecoderLane", () => {
     expect(next(lane).capacity).toEqual(capacity);
   });
 
-  it("has a chunk take a step along, once it is known that weights are most of a pass", () => {
-    const lane = newLane();
-    const [a, b] = [add(lane, "a", 2, claimOf("default")), add(lane, "b", 200, claimOf("default"))];
-    lane.observe(next(lane), 88);
-    a.numComputedRows = 2;
-    const alone = next(lane);
-    expect(numRowsOf(alone)).toEqual(["b:64"]);
-    lane.observe(alone, 212);
-    b.numComputedRows = 64;
-    a.decoding.advance();
-    lane.observe(next(lane), 86);
-    const along = next(lane);
-    expect(along).toMatchObject({ pass: "chunk", first: 0, entries: [{ numRows: 1 }, { numRows: 22 }] });
-    expect(along.stepMs).toBeGreaterThan(80);
-  });
-
   it("lets long ones that lie between others sit a step out", () => {
     const lane = newLane();
     for (const [id, prompt] of [
