@@ -87,7 +87,7 @@ class Streams {
     const rows = Math.max(...this.#sequences.map(({ decoding }) => decoding.rows.length));
     const reserved = { rows: this.#maxRows, memoryRows: 0 };
     const bound = { maxSlots: STREAMS, maxRows: STREAMS * this.#maxRows };
-    return fitCapacity(this.#capacity, { slots, rows, soon: rows }, { reserved, bound });
+    return fitCapacity(this.#capacity, { slots, rows }, { reserved, bound });
   }
 }
 

@@ -16,21 +16,18 @@ const MIN_ROWS = 16;
  * growing copies them once: so it costs a row's copy of eight for each that is added, and at most an eighth is read in vain.
  */
 const STEPS = 8;
-/** A long prompt gets room for what it has not computed yet, up to so many rows, or times as many as it has: all is copied seldom. */
-const AHEAD = { rows: 512, times: 4 };
 
 /**
- * The capacity for a pass that uses `slots` slots up to `rows` rows, of sequences that have `soon` rows to compute. A pass reads rows as far as the capacity goes, so
+ * The capacity for a pass that uses `slots` slots up to `rows` rows. A pass reads rows as far as the capacity goes, so
  * rows follow the need down as well as up, in steps. Slots in excess cost a pass nothing, so they stay. Neither
  * goes past what was reserved: `reserved` is the longest of the sequences that run, and `bound` what Slots keeps to.
  */
 export function fitCapacity(
   current: CacheCapacity,
-  need: { readonly slots: number; readonly rows: number; readonly soon: number },
+  need: { readonly slots: number; readonly rows: number },
   { reserved, bound }: { readonly reserved: Reservation; readonly bound: { maxSlots: number; maxRows: number } },
 ): CacheCapacity {
-  const wanted = Math.max(need.rows, Math.min(need.soon, Math.max(AHEAD.rows, AHEAD.times * need.rows)));
-  const rows = Math.min(reserved.rows, roundedUp(wanted));
+  const rows = Math.min(reserved.rows, roundedUp(need.rows));
   const { memoryRows } = reserved;
   const mostSlots = Math.min(bound.maxSlots, Math.floor(bound.maxRows / (rows + memoryRows)));
   return { slots: Math.min(mostSlots, Math.max(current.slots, powerOfTwo(need.slots))), rows, memoryRows };

@@ -9,8 +9,6 @@ import { reservation, type RowCounts, RunningSequences } from "./running-sequenc
 import { claimsOf, type Decoding, isWatched, type Sequence } from "./sequence.ts";
 import { leastOf, type Standings } from "./standings.ts";
 import { StepLength } from "./step-length.ts";
-import { WaitingSequences } from "./waiting-sequences.ts";
-import { isWelcome } from "./welcome.ts";
 
 export interface DecoderLimits {
   readonly maxSequences: number;
@@ -35,7 +33,7 @@ export class DecoderLane {
   readonly #limits: DecoderLimits;
   readonly #chunks: ChunkSize;
   readonly #steps = new StepLength();
-  readonly #waiting = new WaitingSequences();
+  readonly #waiting: Sequence[] = [];
   readonly #running: RunningSequences;
   #capacity: CacheCapacity = NO_CAPACITY;
   /** Whether the cache may hold slots. */
@@ -63,12 +61,14 @@ export class DecoderLane {
   }
 
   get hasWork(): boolean {
-    return this.numRunning + this.#waiting.size > 0;
+    return this.numRunning + this.#waiting.length > 0;
   }
 
   /** Whether the client's share of the slots could be filled anew with what it has waiting. */
   hasEnoughWaiting(client: string): boolean {
-    return this.#waiting.isEnough(client, this.#limits.maxSequences);
+    const clients = new Set([client, ...this.#waiting.flatMap(claimsOf).map((claim) => claim.client)]);
+    const own = this.#waiting.filter((sequence) => claimsOf(sequence).some((claim) => claim.client === client));
+    return own.length >= Math.ceil(this.#limits.maxSequences / clients.size);
   }
 
   /** Whether there is something for such a pass; who waits is to be let in before. */
@@ -110,7 +110,7 @@ export class DecoderLane {
 
   add(sequence: Sequence): void {
     this.#running.slots.assertPossible(reservation(sequence));
-    this.#waiting.add(sequence);
+    this.#waiting.push(sequence);
     sequence.isUnderWay = true;
   }
 
@@ -119,16 +119,18 @@ export class DecoderLane {
     for (;;) {
       const claims = this.#welcome(standings);
       if (claims.length === 0) return;
-      const sequence = this.#waiting.of(standings.first(claims));
-      if (this.#running.begin(sequence) === "no room") return;
-      this.#waiting.remove(sequence);
+      const claim = standings.first(claims);
+      const place = this.#waiting.findIndex((sequence) => claimsOf(sequence).includes(claim));
+      if (this.#running.begin(this.#waiting[place]!) === "no room") return;
+      this.#waiting.splice(place, 1);
     }
   }
 
-  /** Claims of those who wait and may come in. */
+  /** Claims of those who wait and may come in: a crowd only as far as the others' steps stay short. */
   #welcome(standings: Standings): readonly Claim[] {
-    const host = { running: this.#running.bySlot, company: this.#steps.company };
-    return this.#waiting.claims((sequence) => isWelcome(sequence, host, standings));
+    const isCrowds = (sequence: Sequence): boolean => claimsOf(sequence).every((claim) => standings.isCrowding(claim));
+    const isFull = this.#running.bySlot.filter(isCrowds).length >= this.#steps.company;
+    return this.#waiting.filter((sequence) => !(isFull && isCrowds(sequence))).flatMap(claimsOf);
   }
 
   /** The next pass of a kind that there is something for; of long prompts, `order` says whose is computed. */
@@ -162,7 +164,8 @@ export class DecoderLane {
 
   /** Takes a sequence out, wherever it is, and gives back what it holds. */
   remove(sequence: Sequence): void {
-    this.#waiting.remove(sequence);
+    const place = this.#waiting.indexOf(sequence);
+    if (place >= 0) this.#waiting.splice(place, 1);
     this.#running.remove(sequence);
     if (this.numRunning === 0) this.#capacity = NO_CAPACITY;
   }
@@ -188,16 +191,14 @@ export class DecoderLane {
 
   /**
    * For all that run, whether they are in the pass or not. What is kept takes memory anew: then slots that nobody uses give
-   * theirs back, unless somebody waits for one.
+   * theirs back.
    */
   #fit(entries: readonly DecoderEntry[]): CacheCapacity {
-    const { bySlot } = this.#running;
-    const computed = bySlot.map(({ numComputedRows }) => numComputedRows);
+    const computed = this.#running.bySlot.map(({ numComputedRows }) => numComputedRows);
     const rows = Math.max(...computed, ...entries.map(({ sequence, numRows }) => sequence.numComputedRows + numRows));
-    const soon = Math.max(...bySlot.map(({ decoding }) => decoding.rows.length));
     const { slots } = this.#running;
-    const current = this.#running.isKeeping && this.#waiting.size === 0 ? NO_CAPACITY : this.#capacity;
-    return fitCapacity(current, { slots: slots.used, rows, soon }, { reserved: slots.longest, bound: slots });
+    const current = this.#running.isKeeping ? NO_CAPACITY : this.#capacity;
+    return fitCapacity(current, { slots: slots.used, rows }, { reserved: slots.longest, bound: slots });
   }
 
   #update(): CacheUpdate {

@@ -10,11 +10,6 @@ export function isLong(sequence: Sequence): boolean {
   return numPendingRows(sequence) > FEW_ROWS;
 }
 
-/** Whether one pass computes all their pending rows; of one alone, it takes as many as it may. */
-export function fitTogether(sequences: readonly Sequence[], maxRows: number): boolean {
-  return sequences.length === 1 || sequences.length * Math.max(...sequences.map(numPendingRows)) <= maxRows;
-}
-
 /** The next rows of all that have few of them, of `running` by slots; long ones between them sit out. */
 export function stepOf(running: readonly Sequence[], maxRows: number): Part {
   const first = running.findIndex((sequence) => !isLong(sequence));
@@ -31,7 +26,7 @@ export function chunkOf(running: readonly Sequence[], lead: Sequence, maxRows: n
   let [first, end] = [lead.slot!, lead.slot! + 1];
   const fits = (from: number, to: number): boolean => {
     const members = running.slice(from, to);
-    return members.every(isLong) && fitTogether(members, maxRows);
+    return members.every(isLong) && members.length * Math.max(...members.map(numPendingRows)) <= maxRows;
   };
   while (end < running.length && fits(first, end + 1)) end += 1;
   while (first > 0 && fits(first - 1, end)) first -= 1;

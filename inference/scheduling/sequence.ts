@@ -148,9 +148,9 @@ export function isComputed({ start, rows }: SequenceFeatures, { numComputedRows 
   return start + rows <= numComputedRows;
 }
 
-/** Rows that the sequence still has to compute, or will have once it begins. */
-export function numPendingRows({ decoding, numComputedRows, prefix }: Sequence): number {
-  return decoding.rows.length - Math.max(numComputedRows, prefix?.rows ?? 0);
+/** Rows that the sequence still has to compute. */
+export function numPendingRows(sequence: Sequence): number {
+  return sequence.decoding.rows.length - sequence.numComputedRows;
 }
 
 /** What a decoding came to, or if it was ended before, the tokens that are settled: for others it may go on. */

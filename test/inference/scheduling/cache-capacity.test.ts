@@ -6,34 +6,14 @@ const roomy = { reserved: { rows: 1000, memoryRows: 5 }, bound: { maxSlots: 100,
 
 describe("fitCapacity", () => {
   it("rounds up, so that the cache seldom grows", () => {
-    expect(fitCapacity(NO_CAPACITY, { slots: 3, rows: 20, soon: 20 }, roomy)).toEqual({
-      slots: 4,
-      rows: 32,
-      memoryRows: 5,
-    });
-    expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 257, soon: 257 }, roomy)).toEqual({
-      slots: 1,
-      rows: 320,
-      memoryRows: 5,
-    });
-    expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 1, soon: 1 }, roomy)).toEqual({
-      slots: 1,
-      rows: 16,
-      memoryRows: 5,
-    });
+    expect(fitCapacity(NO_CAPACITY, { slots: 3, rows: 20 }, roomy)).toEqual({ slots: 4, rows: 32, memoryRows: 5 });
+    expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 257 }, roomy)).toEqual({ slots: 1, rows: 320, memoryRows: 5 });
+    expect(fitCapacity(NO_CAPACITY, { slots: 1, rows: 1 }, roomy)).toEqual({ slots: 1, rows: 16, memoryRows: 5 });
   });
 
   it("follows rows down, and keeps the slots", () => {
     const full = { slots: 8, rows: 512, memoryRows: 7 };
-    expect(fitCapacity(full, { slots: 2, rows: 30, soon: 30 }, roomy)).toEqual({ slots: 8, rows: 32, memoryRows: 5 });
-  });
-
-  it("makes room for a prompt that is on its way, in few steps", () => {
-    const reserved = { rows: 5000, memoryRows: 0 };
-    const rowsOf = (soon: number) =>
-      [16, 200, 900].map((rows) => fitCapacity(NO_CAPACITY, { slots: 1, rows, soon }, { ...roomy, reserved }).rows);
-    expect(rowsOf(300)).toEqual([320, 320, 1024]);
-    expect(rowsOf(4000)).toEqual([512, 896, 4096]);
+    expect(fitCapacity(full, { slots: 2, rows: 30 }, roomy)).toEqual({ slots: 8, rows: 32, memoryRows: 5 });
   });
 
   it("holds what is needed, and no more than was reserved", () => {
@@ -52,7 +32,7 @@ describe("fitCapacity", () => {
           const current = { slots: had, rows: had, memoryRows: had };
           const fitted = fitCapacity(
             current,
-            { slots, rows, soon: rows + more },
+            { slots, rows },
             { reserved, bound: { maxSlots: slots + spare, maxRows } },
           );
           expect(fitted.slots * (fitted.rows + fitted.memoryRows)).toBeLessThanOrEqual(maxRows);

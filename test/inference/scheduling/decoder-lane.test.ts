@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DecoderBatch } from "../../../inference/scheduling/batch.ts";
 import { DecoderLane } from "../../../inference/scheduling/decoder-lane.ts";
-import { byDeadline, type Claim, COMMON, type Priority } from "../../../inference/scheduling/claim.ts";
+import { byDeadline, COMMON } from "../../../inference/scheduling/claim.ts";
 import { Standings } from "../../../inference/scheduling/standings.ts";
 import { newSequence, type Sequence } from "../../../inference/scheduling/sequence.ts";
 import { decodeSpec, ScriptedDecoding } from "./fake-programs.ts";
@@ -59,17 +59,6 @@ describe("DecoderLane", () => {
     expect(next(lane)).toMatchObject({ pass: "chunk", first: 1, entries: [{ numRows: 30 }, { numRows: 30 }] });
   });
 
-  it("makes room at once for a prompt whose rows are yet to come", () => {
-    const lane = newLane();
-    const [b, a] = [add(lane, "b", 2, claimOf("default")), add(lane, "a", 200, claimOf("default"))];
-    next(lane);
-    b.numComputedRows = 2;
-    const { capacity } = next(lane);
-    a.numComputedRows = 64;
-    expect(capacity).toMatchObject({ rows: 209 });
-    expect(next(lane).capacity).toEqual(capacity);
-  });
-
   it("lets long ones that lie between others sit a step out", () => {
     const lane = newLane();
     for (const [id, prompt] of [
@@ -99,16 +88,12 @@ function newLane(maxKeptRows = 0): DecoderLane {
 }
 
 /** A sequence that says ten tokens. */
-function add(lane: DecoderLane, id: string, prompt: number, claim = COMMON): Sequence {
+function add(lane: DecoderLane, id: string, prompt: number): Sequence {
   const decoding = new ScriptedDecoding(decodeSpec({ tag: 1, prompt, say: 10, beams: 1 }, undefined));
   const sequence = newSequence({ id, model: "m", decoding });
-  sequence.askers.set(id, { claim, isWatching: false });
+  sequence.askers.set(id, { claim: COMMON, isWatching: false });
   lane.add(sequence);
   return sequence;
-}
-
-function claimOf(priority: Priority): Claim {
-  return { ...COMMON, priority };
 }
 
 function numRowsOf({ entries }: DecoderBatch): string[] {
