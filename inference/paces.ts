@@ -8,6 +8,12 @@ export class Paces {
   readonly all = new Pace();
   readonly #byClient = new Map<string, Pace>();
 
+  /** Who asks only, and is refused, is not remembered. */
+  valueOf(client: string): number {
+    return this.#byClient.get(client)?.value ?? 1;
+  }
+
+  /** The pace of a client who comes in. */
   of(client: string): Pace {
     const own = this.#byClient.get(client) ?? new Pace();
     this.#byClient.delete(client);

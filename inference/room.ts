@@ -33,6 +33,8 @@ export type End = { readonly timing: Timing } | "in vain" | "left";
 export interface Place {
   readonly entry: BacklogEntry;
   readonly bytes: number;
+  /** That of all, and its client's, which may be forgotten meanwhile. */
+  readonly paces: readonly Pace[];
   /** Whether it waited for something that passes do not wait for, such as a new worker. */
   isDisturbed: boolean;
 }
@@ -72,16 +74,17 @@ export class Room {
   /** By all that is there, or by what the device did for the client lately: whichever is longer. */
   #waitMs(entry: BacklogEntry): number {
     const { all } = this.#paces;
-    const own = this.#paces.of(clientOf(entry));
-    return Math.max(this.#backlog.waitMs(entry) * all.value, this.#backlog.ownMs(entry) * own.value);
+    const own = this.#paces.valueOf(clientOf(entry));
+    return Math.max(this.#backlog.waitMs(entry) * all.value, this.#backlog.ownMs(entry) * own);
   }
 
   enter({ entry, bytes }: Asking, now: number): Place {
-    const place = { entry, bytes, isDisturbed: false };
+    const paces = [this.#paces.all, this.#paces.of(clientOf(entry))];
+    const place = { entry, bytes, paces, isDisturbed: false };
     this.#places.add(place);
     this.#backlog.add(entry);
     this.#count(place, 1);
-    for (const pace of this.#pacesOf(place)) pace.came(now);
+    for (const pace of paces) pace.came(now);
     return place;
   }
 
@@ -92,12 +95,8 @@ export class Room {
     this.#count(place, -1);
     const timing = typeof end === "string" ? undefined : end.timing;
     const doneMs = timing === undefined ? 0 : deviceMs(timing);
-    for (const pace of this.#pacesOf(place)) pace.went(place.isDisturbed || end === "left" ? undefined : doneMs, now);
+    for (const pace of place.paces) pace.went(place.isDisturbed || end === "left" ? undefined : doneMs, now);
     if (timing !== undefined) this.#backlog.took(place.entry.sort, timing);
-  }
-
-  #pacesOf({ entry }: Place): readonly Pace[] {
-    return [this.#paces.all, this.#paces.of(clientOf(entry))];
   }
 
   /** What all who are in wait for now, such as a new worker, says nothing of how long others will wait. */

@@ -10,8 +10,15 @@ describe("the paces of clients", () => {
   it("are each client's own", () => {
     const paces = new Paces();
     slow(paces, "crowd");
-    expect(paces.of("crowd").value).toBe(5);
-    expect(paces.of("polite").value).toBe(1);
+    expect(paces.valueOf("crowd")).toBe(5);
+    expect(paces.valueOf("polite")).toBe(1);
+  });
+
+  it("are not forgotten for those who only ask", () => {
+    const paces = new Paces();
+    slow(paces, "crowd");
+    for (let i = 0; i < 2000; i++) paces.valueOf(`client ${i}`);
+    expect(paces.valueOf("crowd")).toBe(5);
   });
 
   it("are remembered of a thousand, and forgotten of who came the longest ago", () => {

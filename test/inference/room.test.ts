@@ -95,6 +95,14 @@ describe("the room for requests", () => {
     expect(crowd(room, "a third one").length).toBeGreaterThan(2);
   });
 
+  it("learns nothing wrong of a client that was forgotten while it was in", () => {
+    const room = measured(1);
+    const [place] = crowd(room, "ann", 1, LATER) as [Place];
+    for (let i = 0; i < 2000; i++) for (const each of crowd(room, `c${i}`, 1, LATER)) room.leave(each, "left", LATER);
+    room.leave(place, { timing }, LATER + 1000);
+    expect(crowd(room, "ann")).toHaveLength(8);
+  });
+
   it("counts a crowd's time once: a hundred who were given the same were no slower for being many", () => {
     const room = measured(1);
     const crowded = Array.from({ length: 5 }, () => room.enter(asking("crowd"), LATER));
