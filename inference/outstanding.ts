@@ -4,7 +4,7 @@ import { OutstandingRequest, type Outcome } from "./outstanding-request.ts";
 import { PoisonList } from "./poison-list.ts";
 import type { Admission } from "./residency/residency.ts";
 import type { ResultOf } from "./result.ts";
-import { type End, Room, type RoomLimits } from "./room.ts";
+import { type Asking, type End, Room, type RoomLimits } from "./room.ts";
 import { modelOf, picturesOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
@@ -46,7 +46,8 @@ export class Outstanding {
     if (signal?.aborted === true) return Promise.reject(leftBy(signal));
     const model = modelOf(task);
     const entry = { claimant: { client, priority }, sort: `${model} ${task.kind}` };
-    const asking = { entry, bytes: pictureBytes(task), timeoutMs };
+    const line = task.kind === "chat" ? "streams" : "answers";
+    const asking: Asking = { entry, line, bytes: pictureBytes(task), timeoutMs };
     const refusal = this.#poison.refusal(task) ?? this.#room.refusal(asking);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
@@ -113,7 +114,10 @@ export class Outstanding {
   /** A chat has come so far. */
   progress(id: number, step: ChatStep): void {
     if (step.type === "tokens" && step.tokenIds.length > 0) this.#hasServed = true;
-    this.#requests.get(id)?.progress(step);
+    const request = this.#requests.get(id);
+    if (request === undefined) return;
+    if (step.type === "tokens") this.#room.began(request.place);
+    request.progress(step);
   }
 
   result(id: number, result: ResultOf<Task>): void {
