@@ -24,7 +24,14 @@ export { deviceChoices, type DeviceChoice } from "./onnx/target.ts";
 export { aboutCheckpoint } from "./models/registry.ts";
 export { probes } from "./worker/probes.ts";
 export type { ServedModel, WorkerConfig } from "./worker/protocol.ts";
-export { Generations, type GenerationsOptions, type GenerationRequest } from "./generations.ts";
+export {
+  type AskedGeneration,
+  checkAttaching,
+  type GenerationRequest,
+  type Generations,
+  noGeneration,
+} from "./generations.ts";
+export { LocalGenerations, type LocalGenerationsOptions } from "./local-generations.ts";
 export type { FailedEvent, NumberedEvent } from "./generation-log.ts";
 export type { GenerationReader } from "./generation-reader.ts";
 export type { LiveGeneration } from "./live-generation.ts";

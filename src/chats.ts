@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Generations, type Inference } from "../inference/index.ts";
+import { type Generations, type Inference, LocalGenerations } from "../inference/index.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 
@@ -9,7 +9,7 @@ const maxKeptCharacters = 32 * 2 ** 20;
 
 /** The chats of this server. */
 export function createChats(inference: Inference, config: Config, log: Log): Generations {
-  return new Generations({
+  return new LocalGenerations({
     inference,
     graceMs: config.chatGraceMs,
     retentionMs: config.chatRetentionMs,

@@ -20,6 +20,8 @@ const partOf: Record<string, string> = {
   work: "client",
   inference: "client",
   generations: "client",
+  "local-generations": "client",
+  "failed-event": "client",
   "live-generation": "client",
   "generation-reader": "client",
   "queue-estimate": "client",
