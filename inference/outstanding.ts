@@ -1,11 +1,12 @@
+import { askingOf, deadlineExceeded, leftBy } from "./asking.ts";
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import { OutstandingRequest, type Outcome } from "./outstanding-request.ts";
 import { PoisonList } from "./poison-list.ts";
 import type { Admission } from "./residency/residency.ts";
 import type { ResultOf } from "./result.ts";
-import { type Asking, type End, Room, type RoomLimits } from "./room.ts";
-import { modelOf, picturesOf, type Task } from "./task.ts";
+import { type End, Room, type RoomLimits } from "./room.ts";
+import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
 export interface OutstandingOptions extends RoomLimits {
@@ -42,12 +43,10 @@ export class Outstanding {
   }
 
   add<T extends Task>(task: T, options: SubmitOptions & { readonly timeoutMs: number }): Promise<ResultOf<T>> {
-    const { signal, timeoutMs, onProgress, client, priority } = options;
+    const { signal, timeoutMs, onProgress } = options;
     if (signal?.aborted === true) return Promise.reject(leftBy(signal));
     const model = modelOf(task);
-    const entry = { claimant: { client, priority }, sort: `${model} ${task.kind}` };
-    const line = task.kind === "chat" ? "streams" : "answers";
-    const asking: Asking = { entry, line, bytes: pictureBytes(task), timeoutMs };
+    const asking = askingOf(task, options);
     const refusal = this.#poison.refusal(task) ?? this.#room.refusal(asking);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
@@ -156,22 +155,6 @@ export class Outstanding {
 function endOf(outcome: Outcome): End {
   if ("error" in outcome) return outcome.error.code === "DEADLINE_EXCEEDED" ? "in vain" : "left";
   return "timing" in outcome.result ? { timing: outcome.result.timing } : "left";
-}
-
-/** Bytes of the pictures that a task carries; one that it shows twice is one. */
-function pictureBytes(task: Task): number {
-  const pictures = new Set(picturesOf(task).map((image) => ("bytes" in image ? image.bytes : undefined)));
-  return [...pictures].reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
-}
-
-/** Whoever leaves may say why. */
-function leftBy({ reason }: AbortSignal): InferenceError {
-  if (reason instanceof InferenceError) return reason;
-  return new InferenceError("CANCELLED", "The request was cancelled.");
-}
-
-function deadlineExceeded(timeoutMs: number): InferenceError {
-  return new InferenceError("DEADLINE_EXCEEDED", `The request was not done within ${Math.round(timeoutMs)} ms.`);
 }
 
 function workersDied(times: number, reason: string): InferenceError {

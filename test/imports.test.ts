@@ -5,10 +5,11 @@ import { describe, expect, it } from "vitest";
 const root = join(import.meta.dirname, "..");
 
 /** Zones from the top down: a file may import from its own zone and from zones below. */
-const house = ["src", "schema", "resolvers", "gallery", "hub", "inference/index"];
+const house = ["src", "schema", "resolvers", "gallery", "hub", "cluster", "blobs", "inference/index"];
 const engineRoom = ["index", "client", "worker", "engine", "runtime", "models", "layers", "onnx", "checkpoint"];
 /** Files of inference/ that belong to a zone by another name. */
 const partOf: Record<string, string> = {
+  asking: "client",
   backlog: "client",
   pace: "client",
   paces: "client",
@@ -46,6 +47,8 @@ const confined: Record<string, string> = {
   "@huggingface/jinja": "inference/text/",
   sharp: "inference/image/",
   libsql: "gallery/",
+  ioredis: "(cluster|test|bench)/",
+  bullmq: "cluster/",
   "prom-client": "src/",
   ...Object.fromEntries(
     ["api", "core", "exporter-trace-otlp-http", "resources", "sdk-trace"].map((name) => [
@@ -64,7 +67,7 @@ interface Import {
   readonly isType: boolean;
 }
 
-const imports = ["src", "schema", "resolvers", "gallery", "hub", "inference"].flatMap((folder) =>
+const imports = ["src", "schema", "resolvers", "gallery", "hub", "cluster", "blobs", "inference"].flatMap((folder) =>
   sources(folder).flatMap(importsOf),
 );
 
