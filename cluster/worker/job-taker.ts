@@ -48,6 +48,11 @@ export class JobTaker {
     await this.#worker.close();
   }
 
+  /** Ends at once: what it has is another's as soon as its lease is over. */
+  async end(): Promise<void> {
+    await this.#worker.close(true);
+  }
+
   /** Whoever is fenced though the job is still theirs, for Redis forgot that they took it, takes it again. */
   async #process(job: BullJob<Job>, token: string): Promise<void> {
     let end = await this.#options.run(job.data);

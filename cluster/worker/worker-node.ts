@@ -98,6 +98,8 @@ export class WorkerNode {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#sweeper.close();
+    await Promise.all([...this.#takers.values()].flatMap(({ own, shared }) => [own.end(), shared.end()]));
+    for (const run of this.#runs.values()) run.giveUp("fenced");
     await this.#orphans.close();
     await this.#queues.close();
   }
