@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   type ChatProgress,
   type ChatResult,
+  type ChatTask,
   failedEvent,
   type Inference,
   InferenceError,
@@ -107,7 +108,7 @@ export class RequestRun {
     const { inference, blobs } = this.#parts;
     try {
       const fetched = await fetchPictures(task, blobs);
-      const resumed = fetched.kind === "chat" ? { ...fetched, resumedTokenIds: prior.tokenIds } : fetched;
+      const resumed = fetched.kind === "chat" ? resumedFrom(fetched, prior) : fetched;
       const result = await inference.submit(resumed, {
         ...{ client: taken.client, priority, timeoutMs: taken.leftMs, signal: this.#giving.signal },
         onProgress: (progress) => this.#progressed(progress, prior, writer),
@@ -157,7 +158,11 @@ interface Computing {
   readonly writer: LogWriter;
 }
 
-const nothing: Prior = { tokenIds: [], promptTokens: undefined };
+const nothing: Prior = { tokenIds: [], text: "", promptTokens: undefined };
+
+function resumedFrom(task: ChatTask, { tokenIds, text }: Prior): ChatTask {
+  return tokenIds.length === 0 ? task : { ...task, resumedTokenIds: tokenIds, resumedText: text };
+}
 
 function poison(deaths: number): InferenceError {
   return new InferenceError(
