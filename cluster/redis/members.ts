@@ -28,7 +28,7 @@ export async function callRoll(redis: Redis): Promise<Roll> {
   const ids = (await redis.smembers(workersKey)).sort();
   const told = ids.length === 0 ? [] : await redis.mget(ids.map(workerKey));
   return {
-    alive: told.flatMap((text) => (text === null ? [] : [decode<Member>(text)])),
+    alive: told.flatMap((text) => (text === null ? [] : [decode(text) as Member])),
     dead: ids.filter((_, i) => told[i] === null),
   };
 }

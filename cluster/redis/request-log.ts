@@ -156,12 +156,12 @@ export class RequestLog {
     const now = Number(time[0]) * 1000 + Math.floor(Number(time[1]) / 1000);
     return {
       fingerprint,
-      about: decode(about!),
+      about: decode(about!) as About,
       ageMs: now - Number(createdAt),
       leftMs: Number(deadline) - now,
       next: Number(next),
       isEnded: ended === "1",
-      entries: found.map(([, [, , , entry]]) => decode<Entry>(entry)),
+      entries: found.map(([, [, , , entry]]) => decode(entry) as Entry),
     };
   }
 

@@ -82,7 +82,7 @@ export class RequestRun {
     this.#taken = taken;
     const prior = taken.next === 0 ? nothing : priorOf((await log.read(this.holding.id, 0))?.entries ?? []);
     [this.#said, this.#promptTokens] = [prior.tokenIds.length, prior.promptTokens ?? 0];
-    const task = decode<Task>(taken.task);
+    const task = decode(taken.task) as Task;
     const onLost = (why: Lost): void => this.giveUp(why);
     const { holding } = this;
     const writer = new LogWriter({ log, holding, next: taken.next, keepMs: this.#parts.keepMs(task), onLost });
