@@ -42,12 +42,12 @@ export class Outstanding {
   }
 
   add<T extends Task>(task: T, options: SubmitOptions & { readonly timeoutMs: number }): Promise<ResultOf<T>> {
-    const { signal, timeoutMs, onProgress, client, priority } = options;
+    const { signal, timeoutMs, onProgress, client, priority, salt } = options;
     if (signal?.aborted === true) return Promise.reject(leftBy(signal));
     const model = modelOf(task);
-    const entry = { claimant: { client, priority }, sort: `${model} ${task.kind}` };
+    const entry = { claimant: { client, priority, salt }, sort: `${model} ${task.kind}` };
     const asking = { entry, bytes: pictureBytes(task), timeoutMs };
-    const refusal = this.#poison.refusal(task) ?? this.#room.refusal(asking);
+    const refusal = this.#poison.refusal(task, salt) ?? this.#room.refusal(asking);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
@@ -105,7 +105,7 @@ export class Outstanding {
     for (const request of sent) {
       request.died(served, 1 / sent.length);
       if (!request.isPoison) continue;
-      if (request.isToBlame) this.#poison.add(request.task);
+      if (request.isToBlame) this.#poison.add(request.task, request.place.entry.claimant.salt);
       request.settle({ error: workersDied(request.deaths, reason) });
     }
   }
