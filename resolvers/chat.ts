@@ -16,6 +16,7 @@ import { parseGenerationOptions } from "./generation-options.ts";
 import { chooseModel } from "./model-choice.ts";
 import type { PictureReader } from "./picture-reader.ts";
 import { once, type Plan, type Planning } from "./planning.ts";
+import { scopedId } from "./scoped-id.ts";
 
 export interface ChatArguments {
   readonly input: ChatInput;
@@ -35,8 +36,8 @@ export function chat({ input, after }: ChatArguments, context: Context): ChatStr
 }
 
 /** Ends a generation with the text so far, from whatever connection; false where it is not running. */
-export function cancelGeneration(generationId: string, { generations }: Context): boolean {
-  return generations.cancel(generationId);
+export function cancelGeneration(generationId: string, { generations, tenant }: Context): boolean {
+  return generations.cancel(scopedId(tenant, generationId));
 }
 
 interface AskedChat {
@@ -51,15 +52,15 @@ async function openChat(asked: AskedChat, context: Context): Promise<GenerationR
   const { input, id, after } = asked;
   checkGenerationId(id);
   if (after < -1) throw badInput(`after must be -1 or more; it is ${after}.`);
-  const known = context.generations.find(id);
+  const known = context.generations.find(scopedId(context.tenant, id));
   if (known) return attach(known, asked);
   if (after >= 0 || isAttachOnly(input)) throw expired(id);
   return startChat(asked, context).read(after);
 }
 
-async function attach(generation: LiveGeneration, { input, after }: AskedChat): Promise<GenerationReader> {
+async function attach(generation: LiveGeneration, { input, id, after }: AskedChat): Promise<GenerationReader> {
   if (!isAttachOnly(input) && (await chatFingerprint(input)) !== (await generation.fingerprint)) {
-    throw badInput(`generationId "${generation.id}" stands for another conversation: choose a new one.`);
+    throw badInput(`generationId "${id}" stands for another conversation: choose a new one.`);
   }
   const { lastSeq } = generation;
   if (after > lastSeq) throw badInput(`after must be at most ${lastSeq}, the latest event; it is ${after}.`);
@@ -73,7 +74,8 @@ function isAttachOnly({ generationId, messages }: ChatInput): boolean {
 
 /** The request that a chat begins with; none for whoever listens to one that there is. */
 export const planChat: Plan<ChatArguments> = ({ input, after }, server) => {
-  const isKnown = input.generationId != null && server.generations.find(input.generationId) !== undefined;
+  const { generations, tenant } = server;
+  const isKnown = input.generationId != null && generations.find(scopedId(tenant, input.generationId)) !== undefined;
   if (isKnown || (after ?? -1) >= 0 || isAttachOnly(input)) return [];
   const { messages, ...task } = chatToAsk(input, server).task;
   return once({ ...task, messages: messages.map(({ text, images }) => ({ text, images: images ?? [] })) });
@@ -92,7 +94,7 @@ function chatToAsk(input: ChatInput, { inference }: Planning): ChatToAsk {
 }
 
 function startChat({ input, id }: AskedChat, context: Context): LiveGeneration {
-  const { generations, inference, pictures, client } = context;
+  const { generations, inference, pictures, client, tenant } = context;
   const { model, task } = chatToAsk(input, context);
   const options = seeded(task.options);
   const fingerprint = chatFingerprint(input);
@@ -101,7 +103,7 @@ function startChat({ input, id }: AskedChat, context: Context): LiveGeneration {
     await fingerprint;
     return { ...task, messages: await readMessages(task.messages, pictures.until(signal)), options };
   };
-  return generations.start({ id, model, client, fingerprint, prepare, inference });
+  return generations.start({ id: scopedId(tenant, id), model, client, fingerprint, prepare, inference });
 }
 
 /** With a seed, a chat that outlives its worker goes on as it would have. */
