@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type AccessConfig, accessConfig } from "./access/access-config.ts";
 import { deviceChoices, type DeviceChoice } from "../inference/index.ts";
 import { ConfigError, WrongSettingError } from "./config-error.ts";
 import { dtypeChoices, type DtypeChoice } from "./dtypes.ts";
@@ -18,6 +19,7 @@ import { wrong } from "./wrong-setting.ts";
 export interface Config {
   readonly host: string;
   readonly port: number;
+  readonly access: AccessConfig;
   readonly log: LogChoice;
   /** Where metrics are given; undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
@@ -97,6 +99,7 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
 function configOf(sources: Sources): Config {
   const text = (name: SettingName): string => valueOf(settings[name], sources);
   return {
+    access: accessConfig(text),
     host: text("host"),
     port: integer("port", text("port"), { min: 0, max: 65_535 }),
     log: oneOf("log", logChoices, text("log")),

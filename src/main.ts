@@ -1,8 +1,13 @@
-import { join, resolve } from "node:path";
-import { Gallery } from "../gallery/gallery.ts";
+import { join } from "node:path";
+import type { Galleries } from "../gallery/galleries.ts";
 import { HubError } from "../hub/index.ts";
 import { startInference, type Inference } from "../inference/index.ts";
 import { createFetchPicture, publicOnly } from "../resolvers/fetch-picture.ts";
+import { requireGuard } from "./access/access-config.ts";
+import type { Access } from "./access/access.ts";
+import { startAccess } from "./access/start-access.ts";
+import { LOCAL_TENANT } from "./access/tenant.ts";
+import { LocalBudgets } from "./budgets/local-budgets.ts";
 import { findCheckpoints } from "./checkpoints.ts";
 import { helpText, parseConfig, type Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
@@ -10,11 +15,13 @@ import { fetchRepository } from "./fetch-repository.ts";
 import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer, type Explorer } from "./explorer.ts";
 import { greetingOf } from "./greeting.ts";
+import { isLoopback } from "./hosts.ts";
 import { createLog, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { startMetricsServer, type MetricsServer } from "./metrics-server.ts";
 import { ObservedInference } from "./observed-inference.ts";
 import { planMemory } from "./memory.ts";
+import { openLocalGallery, openTenantGalleries, type OpenGalleriesOptions } from "./open-galleries.ts";
 import { projectRoot } from "./project-root.ts";
 import { readiness } from "./readiness.ts";
 import { createServer, type TriptychServer } from "./server.ts";
@@ -34,8 +41,11 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config): Promise<void> {
+  requireGuard(config.host, config.access);
   const log = createLog(config.log);
   const tell = (message: string): void => log.info(message);
+  const quota = { deviceMsPerMinute: config.maxClientMsPerMinute };
+  const access = await startAccess(config.access, { quota, report: tell });
   const chosen = await findCheckpoints(config.models, {
     bundledFolder: join(projectRoot, "checkpoints"),
     dtype: config.dtype,
@@ -55,12 +65,14 @@ async function serve(config: Config): Promise<void> {
   const inference = metrics ? new ObservedInference(client, metrics.metrics) : client;
   const traces = config.traces === undefined ? undefined : await newTraces(config.traces, log);
   const modelNames = models.map(({ name }) => name);
-  const gallery = await openGallery(config.dataDirectory, inference, tell);
+  const galleries = await openGalleries({ folder: config.dataDirectory, inference, report: tell }, access);
   const webPage = config.page ? await readWebPage(pageFolder) : undefined;
-  const explorer = config.explorer ? await newExplorer(gallery, inference) : undefined;
+  const explorer = config.explorer ? await newExplorer({ galleries, inference, access }) : undefined;
   const server = createServer({
     inference,
-    gallery,
+    galleries,
+    access,
+    budgets: new LocalBudgets(),
     fetchPicture: createFetchPicture({ ...publicOnly, maxBytes: config.maxImageBytes }),
     config,
     log,
@@ -71,11 +83,11 @@ async function serve(config: Config): Promise<void> {
     onOperation: metrics && ((operation) => metrics.metrics.finished(operation)),
     onRefusal: metrics && ((refused) => metrics.metrics.refused(refused)),
   });
-  const metricsServer = metrics && (await startMetricsServer({ ...metrics, inference, log }));
-  stopOnSignals({ server, metricsServer, gallery, inference, traces, drainMs: config.drainMs, log });
+  const guard = config.metrics !== undefined && isLoopback(config.metrics.host) ? undefined : access;
+  const metricsServer = metrics && (await startMetricsServer({ ...metrics, inference, log, access: guard }));
+  stopOnSignals({ server, metricsServer, access, galleries, inference, traces, drainMs: config.drainMs, log });
   const [url, metricsUrl] = [await server.listen(), metricsServer?.url];
   console.log(greetingOf({ url, page: webPage !== undefined, explorer: explorer !== undefined, metricsUrl }));
-  gallery.start({ examples: examplesFolder });
   await inference.ready();
   announceModels(inference, modelNames);
 }
@@ -92,23 +104,29 @@ async function newTraces(url: string, log: Log): Promise<Traces> {
   return startTraces({ url, log });
 }
 
-async function openGallery(folder: string, inference: Inference, tell: Log["info"]): Promise<Gallery> {
-  try {
-    return await Gallery.open(resolve(folder), inference, { report: tell });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`The gallery in ${folder} cannot be opened: ${reason}. Choose another folder by --data.`);
-  }
+/** Only where everybody is one tenant are there pictures to begin with. */
+function openGalleries(options: Omit<OpenGalleriesOptions, "examples">, access: Access): Promise<Galleries> {
+  if (access.sessions === undefined) return openLocalGallery({ ...options, examples: examplesFolder });
+  return Promise.resolve(openTenantGalleries(options));
 }
 
-async function newExplorer(gallery: Gallery, inference: Inference): Promise<Explorer> {
-  return createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder));
+/** Its examples are about these. */
+async function newExplorer({ galleries, inference, access }: ExplorerMaking): Promise<Explorer> {
+  const examples = access.sessions === undefined ? await readExamplePictures(examplesFolder) : [];
+  return createExplorer({ gallery: galleries.of(LOCAL_TENANT), inference }, examples);
+}
+
+interface ExplorerMaking {
+  readonly galleries: Galleries;
+  readonly inference: Inference;
+  readonly access: Access;
 }
 
 interface Running {
   readonly server: TriptychServer;
   readonly metricsServer: MetricsServer | undefined;
-  readonly gallery: Gallery;
+  readonly access: Access;
+  readonly galleries: Galleries;
   readonly inference: Inference;
   readonly traces: Traces | undefined;
   readonly drainMs: number;
@@ -138,13 +156,14 @@ function stopOnSignals(running: Running): void {
 }
 
 async function stop(
-  { server, metricsServer, gallery, inference, traces, log }: Running,
+  { server, metricsServer, access, galleries, inference, traces, log }: Running,
   graceMs: number,
 ): Promise<void> {
   log.info(`Stopping: what runs has ${graceMs / 1000} s to end.`);
   await server.close(graceMs);
   await metricsServer?.close();
-  await gallery.close();
+  access.close();
+  await galleries.close();
   await inference.close();
   await traces?.close(lastSpansMs);
 }

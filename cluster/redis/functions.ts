@@ -69,9 +69,10 @@ local function take(keys, args)
   if not ended then return {'GONE'} end
   if ended == '1' then return {'ENDED'} end
   redis.call('HSET', keys[1], 'holder', args[1], 'takes', takes + 1)
-  local got = redis.call('HMGET', keys[1], 'next', 'deadline', 'createdAt', 'lastRead', 'graceMs', 'client', 'task')
+  local got = redis.call('HMGET', keys[1], 'next', 'deadline', 'createdAt', 'lastRead', 'graceMs', 'client', 'about',
+    'task')
   return {'TAKEN', tonumber(got[1]), tonumber(takes), got[2] - now(), now() - got[3], unwatched(got[4]),
-    tonumber(got[5]), got[6], got[7]}
+    tonumber(got[5]), got[6], got[7], got[8]}
 end
 
 -- Whether the log has this very entry already: an answer was lost, and the same is asked again.

@@ -7,7 +7,6 @@ import { PREFIX } from "./names.ts";
 /** What a job says: everything else is in the request. */
 export interface Job {
   readonly id: string;
-  readonly priority: Priority;
 }
 
 /** BullMQ's queues of ours. */
@@ -28,11 +27,11 @@ export class JobQueues {
 
   /**
    * Adds the job for a request; again, where it is there already, does nothing. In a class of priority, whoever has fewer
-   * requests in flight (`inFlight`, with this one) goes first, so that a crowd stands behind a single one.
+   * requests in flight goes first, so that a crowd stands behind a single one.
    */
-  async add(queue: string, job: Job, inFlight: number): Promise<void> {
-    const order = 1 + classes[job.priority] * CLASS + Math.min(CLASS - 1, inFlight);
-    await this.#queue(queue).add("run", job, { ...kept, jobId: jobIdOf(job.id), priority: order });
+  async add(queue: string, { id, priority, inFlight }: JobOrder): Promise<void> {
+    const order = 1 + classes[priority] * CLASS + Math.min(CLASS - 1, inFlight);
+    await this.#queue(queue).add("run", { id }, { ...kept, jobId: jobIdOf(id), priority: order });
   }
 
   /** Whether any of the queues has a job for the request, waiting or taken. */
@@ -63,6 +62,12 @@ export class JobQueues {
     this.#queues.set(name, queue);
     return queue;
   }
+}
+
+interface JobOrder extends Job {
+  readonly priority: Priority;
+  /** The client's requests, with this one. */
+  readonly inFlight: number;
 }
 
 /** What became of it is in the request's log. */

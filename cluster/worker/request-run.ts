@@ -6,7 +6,6 @@ import {
   failedEvent,
   type Inference,
   InferenceError,
-  type Priority,
   type Task,
 } from "../../inference/index.ts";
 import type { BlobStore } from "../../blobs/blob-store.ts";
@@ -75,7 +74,7 @@ export class RequestRun {
     this.#giving.abort(new InferenceError("CANCELLED", `The run is given up: ${why}.`));
   }
 
-  async run(priority: Priority): Promise<RunEnd> {
+  async run(): Promise<RunEnd> {
     const { log } = this.#parts;
     const taken = await log.take(this.holding);
     if (taken.state !== "taken") return taken.state;
@@ -86,7 +85,7 @@ export class RequestRun {
     const onLost = (why: Lost): void => this.giveUp(why);
     const { holding } = this;
     const writer = new LogWriter({ log, holding, next: taken.next, keepMs: this.#parts.keepMs(task), onLost });
-    const end = this.#endAlready(taken) ?? (await this.#compute(task, { taken, prior, priority, writer }));
+    const end = this.#endAlready(taken) ?? (await this.#compute(task, { taken, prior, writer }));
     if (end !== undefined) writer.write(end);
     await writer.written();
     if (writer.lost !== undefined) return writer.lost;
@@ -104,13 +103,15 @@ export class RequestRun {
   }
 
   /** Undefined where it is given back, or another run goes on. */
-  async #compute(task: Task, { taken, prior, priority, writer }: Computing): Promise<Entry | undefined> {
+  async #compute(task: Task, { taken, prior, writer }: Computing): Promise<Entry | undefined> {
     const { inference, blobs } = this.#parts;
+    const { client, leftMs: timeoutMs } = taken;
+    const { priority, salt } = taken.about;
     try {
       const fetched = await fetchPictures(task, blobs);
       const resumed = fetched.kind === "chat" ? resumedFrom(fetched, prior) : fetched;
       const result = await inference.submit(resumed, {
-        ...{ client: taken.client, priority, timeoutMs: taken.leftMs, signal: this.#giving.signal },
+        ...{ client, priority, salt, timeoutMs, signal: this.#giving.signal },
         onProgress: (progress) => this.#progressed(progress, prior, writer),
       });
       if (task.kind !== "chat") return { type: "result", result };
@@ -154,7 +155,6 @@ export class RequestRun {
 interface Computing {
   readonly taken: Taken;
   readonly prior: Prior;
-  readonly priority: Priority;
   readonly writer: LogWriter;
 }
 

@@ -126,13 +126,13 @@ export class WorkerNode {
       ...{ redis: this.#redis, queue, slots, report: log },
       run: (job) => this.#run(job),
       passOn: async (job) => {
-        if (passing === "passed on") await this.#queues.add(sharedQueue(await this.#modelOf(job)), job, 1);
+        if (passing === "passed on") await this.#passOn(job);
         return passing;
       },
     });
   }
 
-  async #run({ id, priority }: Job): Promise<RunEnd> {
+  async #run({ id }: Job): Promise<RunEnd> {
     if (this.#state === "draining") return "given back";
     const { id: workerId, blobs, inference, report, chatKeepMs = KEEP_MS.chat } = this.#options;
     const keepMs = ({ kind }: Task): number => (kind === "chat" ? chatKeepMs : KEEP_MS.task);
@@ -140,15 +140,17 @@ export class WorkerNode {
     this.#runs.get(id)?.giveUp("fenced");
     this.#runs.set(id, run);
     try {
-      return await run.run(priority);
+      return await run.run();
     } finally {
       if (this.#runs.get(id) === run) this.#runs.delete(id);
     }
   }
 
-  async #modelOf({ id }: Job): Promise<string | undefined> {
+  async #passOn({ id }: Job): Promise<void> {
     const read = await this.#log.read(id, Number.MAX_SAFE_INTEGER - 1);
-    return read?.about.asks;
+    if (read === undefined || read.isEnded) return;
+    const { asks, priority } = read.about;
+    await this.#queues.add(sharedQueue(asks), { id, priority, inFlight: 1 });
   }
 
   /** A bell may be lost; and where nobody listens any more, there is none. */
