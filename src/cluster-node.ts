@@ -20,7 +20,6 @@ export interface RedisPlace {
 export async function openRedis(url: string, log: Log): Promise<RedisPlace> {
   const { connect } = await whereInstalled(() => import("../cluster/redis/connection.ts"));
   const { RedisBlobs } = await import("../cluster/redis/redis-blobs.ts");
-  if (!URL.canParse(url)) throw new ConfigError(`--redis must be a URL such as redis://host:6379; it is ${url}.`);
   const connections = connect(url, (problem) => log.info(problem));
   return { connections, pictures: new RedisBlobs(connections.commands, { keepMs: PICTURES_KEEP_MS }) };
 }
