@@ -4,7 +4,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Entry } from "../../cluster/entry.ts";
 import { RequestLog, type WrittenRequest } from "../../cluster/redis/request-log.ts";
-import { type RedisServer, startRedis } from "./redis-server.ts";
+import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
 
 let server: RedisServer;
 let redis: Redis;
