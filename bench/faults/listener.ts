@@ -164,6 +164,7 @@ async function* answersOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Answ
   if (text.startsWith("{")) yield JSON.parse(text) as Answer;
 }
 
+/** Spreads clients over servers. */
 function hash(id: string): number {
-  return [...id].reduce((sum, character) => (31 * sum + character.charCodeAt(0)) % 997, 7);
+  return nextToken(id, "") % 997;
 }

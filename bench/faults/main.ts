@@ -18,7 +18,15 @@ async function main(): Promise<void> {
       help: { type: "boolean" },
     },
   });
-  if (values.help === true) return console.log(USAGE);
+  if (values.help === true) console.log(USAGE);
+  else await storm(values);
+}
+
+async function storm(values: {
+  readonly faults: string;
+  readonly streams: string;
+  readonly only: string;
+}): Promise<void> {
   const machines = await Machines.start({ workers: 3, nodes: 2, msPerToken: 40, slots: 256 });
   try {
     const { heard, faults: counts } = await weather(machines, {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Queue } from "bullmq";
+import { type Job as BullJob, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Priority } from "../../inference/index.ts";
 import { PREFIX } from "./names.ts";
@@ -44,9 +44,16 @@ export class JobQueues {
     return this.#queue(queue).getJobCountByTypes("wait", "prioritized");
   }
 
-  /** Jobs that wait or are taken, by somebody who may be dead. */
-  async countAll(queue: string): Promise<number> {
-    return this.#queue(queue).getJobCountByTypes("wait", "prioritized", "active");
+  /** Ids of requests whose jobs wait or are taken, by somebody who may be dead. */
+  async all(queue: string): Promise<readonly string[]> {
+    const jobs = await this.#queue(queue).getJobs(["wait", "prioritized", "active"]);
+    // One may be gone by the time that it is read.
+    return jobs.flatMap((job: BullJob<Job> | undefined) => job?.data.id ?? []);
+  }
+
+  /** Removes the queue with all that is in it. */
+  async remove(queue: string): Promise<void> {
+    await this.#queue(queue).obliterate({ force: true });
   }
 
   async close(): Promise<void> {

@@ -49,8 +49,8 @@ export interface Taken {
   readonly state: "taken";
   /** The number of the next entry. */
   readonly next: number;
-  /** Runs before this one since the request last came on. */
-  readonly takes: number;
+  /** Workers that died with it since it last came on. */
+  readonly deaths: number;
   /** Until its deadline; zero or less beyond it. */
   readonly leftMs: number;
   readonly ageMs: number;
@@ -108,7 +108,7 @@ export class RequestLog {
   /** Takes a request over from whoever had it. */
   async take({ id, holder }: Holding): Promise<Taken | { readonly state: "gone" | "ended" }> {
     type Reply = [string, number, number, number, number, number, number, string, string, string];
-    const [state, next, takes, leftMs, ageMs, unwatchedMs, graceMs, client, about, task] = await this.#call<Reply>(
+    const [state, next, deaths, leftMs, ageMs, unwatchedMs, graceMs, client, about, task] = await this.#call<Reply>(
       "take",
       [requestKey(id)],
       [holder],
@@ -117,7 +117,7 @@ export class RequestLog {
     return {
       state: "taken",
       next,
-      takes,
+      deaths,
       leftMs,
       ageMs,
       unwatchedMs,
@@ -146,7 +146,7 @@ export class RequestLog {
     return standOf(await this.#call("stand", [requestKey(id)], [holder]));
   }
 
-  /** Gives a request back that nothing happened to, so that it does not count as one over which a worker died. */
+  /** Gives a request back: its worker is not dead. */
   async release({ id, holder }: Holding): Promise<Stand> {
     return standOf(await this.#call("release", [requestKey(id)], [holder]));
   }

@@ -17,7 +17,7 @@ import { LogWriter, type Prior, priorOf } from "./log-writer.ts";
 
 /** Nodes tell that somebody listens more often than this. */
 const LISTENING_MS = 1_200;
-/** Workers that may die over a request since it last came on. */
+/** Workers that may die over a request since it last came on: what kills so many would kill the next. */
 const MAX_DEATHS = 3;
 
 export interface RequestRunParts {
@@ -96,8 +96,8 @@ export class RequestRun {
   }
 
   /** What needs no more computing. */
-  #endAlready({ takes, leftMs }: Taken): Entry | undefined {
-    if (takes >= MAX_DEATHS) return this.#failed(poison(takes));
+  #endAlready({ deaths, leftMs }: Taken): Entry | undefined {
+    if (deaths >= MAX_DEATHS) return this.#failed(poison(deaths));
     if (leftMs <= 0) return this.#failed(new InferenceError("DEADLINE_EXCEEDED", "The request's time was over."));
     return undefined;
   }
