@@ -68,8 +68,8 @@ export class Listener {
     const until = performance.now() + this.#options.giveUpMs;
     let connections = 0;
     while (this.#end === undefined && performance.now() < until) {
-      const why = await this.#connect(connections++).catch((error: unknown) => `no answer: ${String(error)}`);
-      if (this.#end === undefined && why !== undefined) await delay(RETRY_MS);
+      const why = await this.#connect(connections++).catch(() => "no answer");
+      if (why !== undefined) await delay(RETRY_MS);
     }
     const end = this.#end ?? { end: "failed", why: `no end within ${this.#options.giveUpMs} ms` };
     return { ...end, ...this.#faults, longestPauseMs: this.#longestPauseMs, connections };

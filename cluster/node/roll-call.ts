@@ -4,6 +4,8 @@ import type { Member } from "../member.ts";
 import { callRoll } from "../redis/members.ts";
 
 const EVERY_MS = 300;
+/** Where Redis has just come back nobody has told that they live: what was served a moment ago is served again soon. */
+const REMEMBERED_MS = 3_000;
 
 /** The workers, as this node knows them: asked again and again, and kept while Redis is away. */
 export class RollCall {
@@ -12,6 +14,8 @@ export class RollCall {
   readonly #isLoaded: Promise<void>;
   #setLoaded: () => void = () => undefined;
   #members: readonly Member[] = [];
+  /** Who told something lately, by id: what, and when. */
+  readonly #remembered = new Map<string, { readonly member: Member; readonly at: number }>();
   /** Jobs that this node has given a worker since it told of its own. */
   readonly #given = new Map<string, number>();
 
@@ -31,7 +35,7 @@ export class RollCall {
   /** Every model that some worker serves, as the one sees it that has come the furthest with it. */
   get models(): readonly ModelInfo[] {
     const best = new Map<string, ModelInfo>();
-    for (const info of this.#members.flatMap(({ models }) => models)) {
+    for (const info of [...this.#remembered.values()].flatMap(({ member }) => member.models)) {
       const known = best.get(info.name);
       if (known === undefined || rank(info) > rank(known)) best.set(info.name, info);
     }
@@ -58,10 +62,16 @@ export class RollCall {
     clearInterval(this.#timer);
   }
 
+  #remember(alive: readonly Member[], now: number): void {
+    for (const [id, { at }] of this.#remembered) if (now - at > REMEMBERED_MS) this.#remembered.delete(id);
+    for (const member of alive) this.#remembered.set(member.id, { member, at: now });
+  }
+
   async #ask(): Promise<void> {
     try {
       const { alive } = await callRoll(this.#redis);
       this.#members = alive;
+      this.#remember(alive, performance.now());
       this.#given.clear();
       if (alive.length > 0 && alive.every(({ isLoaded }) => isLoaded)) this.#setLoaded();
     } catch {

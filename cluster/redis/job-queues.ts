@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Job as BullJob, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Priority } from "../../inference/index.ts";
-import { PREFIX } from "./names.ts";
+import { jobsChannel, PREFIX } from "./names.ts";
 
 /** What a job says: everything else is in the request. */
 export interface Job {
@@ -32,6 +32,7 @@ export class JobQueues {
   async add(queue: string, { id, priority, inFlight }: JobOrder): Promise<void> {
     const order = 1 + classes[priority] * CLASS + Math.min(CLASS - 1, inFlight);
     await this.#queue(queue).add("run", { id }, { ...kept, jobId: jobIdOf(id), priority: order });
+    await this.#redis.publish(jobsChannel, queue);
   }
 
   /** Whether any of the queues has a job for the request, waiting or taken. */

@@ -18,6 +18,9 @@ export const openKey = `${PREFIX}:open`;
 /** Rings with the id of a request that was ended by somebody else than who holds it. */
 export const endedChannel = `${PREFIX}:ended`;
 
+/** Rings with the name of a queue that has a new job. */
+export const jobsChannel = `${PREFIX}:jobs-bell`;
+
 /** The ids of all workers, of which some may be dead; and what one tells of itself as long as it lives. */
 export const workersKey = `${PREFIX}:workers`;
 export function workerKey(id: string): string {

@@ -5,9 +5,10 @@ import type { Member } from "../member.ts";
 import type { Connections } from "../redis/connection.ts";
 import { type Job, JobQueues } from "../redis/job-queues.ts";
 import { callRoll, leave, tell } from "../redis/members.ts";
-import { endedChannel, ownQueue, sharedQueue } from "../redis/names.ts";
+import { endedChannel, jobsChannel, ownQueue, sharedQueue } from "../redis/names.ts";
 import { RequestLog } from "../redis/request-log.ts";
 import { JobTaker } from "./job-taker.ts";
+import { Places } from "./places.ts";
 import { Orphans } from "./orphans.ts";
 import { type RunEnd, RequestRun } from "./request-run.ts";
 import { Sweeper } from "./sweeper.ts";
@@ -43,8 +44,11 @@ export class WorkerNode {
   readonly #queues: JobQueues;
   readonly #redis;
   readonly #runs = new Map<string, RequestRun>();
+  readonly #places: Places;
   /** By the model's name; undefined stands for jobs that need none. */
   readonly #takers = new Map<string | undefined, { readonly own: JobTaker; readonly shared: JobTaker }>();
+  /** By the queue's name. */
+  readonly #takersOf = new Map<string, JobTaker>();
   readonly #orphans: Orphans;
   readonly #sweeper: Sweeper;
   readonly #timers: readonly NodeJS.Timeout[];
@@ -54,6 +58,7 @@ export class WorkerNode {
   constructor(options: WorkerNodeOptions) {
     this.#options = options;
     this.#redis = options.connections.patient();
+    this.#places = new Places(options.slots, () => this.#takersOf.forEach((taker) => taker.look()));
     this.#log = new RequestLog(this.#redis);
     this.#queues = new JobQueues(this.#redis);
     const parts = { redis: this.#redis, queues: this.#queues, log: this.#log, workerId: options.id };
@@ -63,10 +68,11 @@ export class WorkerNode {
     const every = (ms: number, act: () => Promise<void>): NodeJS.Timeout =>
       setInterval(() => void act().catch(() => undefined), ms);
     this.#timers = [every(TELL_MS, () => this.#tell()), every(WATCH_MS, () => this.#watch())];
-    options.connections.bells.on("message", (channel: string, id: string) => {
-      if (channel === endedChannel) this.#runs.get(id)?.giveUp("ended");
+    options.connections.bells.on("message", (channel: string, what: string) => {
+      if (channel === endedChannel) this.#runs.get(what)?.giveUp("ended");
+      if (channel === jobsChannel) this.#takersOf.get(what)?.look();
     });
-    void options.connections.bells.subscribe(endedChannel);
+    void options.connections.bells.subscribe(endedChannel, jobsChannel);
     void options.inference.ready().then(() => (this.#isLoaded = true));
     this.#serve(undefined);
     void this.#tell().catch(() => undefined);
@@ -121,15 +127,16 @@ export class WorkerNode {
   }
 
   #take(queue: string, passing: "passed on" | "wait"): JobTaker {
-    const { slots, log } = this.#options;
-    return new JobTaker({
-      ...{ redis: this.#redis, queue, slots, report: log },
+    const taker = new JobTaker({
+      ...{ redis: this.#redis, queue, places: this.#places },
       run: (job) => this.#run(job),
       passOn: async (job) => {
         if (passing === "passed on") await this.#passOn(job);
         return passing;
       },
     });
+    this.#takersOf.set(queue, taker);
+    return taker;
   }
 
   async #run({ id }: Job): Promise<RunEnd> {
