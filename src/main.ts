@@ -113,7 +113,8 @@ function openGalleries(options: Omit<OpenGalleriesOptions, "examples">, access: 
 /** Its examples are about these. */
 async function newExplorer({ galleries, inference, access }: ExplorerMaking): Promise<Explorer> {
   const examples = access.sessions === undefined ? await readExamplePictures(examplesFolder) : [];
-  return createExplorer({ gallery: galleries.of(LOCAL_TENANT), inference }, examples);
+  const entry = access.sessions === undefined ? "open" : "by key";
+  return createExplorer({ gallery: galleries.of(LOCAL_TENANT), inference, entry }, examples);
 }
 
 interface ExplorerMaking {
