@@ -94,11 +94,12 @@ function chatToAsk(input: ChatInput, { inference }: Planning): ChatToAsk {
 }
 
 function startChat({ input, id }: AskedChat, context: Context): LiveGeneration {
-  const { generations, inference, pictures, client, tenant } = context;
+  const { generations, inference, pictures, client, tenant, admitChat } = context;
   const { model, task } = chatToAsk(input, context);
   const options = seeded(task.options);
   const fingerprint = chatFingerprint(input);
   const prepare = async (signal: AbortSignal): Promise<ChatTask> => {
+    await admitChat(signal);
     // An upload that cannot be read fails the chat here, rather than nobody.
     await fingerprint;
     return { ...task, messages: await readMessages(task.messages, pictures.until(signal)), options };

@@ -45,7 +45,7 @@ async function serve(config: Config): Promise<void> {
   const log = createLog(config.log);
   const tell = (message: string): void => log.info(message);
   const quota = { deviceMsPerMinute: config.maxClientMsPerMinute };
-  const access = await startAccess(config.access, { quota, report: tell });
+  const access = await startAccess(config.access, { quota, maxChats: config.maxChats, report: tell });
   const chosen = await findCheckpoints(config.models, {
     bundledFolder: join(projectRoot, "checkpoints"),
     dtype: config.dtype,
@@ -72,7 +72,7 @@ async function serve(config: Config): Promise<void> {
     inference,
     galleries,
     access,
-    budgets: new LocalBudgets(),
+    budgets: new LocalBudgets(config),
     fetchPicture: createFetchPicture({ ...publicOnly, maxBytes: config.maxImageBytes }),
     config,
     log,
