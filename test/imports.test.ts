@@ -44,6 +44,7 @@ const confined: Record<string, string> = {
   "@huggingface/jinja": "inference/text/",
   sharp: "inference/image/",
   libsql: "gallery/",
+  jose: "src/access/",
   "prom-client": "src/",
   ...Object.fromEntries(
     ["api", "core", "exporter-trace-otlp-http", "resources", "sdk-trace"].map((name) => [
