@@ -83,11 +83,12 @@ function chatToAsk(input: ChatInput, { inference }: Planning): ChatToAsk {
 }
 
 function requestOf({ input, id }: Pick<AskedChat, "input" | "id">, context: Context): GenerationRequest {
-  const { inference, pictures, client } = context;
+  const { inference, pictures, client, admitChat } = context;
   const { model, task } = chatToAsk(input, context);
   const options = seeded(task.options);
   const fingerprint = chatFingerprint(input);
   const prepare = async (signal: AbortSignal): Promise<ChatTask> => {
+    await admitChat(signal);
     // An upload that cannot be read fails the chat here, rather than nobody.
     await fingerprint;
     return { ...task, messages: await readMessages(task.messages, pictures.until(signal)), options };

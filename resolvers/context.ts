@@ -30,6 +30,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Aborted when the server stops: streams that would go on for ever end. */
   readonly stopping: AbortSignal;
+  /** Lets one more chat of whoever asks begin, which ends with the signal; OVERLOADED where it has to wait. */
+  readonly admitChat: (until: AbortSignal) => Promise<void>;
   /** The instant, on performance.now()'s clock, after which nobody waits for the answer. */
   readonly deadline: number;
   /** Tells the log of a failure that should not have been; answers the id under which it stands there. */

@@ -12,7 +12,7 @@ import { schema } from "../schema/index.ts";
 import type { Access } from "./access/access.ts";
 import { useBodyErrors } from "./body-errors.ts";
 import type { Budgets } from "./budgets/budgets.ts";
-import { limitedChats } from "./budgets/limited-chats.ts";
+import { admitChat } from "./budgets/admit-chat.ts";
 import { keepCause, reporter, useClientErrors } from "./client-errors.ts";
 import type { Config } from "./config.ts";
 import { useCsrfPrevention } from "./csrf.ts";
@@ -89,8 +89,7 @@ function createContext(parts: GraphqlParts, scope: RequestScope): Context {
   const { identity, signal, operation } = scope;
   const { tenant, client, salt, permissions } = identity;
   const watched = new ObservedInference(parts.inference, door.watcherOf(client));
-  const claimed = new ObservedInference(watched, operation, { client, salt });
-  const inference = limitedChats(claimed, budgets, identity);
+  const inference = new ObservedInference(watched, operation, { client, salt });
   const gallery = galleries.of(tenant);
   const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
   const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
@@ -98,6 +97,7 @@ function createContext(parts: GraphqlParts, scope: RequestScope): Context {
   return {
     ...{ inference, generations, gallery, pictures, tenant, permissions, client, signal, deadline },
     stopping: stopping.begun,
+    admitChat: (until) => admitChat(budgets, identity, until),
     report: reporter(log, scope),
     failed: (code) => operation.failed(code),
   };

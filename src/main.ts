@@ -43,7 +43,7 @@ async function serve(config: Config): Promise<void> {
   const log = createLog(config.log);
   const tell = (message: string): void => log.info(message);
   const quota = { deviceMsPerMinute: config.maxClientMsPerMinute };
-  const access = await startAccess(config.access, { quota, report: tell });
+  const access = await startAccess(config.access, { quota, maxChats: config.maxChats, report: tell });
   const serving = await startServing(config, log);
   const { generations, modelNames } = serving;
   const metrics = config.metrics && { metrics: await newMetrics(), address: config.metrics };
@@ -56,7 +56,7 @@ async function serve(config: Config): Promise<void> {
     ...{ inference, generations },
     galleries,
     access,
-    budgets: new LocalBudgets(),
+    budgets: new LocalBudgets(config),
     fetchPicture: createFetchPicture({ ...publicOnly, maxBytes: config.maxImageBytes }),
     config,
     log,
@@ -99,7 +99,8 @@ function openGalleries(options: Omit<OpenGalleriesOptions, "examples">, access: 
 /** Its examples are about these. */
 async function newExplorer({ galleries, inference, access }: ExplorerMaking): Promise<Explorer> {
   const examples = access.sessions === undefined ? await readExamplePictures(examplesFolder) : [];
-  return createExplorer({ gallery: galleries.of(LOCAL_TENANT), inference }, examples);
+  const entry = access.sessions === undefined ? "open" : "by key";
+  return createExplorer({ gallery: galleries.of(LOCAL_TENANT), inference, entry }, examples);
 }
 
 interface ExplorerMaking {

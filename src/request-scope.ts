@@ -50,7 +50,9 @@ export function scopeOf(
 export function newScope(requestId: string, signal: AbortSignal, { identity, trace, onEnd }: Asking): RequestScope {
   // Each model field of a document listens.
   setMaxListeners(0, signal);
-  return { requestId, identity, signal, operation: new Operation({ requestId, trace, onEnd }) };
+  const { tenant, name, salt } = identity;
+  const asker = salt === undefined ? undefined : { tenant, name };
+  return { requestId, identity, signal, operation: new Operation({ requestId, asker, trace, onEnd }) };
 }
 
 /** The client's or a proxy's own id, if it is one; else a new one. */

@@ -49,6 +49,7 @@ const confined: Record<string, string> = {
   libsql: "gallery/",
   ioredis: "(cluster|test|bench)/",
   bullmq: "cluster/",
+  jose: "src/access/",
   "prom-client": "src/",
   ...Object.fromEntries(
     ["api", "core", "exporter-trace-otlp-http", "resources", "sdk-trace"].map((name) => [

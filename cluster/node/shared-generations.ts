@@ -84,17 +84,30 @@ export class SharedGenerations implements Generations {
     if (this.#stopping.signal.aborted) throw moving();
     const { inference, followers, options } = this.#parts;
     const { id, client, model } = request;
-    const task = await request.prepare(
-      AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(options.timeoutMs)]),
-    );
+    const ending = new AbortController();
+    const task = await within(options.timeoutMs, ending, () => request.prepare(ending.signal));
     const fingerprint = await request.fingerprint;
     const claimant = { client, priority: "interactive", timeoutMs: options.chatTimeoutMs } as const;
     await new Promise<void>((onKnown, onRefused) => {
       const generation = { id, model, fingerprint, onKnown };
       // Once it is known, its failure is an event.
-      (request.inference ?? inference).submit(task, { ...claimant, generation }).catch(onRefused);
+      const outcome = (request.inference ?? inference).submit(task, { ...claimant, generation });
+      outcome.catch(onRefused).finally(() => ending.abort());
     });
     return (await followers.follow(id)) ?? rethrown(undefined);
+  }
+}
+
+/** Does something that ends early, as a failure, when the time is over. */
+async function within<T>(ms: number, ending: AbortController, work: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => ending.abort(), ms);
+  try {
+    return await work();
+  } catch (error) {
+    ending.abort();
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

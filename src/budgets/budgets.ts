@@ -22,7 +22,7 @@ export interface Exhausted {
 
 /** A place among the chats of one payer that run. */
 export interface ChatPlace {
-  /** Gives it back. */
+  /** Gives it back. Nobody waits for that, so it does not reject. */
   leave(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface Budgets {
   request(payer: Payer): Promise<Exhausted | undefined>;
   /** Takes so much of the device's time out, before it is used, if it is there. */
   reserve(payer: Payer, ms: number): Promise<Exhausted | undefined>;
-  /** Takes out what was used beyond what was reserved, or gives back what was not, as a number below zero. */
+  /** Takes out what was used beyond what was reserved, or gives back what was not, as a number below zero. Does not reject, likewise. */
   settle(payer: Payer, ms: number): Promise<void>;
   /** A place for one more chat. */
   beginChat(payer: Payer): Promise<ChatPlace | Exhausted>;

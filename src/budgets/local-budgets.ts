@@ -3,13 +3,26 @@ import type { Budgets, ChatPlace, Exhausted, Payer } from "./budgets.ts";
 
 /** How long a chat takes is not known. */
 const CHAT_RETRY_MS = 1_000;
+/** A payer has no more chats than so many times what is free: the next one always finds a place. See Room. */
+const GREED = 3;
+
+export interface LocalBudgetsOptions {
+  /** Chats of all that run at once. */
+  readonly maxChats: number;
+}
 
 /** The budgets of a server that is alone. */
 export class LocalBudgets implements Budgets {
   readonly #requests = new Allowances();
   readonly #device = new Allowances();
+  readonly #maxChats: number;
   /** By client; those who have none are not there. */
   readonly #numChats = new Map<string, number>();
+  #numAllChats = 0;
+
+  constructor({ maxChats }: LocalBudgetsOptions) {
+    this.#maxChats = maxChats;
+  }
 
   request(payer: Payer): Promise<Exhausted | undefined> {
     return Promise.resolve(
@@ -28,8 +41,10 @@ export class LocalBudgets implements Budgets {
 
   beginChat({ client, quota: { maxChats = Infinity } }: Payer): Promise<ChatPlace | Exhausted> {
     const numChats = this.#numChats.get(client) ?? 0;
-    if (numChats >= maxChats) return Promise.resolve({ retryAfterMs: CHAT_RETRY_MS });
+    const most = Math.min(maxChats, GREED * (this.#maxChats - this.#numAllChats));
+    if (numChats >= most) return Promise.resolve({ retryAfterMs: CHAT_RETRY_MS });
     this.#numChats.set(client, numChats + 1);
+    this.#numAllChats += 1;
     return Promise.resolve({
       leave: () => {
         this.#leave(client);
@@ -39,6 +54,7 @@ export class LocalBudgets implements Budgets {
   }
 
   #leave(client: string): void {
+    this.#numAllChats -= 1;
     const left = (this.#numChats.get(client) ?? 0) - 1;
     if (left > 0) this.#numChats.set(client, left);
     else this.#numChats.delete(client);

@@ -50,7 +50,11 @@ export async function startTestServer<I extends Inference = TalkingInference>(
   const gallery = await Gallery.open(folder, inference);
   const settings = config(options.env);
   const quota = { deviceMsPerMinute: settings.maxClientMsPerMinute };
-  const access = await startAccess(settings.access, { quota, report: (message) => void errors.push(message) });
+  const access = await startAccess(settings.access, {
+    quota,
+    maxChats: settings.maxChats,
+    report: (message) => void errors.push(message),
+  });
   const errors: string[] = [];
   const galleries = access.sessions
     ? openTenantGalleries({ folder, inference, report: (problem) => void errors.push(problem) })
@@ -68,7 +72,7 @@ export async function startTestServer<I extends Inference = TalkingInference>(
     inference,
     galleries,
     access,
-    budgets: new LocalBudgets(),
+    budgets: new LocalBudgets(settings),
     fetchPicture,
     config: settings,
     log,

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newKey } from "../../../src/access/new-key.ts";
+import { operationFields } from "../../../src/log-lines.ts";
+import type { FinishedOperation } from "../../../src/operation.ts";
 import { ChattingInference } from "../../chat/chatting-inference.ts";
 import { asking, chatQuery, textOf } from "../../chat/events.ts";
 import { RawSocket } from "../../chat/raw-socket.ts";
@@ -12,8 +14,11 @@ import { askAs, bearer, keyFileText, keys, startKeyedServer, type KeyedServer } 
 
 const query = "{ __typename }";
 
+const finished: FinishedOperation[] = [];
 let server: KeyedServer;
-beforeAll(async () => void (server = await startKeyedServer()));
+beforeAll(async () => {
+  server = await startKeyedServer({ onOperation: (operation) => void finished.push(operation) });
+});
 afterAll(() => server[Symbol.asyncDispose]());
 
 describe("a request over HTTP", () => {
@@ -23,6 +28,13 @@ describe("a request over HTTP", () => {
     ["as an API key", { "x-api-key": keys.acme }],
   ])("is let in with a key %s", async (_how, headers) => {
     expect(await askAs(server.url, headers, query)).toMatchObject({ status: 200, data: { __typename: "Query" } });
+  });
+
+  it("is told to the log with whose it is, and not with the key", async () => {
+    await askAs(server.url, "reader", query);
+    await expect.poll(() => finished.at(-1)?.asker).toEqual({ tenant: "acme", name: "reader" });
+    expect(operationFields(finished.at(-1)!)).toMatchObject({ tenant: "acme", asker: "reader" });
+    expect(JSON.stringify(finished)).not.toContain(keys.reader);
   });
 
   it.each<[string, Readonly<Record<string, string>>]>([
