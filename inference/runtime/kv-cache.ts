@@ -8,7 +8,8 @@ import type { FloatData, Tensor } from "../tensor.ts";
 import { Discarded } from "./collect-garbage.ts";
 import { CrossMemory } from "./cross-memory.ts";
 import { KeptRows } from "./kept-rows.ts";
-import { copyRows, moveSlot, replaceAll, restrided, slotOf } from "./strides.ts";
+import { SlotArrays } from "./slot-arrays.ts";
+import { copyRows, restrided, slotOf } from "./strides.ts";
 
 export interface CacheShape {
   readonly layers: number;
@@ -38,6 +39,11 @@ export interface FreshRows {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
+/**
+ * So many times the slots × rows that are needed stay in memory when there was need of more: the flood that just ended
+ * comes back, and what is kept of a slot is copied when the rest is given back. All of it was within the scheduler's bound.
+ */
+const MOST_USED = 16;
 /** Bytes that are worth 10 ms of a thread that has just become idle, or has fewer sequences than before. */
 const MUCH = 2 ** 24;
 
@@ -54,7 +60,7 @@ export class KVCache {
   readonly #watcher: CacheWatcher | undefined;
   readonly #names: readonly string[];
   /** In the order of the names. */
-  readonly #past: FloatData[];
+  readonly #past: SlotArrays;
   readonly #memory: CrossMemory;
   readonly #kept: KeptRows;
   readonly #discarded = new Discarded();
@@ -64,7 +70,7 @@ export class KVCache {
     [this.shape, this.#watcher] = [shape, watcher];
     this.#names = Array.from({ length: shape.layers }, (_, layer) => [`k.${layer}`, `v.${layer}`]).flat();
     const none = (): FloatData[] => this.#names.map(() => new arrays[shape.dtype]());
-    this.#past = none();
+    this.#past = new SlotArrays(shape, none(), this.#discarded);
     this.#memory = new CrossMemory(shape, this.#names, none(), this.#discarded);
     this.#kept = new KeptRows(shape);
   }
@@ -74,7 +80,7 @@ export class KVCache {
   }
 
   get bytes(): number {
-    return this.#past.reduce((sum, { byteLength }) => sum + byteLength, this.#memory.bytes + this.#kept.bytes);
+    return this.#past.bytes + this.#memory.bytes + this.#kept.bytes;
   }
 
   /**
@@ -109,9 +115,8 @@ export class KVCache {
   resize(capacity: CacheCapacity): void {
     const { slots, rows, memoryRows } = capacity;
     if (slots !== this.#capacity.slots || rows !== this.#capacity.rows) {
-      const { heads, headDim } = this.shape;
-      const lengths = { from: this.#capacity.rows * headDim, to: rows * headDim, count: slots * heads, fill: 0 };
-      replaceAll(this.#past, lengths, this.#discarded);
+      // The memory's rows count for the same bound: beside them no others stay than are needed.
+      this.#past.resize({ slots, rows }, slots * rows * (memoryRows === 0 ? MOST_USED : 1));
       this.#watcher?.resized("past");
     }
     if (this.#memory.resize(slots, memoryRows)) this.#watcher?.resized("memory");
@@ -119,16 +124,18 @@ export class KVCache {
   }
 
   move(move: SlotMove): void {
-    for (const array of this.#past) moveSlot(array, move, this.#capacity.slots);
+    const count = Math.max(this.#past.written(move.from), this.#past.written(move.to));
+    this.#past.move(move);
     this.#memory.move(move);
-    this.#watcher?.wrote("past", { slot: move.to, start: 0, count: this.#capacity.rows });
+    this.#watcher?.wrote("past", { slot: move.to, start: 0, count });
     this.#watcher?.wrote("memory", { slot: move.to, start: 0, count: this.#capacity.memoryRows });
   }
 
   /** Empties a slot for a sequence that begins, whoever had it before. */
   begin(slot: number): void {
-    for (const array of this.#slot(slot)) array.fill(0);
-    this.#watcher?.wrote("past", { slot, start: 0, count: this.#capacity.rows });
+    const count = this.#past.written(slot);
+    this.#past.clear(slot);
+    this.#watcher?.wrote("past", { slot, start: 0, count });
   }
 
   /** Writes memory_k.N, memory_v.N [heads, memory, headDim] and, where there is one, memory_mask [memory]. */
@@ -139,7 +146,7 @@ export class KVCache {
 
   /** Copies the first rows of a slot aside. */
   keep({ prefix, slot, rows }: { readonly prefix: number; readonly slot: number; readonly rows: number }): void {
-    this.#kept.keep(prefix, rows, this.#slot(slot), this.#capacity.rows);
+    this.#kept.keep(prefix, rows, this.#past.slots(slot), this.#capacity.rows);
   }
 
   #drop(prefix: number): void {
@@ -148,13 +155,13 @@ export class KVCache {
 
   /** Writes the first rows of what was kept to a slot. */
   restore(slot: number, { prefix, rows }: PrefixMatch): void {
-    this.#kept.restore(prefix, rows, this.#slot(slot), this.#capacity.rows);
-    this.#watcher?.wrote("past", { slot, start: 0, count: rows });
+    this.#kept.restore(prefix, rows, this.#past.slots(slot), this.#capacity.rows);
+    this.#wrote({ slot, start: 0, count: rows });
   }
 
   /** Writes the first `count` of the rows that a pass returned for one of its entries, k.N, v.N [batch, heads, rows, headDim]. */
   append({ slot, start, count }: NewRows, { entry, outputs }: FreshRows): void {
-    this.#slot(slot).forEach((data, i) => {
+    this.#past.slots(slot).forEach((data, i) => {
       const fresh = outputs[this.#names[i]!]!;
       const source = slotOf(fresh.data as FloatData, entry, fresh.dims[0]!);
       const into = { data, capacity: this.#capacity.rows, start };
@@ -162,31 +169,35 @@ export class KVCache {
       // A prompt's rows are large; of single ones V8 itself knows when they are many.
       if (count > 1) this.#discarded.add(source);
     });
-    this.#watcher?.wrote("past", { slot, start, count });
+    this.#wrote({ slot, start, count });
+  }
+
+  #wrote(rows: NewRows): void {
+    this.#past.wrote(rows.slot, rows.start + rows.count);
+    this.#watcher?.wrote("past", rows);
   }
 
   /** Graph inputs for `batch` slots from `first` on: all rows as they lie, or copies of the first `rows`. */
   inputs(first: number, batch: number, rows = this.#capacity.rows): Record<string, Tensor> {
     const { heads, headDim } = this.shape;
-    const { slots, rows: capacity } = this.#capacity;
+    const capacity = this.#capacity.rows;
     const lengths = { from: capacity * headDim, to: rows * headDim, count: batch * heads, fill: 0 };
-    const entries = this.#past.map((array, i) => {
-      const lent = slotOf(array, first, slots, batch);
+    const entries = this.#past.slots(first, batch).map((lent, i) => {
       const data = rows === capacity ? lent : restrided(lent, lengths);
       return [`past_${this.#names[i]!}`, { dims: [batch, heads, rows, headDim], data }] as const;
     });
     return { ...Object.fromEntries(entries), ...this.#memory.inputs(first, batch) };
   }
 
+  /** Gives memory back that there was need of before. */
+  trim(): void {
+    this.#past.resize(this.#capacity, this.#capacity.slots * this.#capacity.rows);
+  }
+
   /** Gives all memory back. */
   clear(): void {
     this.resize(NO_CAPACITY);
     this.#kept.clear();
-  }
-
-  /** What a slot has of each array. */
-  #slot(slot: number): FloatData[] {
-    return this.#past.map((array) => slotOf(array, slot, this.#capacity.slots));
   }
 }
 

@@ -137,11 +137,12 @@ export class ModelRunner {
     wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits(i)));
   }
 
-  /** Gives back rows that a decoder's cache kept aside. */
+  /** Gives back rows that a decoder's cache kept aside, and what it does not need any more. */
   drop(model: string, prefixes: readonly number[]): void {
     const { cache } = this.#decoders.get(model)!;
     const changes = prefixes.map((prefix) => ({ kind: "drop", prefix }) as const);
     cache.update({ changes, capacity: cache.capacity, joins: [] });
+    cache.trim();
   }
 
   /**

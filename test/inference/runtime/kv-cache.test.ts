@@ -74,14 +74,28 @@ describe("KVCache", () => {
     expect(Object.keys(cache.inputs(0, 1))).toEqual(NAMES.map((name) => `past_${name}`));
   });
 
-  it("takes as many bytes as its capacity says, and gives all back", () => {
+  it("takes as many bytes beside a memory as its capacity says, and gives all back", () => {
     const cache = new KVCache(SHAPE);
     cache.resize({ slots: 4, rows: 8, memoryRows: 3 });
     expect(cache.bytes).toBe(4 * (4 * (8 + 3) * 3 * 2 * NAMES.length + 4 * 3));
-    cache.resize({ slots: 2, rows: 4, memoryRows: 0 });
-    expect(cache.bytes).toBe(4 * (2 * 4 * 3 * 2 * NAMES.length));
+    cache.resize({ slots: 2, rows: 4, memoryRows: 1 });
+    expect(cache.bytes).toBe(4 * (2 * (4 + 1) * 3 * 2 * NAMES.length + 2));
     cache.clear();
     expect(cache.bytes).toBe(0);
+  });
+
+  it("takes as many bytes as its largest capacity without a memory said, until much less is needed or it is trimmed", () => {
+    const cache = new KVCache(SHAPE);
+    const bytesOf = (slots: number, rows: number): number => 4 * slots * rows * 3 * 2 * NAMES.length;
+    cache.resize({ slots: 4, rows: 8, memoryRows: 0 });
+    cache.resize({ slots: 1, rows: 2, memoryRows: 0 });
+    expect(cache.bytes).toBe(bytesOf(4, 8));
+    cache.resize({ slots: 1, rows: 1, memoryRows: 0 });
+    expect(cache.bytes).toBe(bytesOf(1, 1));
+    cache.resize({ slots: 1, rows: 4, memoryRows: 0 });
+    cache.resize({ slots: 1, rows: 2, memoryRows: 0 });
+    cache.trim();
+    expect(cache.bytes).toBe(bytesOf(1, 2));
   });
 
   it("keeps rows of float16 as they come, in half the bytes", () => {
