@@ -56,6 +56,12 @@ export function assertHolds(cache: KVCache, all: readonly Held[], first = 0): vo
     assertFilled(inputs[`past_${name}`]!, ([s, h, r, d]) =>
       r! < held[s!]!.rowIds.length ? rowValue(held[s!]!, array, [h!, r!, d!]) : 0,
     );
+  });
+  if (all.some(({ memoryRows }) => memoryRows > 0)) assertRemembers(inputs, held);
+}
+
+function assertRemembers(inputs: Readonly<Record<string, Tensor>>, held: readonly Held[]): void {
+  NAMES.forEach((name, array) => {
     assertFilled(inputs[`memory_${name}`]!, ([s, h, r, d]) =>
       r! < held[s!]!.memoryRows ? (held[s!]!.broken ? NaN : -value(held[s!]!.id, array, [h!, r!, d!])) : 0,
     );
