@@ -3,21 +3,13 @@ import { type CacheCapacity, NO_CAPACITY } from "../scheduling/cache-capacity.ts
 import type { PrefixMatch } from "../scheduling/prefix-cache.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import type { SlotMove } from "../scheduling/slots.ts";
-import type { CacheDtype } from "../onnx/target.ts";
 import type { FloatData, Tensor } from "../tensor.ts";
+import { type CacheShape, emptyArray } from "./cache-shape.ts";
 import { Discarded } from "./collect-garbage.ts";
 import { CrossMemory } from "./cross-memory.ts";
 import { KeptRows } from "./kept-rows.ts";
 import { SlotArrays } from "./slot-arrays.ts";
 import { copyRows, restrided, slotOf } from "./strides.ts";
-
-export interface CacheShape {
-  readonly layers: number;
-  readonly heads: number;
-  readonly headDim: number;
-  /** Of keys and values, those of the memory too. */
-  readonly dtype: CacheDtype;
-}
 
 /** Where the rows of a pass go: after the `start` rows that the slot has. */
 export interface NewRows {
@@ -65,11 +57,12 @@ export class KVCache {
   readonly #kept: KeptRows;
   readonly #discarded = new Discarded();
   #capacity: CacheCapacity = NO_CAPACITY;
+  #isToTrim = false;
 
   constructor(shape: CacheShape, watcher?: CacheWatcher) {
     [this.shape, this.#watcher] = [shape, watcher];
     this.#names = Array.from({ length: shape.layers }, (_, layer) => [`k.${layer}`, `v.${layer}`]).flat();
-    const none = (): FloatData[] => this.#names.map(() => new arrays[shape.dtype]());
+    const none = (): FloatData[] => this.#names.map(() => emptyArray(shape.dtype));
     this.#past = new SlotArrays(shape, none(), this.#discarded);
     this.#memory = new CrossMemory(shape, this.#names, none(), this.#discarded);
     this.#kept = new KeptRows(shape);
@@ -114,9 +107,11 @@ export class KVCache {
   /** Makes room or gives it back, keeping what is there as far as it has a place. */
   resize(capacity: CacheCapacity): void {
     const { slots, rows, memoryRows } = capacity;
-    if (slots !== this.#capacity.slots || rows !== this.#capacity.rows) {
+    if (slots !== this.#capacity.slots || rows !== this.#capacity.rows || this.#isToTrim) {
       // The memory's rows count for the same bound: beside them no others stay than are needed.
-      this.#past.resize({ slots, rows }, slots * rows * (memoryRows === 0 ? MOST_USED : 1));
+      const isStrict = memoryRows > 0 || this.#isToTrim;
+      this.#past.resize({ slots, rows }, slots * rows * (isStrict ? 1 : MOST_USED));
+      this.#isToTrim = false;
       this.#watcher?.resized("past");
     }
     if (this.#memory.resize(slots, memoryRows)) this.#watcher?.resized("memory");
@@ -189,9 +184,9 @@ export class KVCache {
     return { ...Object.fromEntries(entries), ...this.#memory.inputs(first, batch) };
   }
 
-  /** Gives memory back that there was need of before. */
+  /** With its next update it gives memory back that there was need of before. */
   trim(): void {
-    this.#past.resize(this.#capacity, this.#capacity.slots * this.#capacity.rows);
+    this.#isToTrim = true;
   }
 
   /** Gives all memory back. */
@@ -200,10 +195,3 @@ export class KVCache {
     this.#kept.clear();
   }
 }
-
-/** Of a row of a sequence, without what it sees of a memory. */
-export function bytesPerRow({ layers, heads, headDim, dtype }: CacheShape): number {
-  return 2 * layers * heads * headDim * arrays[dtype].BYTES_PER_ELEMENT;
-}
-
-const arrays = { float32: Float32Array, float16: Uint16Array } as const;

@@ -100,6 +100,7 @@ describe("KVCache", () => {
     cache.resize({ slots: 1, rows: 4, memoryRows: 0 });
     cache.resize({ slots: 1, rows: 2, memoryRows: 0 });
     cache.trim();
+    cache.update({ changes: [], capacity: cache.capacity, joins: [] });
     expect(cache.bytes).toBe(bytesOf(1, 2));
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { MASKED } from "../../../inference/runtime/cross-memory.ts";
-import type { CacheShape, KVCache } from "../../../inference/runtime/kv-cache.ts";
+import type { CacheShape } from "../../../inference/runtime/cache-shape.ts";
+import type { KVCache } from "../../../inference/runtime/kv-cache.ts";
 import type { CallOutputs } from "../../../inference/scheduling/program.ts";
 import { float32, type Tensor } from "../../../inference/tensor.ts";
 
