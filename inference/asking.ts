@@ -1,14 +1,15 @@
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
+import type { Claimant } from "./scheduling/claim.ts";
 import type { Asking } from "./room.ts";
 import { modelOf, picturesOf, type Task } from "./task.ts";
 
 /** What a task asks room for. */
 export function askingOf(
   task: Task,
-  { client, priority, timeoutMs }: Pick<SubmitOptions, "client" | "priority"> & { readonly timeoutMs: number },
+  { client, priority, salt, timeoutMs }: Pick<SubmitOptions, keyof Claimant> & { readonly timeoutMs: number },
 ): Asking {
-  const entry = { claimant: { client, priority }, sort: `${modelOf(task)} ${task.kind}` };
+  const entry = { claimant: { client, priority, salt }, sort: `${modelOf(task)} ${task.kind}` };
   const line = task.kind === "chat" ? "streams" : "answers";
   return { entry, line, bytes: pictureBytes(task), timeoutMs };
 }

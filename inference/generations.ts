@@ -25,6 +25,7 @@ export interface Generations {
 }
 
 export interface AskedGeneration {
+  /** Unlike any other's, of whichever tenant: not what clients are told it is. */
   readonly id: string;
   /** The events after this number are read; -1: all. */
   readonly after: number;
@@ -49,19 +50,19 @@ export interface GenerationRequest {
 
 /** Throws unless the generation is the one that is meant, and has come so far. */
 export async function checkAttaching(
-  { id, after, fingerprint }: AskedGeneration,
+  { after, fingerprint }: AskedGeneration,
   known: { readonly fingerprint: Promise<string> | string; readonly lastSeq: number },
 ): Promise<void> {
   if (fingerprint !== undefined && (await fingerprint()) !== (await known.fingerprint)) {
-    throw badInput(`generationId "${id}" stands for another conversation: choose a new one.`);
+    throw badInput("This generationId stands for another conversation: choose a new one.");
   }
   const { lastSeq } = known;
   if (after > lastSeq) throw badInput(`after must be at most ${lastSeq}, the latest event; it is ${after}.`);
 }
 
 /** There is none, and none that could begin. */
-export function noGeneration(id: string): InferenceError {
-  const message = `There is no generation "${id}", or none any more: leave out \`after\`, and choose a new id.`;
+export function noGeneration(): InferenceError {
+  const message = "There is no generation with this id, or none any more: leave out `after`, and choose a new id.";
   return new InferenceError("GENERATION_EXPIRED", message);
 }
 

@@ -56,7 +56,7 @@ export class LocalGenerations implements Generations {
   /** Nothing waits between looking for the id and taking it: two that come at once get one generation. */
   async open(asked: AskedGeneration): Promise<GenerationReader> {
     const known = this.find(asked.id);
-    if (known === undefined && asked.begin === undefined) throw noGeneration(asked.id);
+    if (known === undefined && asked.begin === undefined) throw noGeneration();
     if (known === undefined) return this.start(asked.begin!()).read(asked.after);
     await checkAttaching(asked, known);
     return known.read(asked.after);

@@ -47,7 +47,7 @@ export class Outstanding {
     if (signal?.aborted === true) return Promise.reject(leftBy(signal));
     const model = modelOf(task);
     const asking = askingOf(task, options);
-    const refusal = this.#poison.refusal(task) ?? this.#room.refusal(asking);
+    const refusal = this.#poison.refusal(task, options.salt) ?? this.#room.refusal(asking);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
@@ -105,7 +105,7 @@ export class Outstanding {
     for (const request of sent) {
       request.died(served, 1 / sent.length);
       if (!request.isPoison) continue;
-      if (request.isToBlame) this.#poison.add(request.task);
+      if (request.isToBlame) this.#poison.add(request.task, request.place.entry.claimant.salt);
       request.settle({ error: workersDied(request.deaths, reason) });
     }
   }

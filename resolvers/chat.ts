@@ -16,6 +16,7 @@ import { parseGenerationOptions } from "./generation-options.ts";
 import { chooseModel } from "./model-choice.ts";
 import type { PictureReader } from "./picture-reader.ts";
 import { once, type Plan, type Planning } from "./planning.ts";
+import { scopedId } from "./scoped-id.ts";
 
 export interface ChatArguments {
   readonly input: ChatInput;
@@ -35,8 +36,8 @@ export function chat({ input, after }: ChatArguments, context: Context): ChatStr
 }
 
 /** Ends a generation with the text so far, from whatever connection; false where it is not running. */
-export function cancelGeneration(generationId: string, { generations }: Context): Promise<boolean> {
-  return generations.cancel(generationId);
+export function cancelGeneration(generationId: string, { generations, tenant }: Context): Promise<boolean> {
+  return generations.cancel(scopedId(tenant, generationId));
 }
 
 interface AskedChat {
@@ -49,9 +50,10 @@ interface AskedChat {
 async function openChat({ input, id, after }: AskedChat, context: Context): Promise<GenerationReader> {
   checkGenerationId(id);
   if (after < -1) throw badInput(`after must be -1 or more; it is ${after}.`);
-  if (isAttachOnly(input)) return context.generations.open({ id, after });
-  const begin = after >= 0 ? undefined : () => requestOf({ input, id }, context);
-  return context.generations.open({ id, after, fingerprint: () => chatFingerprint(input), begin });
+  const scoped = scopedId(context.tenant, id);
+  if (isAttachOnly(input)) return context.generations.open({ id: scoped, after });
+  const begin = after >= 0 ? undefined : () => requestOf({ input, id: scoped }, context);
+  return context.generations.open({ id: scoped, after, fingerprint: () => chatFingerprint(input), begin });
 }
 
 /** Who only watches need not know what was asked. */
@@ -61,7 +63,8 @@ function isAttachOnly({ generationId, messages }: ChatInput): boolean {
 
 /** The request that a chat begins with; none for whoever listens to one that there is. */
 export const planChat: Plan<ChatArguments> = ({ input, after }, server) => {
-  const isKnown = input.generationId != null && server.generations.isKnown(input.generationId);
+  const { generations, tenant } = server;
+  const isKnown = input.generationId != null && generations.isKnown(scopedId(tenant, input.generationId));
   if (isKnown || (after ?? -1) >= 0 || isAttachOnly(input)) return [];
   const { messages, ...task } = chatToAsk(input, server).task;
   return once({ ...task, messages: messages.map(({ text, images }) => ({ text, images: images ?? [] })) });

@@ -17,10 +17,15 @@ export function createChats(inference: Inference, config: Config, log: Log): Gen
     maxRunning: config.maxChats,
     maxKept,
     maxKeptCharacters,
-    report: (cause) => {
-      const id = randomUUID();
-      log.error(`chat failure ${id}`, cause);
-      return id;
-    },
+    report: reportTo(log),
   });
+}
+
+/** Tells the log of what should not have happened; answers the id under which it stands there. */
+export function reportTo(log: Log): (cause: unknown) => string {
+  return (cause) => {
+    const id = randomUUID();
+    log.error(`failure ${id}`, cause);
+    return id;
+  };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { Gallery } from "../gallery/gallery.ts";
+import type { TenantGallery } from "../gallery/galleries.ts";
 import type { Inference } from "../inference/index.ts";
 import type { ExamplePicture } from "./example-pictures.ts";
 import { exampleTabs, type ExampleTab } from "./example-tabs.ts";
@@ -26,7 +26,7 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 export interface ExplorerParts {
-  readonly gallery: Gallery;
+  readonly gallery: Pick<TenantGallery, "getMany">;
   readonly inference: Inference;
 }
 
@@ -81,6 +81,7 @@ async function tabsFor(
   { gallery, inference }: ExplorerParts,
   examples: readonly ExamplePicture[],
 ): Promise<readonly ExampleTab[]> {
+  if (examples.length === 0) return [];
   const found = await gallery.getMany(examples.map(({ id }) => id));
   const [first, ...rest] = examples.filter((_, i) => found[i] !== undefined);
   return first ? exampleTabs({ pictures: [first, ...rest], models: inference.models() }) : [];

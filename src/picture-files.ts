@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import type { Gallery, PictureFile } from "../gallery/gallery.ts";
+import type { TenantGallery } from "../gallery/galleries.ts";
+import type { PictureFile } from "../gallery/gallery.ts";
 import { type CopyWidth, copyWidths } from "../gallery/limits.ts";
 import { InferenceError } from "../inference/index.ts";
 import { sendCopy } from "./picture-copies.ts";
@@ -24,7 +25,9 @@ export interface PictureExchange {
   readonly response: ServerResponse;
   /** Who asks. */
   readonly client: string;
-  readonly gallery: Gallery;
+  readonly gallery: TenantGallery;
+  /** Whether everybody may see it, and so any cache keep it for others. */
+  readonly isPublic: boolean;
 }
 
 /**
@@ -44,24 +47,22 @@ export async function sendPicture(path: string, exchange: PictureExchange): Prom
 
 function sendCopyOf({ sha256: id }: PictureFile, width: CopyWidth, exchange: PictureExchange): Promise<void> {
   const tag = `${id}-${width}`;
-  const setHeaders = (): void => setConstant(exchange.response, tag);
+  const setHeaders = (): void => setConstant(exchange, tag);
   return sendUnlessKnown(tag, exchange, () => sendCopy({ id, width }, { ...exchange, setHeaders }));
 }
 
 /** By the tag that the client names, it may have it. */
-async function sendUnlessKnown(
-  tag: string,
-  { request, response }: PictureExchange,
-  send: () => Promise<void>,
-): Promise<void> {
+async function sendUnlessKnown(tag: string, exchange: PictureExchange, send: () => Promise<void>): Promise<void> {
+  const { request, response } = exchange;
   if (!isKnown(request, tag)) return send();
-  setConstant(response, tag);
+  setConstant(exchange, tag);
   response.writeHead(304).end();
 }
 
-async function sendFile({ file, format, sha256 }: PictureFile, { request, response }: PictureExchange): Promise<void> {
+async function sendFile({ file, format, sha256 }: PictureFile, exchange: PictureExchange): Promise<void> {
+  const { request, response } = exchange;
   const { size } = await stat(file);
-  setConstant(response, sha256);
+  setConstant(exchange, sha256);
   response.writeHead(200, { "content-type": contentTypes[format], "content-length": size });
   if (request.method === "HEAD") response.end();
   else await pipeline(createReadStream(file), response).catch(ignoreClientGone);
@@ -71,7 +72,7 @@ function ignoreClientGone(error: NodeJS.ErrnoException): void {
   if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
 }
 
-async function findPicture(id: string, gallery: Gallery): Promise<PictureFile | undefined> {
+async function findPicture(id: string, gallery: TenantGallery): Promise<PictureFile | undefined> {
   try {
     return await gallery.pictureFile(id);
   } catch (error) {
@@ -91,9 +92,9 @@ function askedWidth({ url = "" }: IncomingMessage): CopyWidth | "unknown" | unde
 }
 
 /** What is sent under this tag never changes. */
-function setConstant(response: ServerResponse, tag: string): void {
+function setConstant({ response, isPublic }: PictureExchange, tag: string): void {
   response.setHeader("etag", `"${tag}"`);
-  response.setHeader("cache-control", "public, max-age=31536000, immutable");
+  response.setHeader("cache-control", `${isPublic ? "public" : "private"}, max-age=31536000, immutable`);
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("content-security-policy", "default-src 'none'; sandbox");
 }

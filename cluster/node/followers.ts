@@ -143,7 +143,9 @@ export class Followers {
 
 async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   const timer = new AbortController();
-  const late = delay(ms, undefined, { signal: timer.signal }).then(() => Promise.reject(new Error("no answer in time")));
+  const late = delay(ms, undefined, { signal: timer.signal }).then(() =>
+    Promise.reject(new Error("no answer in time")),
+  );
   try {
     return await Promise.race([answer, late]);
   } finally {

@@ -127,7 +127,7 @@ export class RemoteInference implements Inference {
 
   async #write(id: string, task: Task, asked: RunOptions): Promise<Submitted> {
     const { log, blobs, options } = this.#parts;
-    const { client = "", priority = "default", timeoutMs, generation } = asked;
+    const { client = "", priority = "default", salt, timeoutMs, generation } = asked;
     const travelling = encode(await sendPictures(task, blobs));
     return log.submit({
       ...{ id, client, timeoutMs, maxChats: options.maxChats, task: travelling },
@@ -136,7 +136,7 @@ export class RemoteInference implements Inference {
       keepMs: generation === undefined ? TASK_KEEP_MS : options.retentionMs,
       // Whoever asks for anything else waits for it.
       graceMs: generation === undefined ? timeoutMs : options.graceMs,
-      about: { asks: modelOf(task), priority, model: generation?.model },
+      about: { asks: modelOf(task), priority, salt, model: generation?.model },
       first: generation === undefined ? undefined : await this.#queued(generation.model),
     });
   }
@@ -156,7 +156,7 @@ export class RemoteInference implements Inference {
     const model = modelOf(task);
     if (member !== undefined) roll.given(member);
     const queue = member === undefined ? sharedQueue(model) : ownQueue(model, member.id);
-    await queues.add(queue, { id, priority }, submitted.inFlight);
+    await queues.add(queue, { id, priority, inFlight: submitted.inFlight });
   }
 
   /** Waits for the end: the request's own, its caller's leaving, or its time's. */

@@ -41,7 +41,7 @@ export class SharedGenerations implements Generations {
 
   async open(asked: AskedGeneration): Promise<GenerationReader> {
     const followed = await this.#find(asked.id).catch(rethrown);
-    if (followed === undefined && asked.begin === undefined) throw noGeneration(asked.id);
+    if (followed === undefined && asked.begin === undefined) throw noGeneration();
     const opened = followed ?? (await this.#begin(asked.begin!()));
     await checkAttaching(asked, opened);
     if (this.#stopping.signal.aborted) throw moving();

@@ -8,13 +8,13 @@ export const LIBRARY = "triptych_1";
  * whoever holds the request, at the number that comes next, and by nobody else: so a worker that was taken for dead and
  * is not, or two that believe to hold it, cannot write into each other's text. Nothing follows a terminal entry.
  *
- * Of the hash: `next` is the number of the next entry; `holder` names the run that may append, none if empty; `takes`
- * counts the runs since the request last came on; `lastRead` is when somebody listened last; times are Redis' own, in
- * milliseconds.
+ * Of the hash: `next` is the number of the next entry; `holder` names the run that may append, none if empty, with its
+ * worker's name before the last space; `deaths` counts the workers that died holding the request since it last came on;
+ * `lastRead` is when somebody listened last; times are Redis' own, in milliseconds.
  */
 export const functions = `#!lua name=${LIBRARY}
 
-local OPEN, CHATS, LOAD = 'triptych:open', 'triptych:chats', 'triptych:in-flight'
+local OPEN, CHATS, LOAD, WORKER = 'triptych:open', 'triptych:chats', 'triptych:in-flight', 'triptych:worker:'
 
 local function now()
   local time = redis.call('TIME')
@@ -55,7 +55,7 @@ local function submit(keys, args)
   end
   redis.call('HSET', keys[1], 'id', id, 'client', client, 'fingerprint', fingerprint, 'kind', kind, 'createdAt', at,
     'deadline', at + timeoutMs, 'graceMs', args[7], 'about', args[9], 'task', args[10], 'holder', '', 'next', 0,
-    'takes', 0, 'ended', 0, 'lastRead', at)
+    'deaths', 0, 'ended', 0, 'lastRead', at)
   redis.call('ZADD', OPEN, at + timeoutMs, id)
   if args[11] ~= '' then write(keys, 0, '', args[11]) end
   redis.call('PEXPIRE', keys[1], timeoutMs + keepMs)
@@ -63,15 +63,23 @@ local function submit(keys, args)
   return {'NEW', redis.call('HINCRBY', LOAD, client, 1)}
 end
 
+-- Whether the worker of a run does not tell any more that it lives.
+local function isDead(holder)
+  local worker = string.match(holder, '^(.*) ')
+  return worker and redis.call('EXISTS', WORKER .. worker) == 0
+end
+
 -- keys: request. args: holder
 local function take(keys, args)
-  local ended, takes = unpack(redis.call('HMGET', keys[1], 'ended', 'takes'))
+  local ended, holder = unpack(redis.call('HMGET', keys[1], 'ended', 'holder'))
   if not ended then return {'GONE'} end
   if ended == '1' then return {'ENDED'} end
-  redis.call('HSET', keys[1], 'holder', args[1], 'takes', takes + 1)
-  local got = redis.call('HMGET', keys[1], 'next', 'deadline', 'createdAt', 'lastRead', 'graceMs', 'client', 'task')
-  return {'TAKEN', tonumber(got[1]), tonumber(takes), got[2] - now(), now() - got[3], unwatched(got[4]),
-    tonumber(got[5]), got[6], got[7]}
+  if isDead(holder) then redis.call('HINCRBY', keys[1], 'deaths', 1) end
+  redis.call('HSET', keys[1], 'holder', args[1])
+  local got = redis.call('HMGET', keys[1], 'next', 'deaths', 'deadline', 'createdAt', 'lastRead', 'graceMs', 'client',
+    'about', 'task')
+  return {'TAKEN', tonumber(got[1]), tonumber(got[2]), got[3] - now(), now() - got[4], unwatched(got[5]),
+    tonumber(got[6]), got[7], got[8], got[9]}
 end
 
 -- Whether the log has this very entry already: an answer was lost, and the same is asked again.
@@ -90,7 +98,7 @@ local function append(keys, args)
   if state[1] ~= holder then return {'FENCED'} end
   if tonumber(state[2]) ~= at then return {'CONFLICT', tonumber(state[2])} end
   write(keys, at, holder, entry)
-  if args[4] == '1' then redis.call('HSET', keys[1], 'takes', 0) end
+  if args[4] == '1' then redis.call('HSET', keys[1], 'deaths', 0) end
   if args[5] ~= '' then close(keys, args[5]) end
   redis.call('PUBLISH', args[6], at + 1)
   return {'OK', unwatched(state[4])}
@@ -118,11 +126,10 @@ local function stand(keys, args)
   return {'OK', unwatched(lastRead)}
 end
 
--- A run gives the request back, unharmed. keys: request. args: holder
+-- A run gives the request back. keys: request. args: holder
 local function release(keys, args)
-  local holder, takes = unpack(redis.call('HMGET', keys[1], 'holder', 'takes'))
-  if holder ~= args[1] then return {'FENCED'} end
-  redis.call('HSET', keys[1], 'holder', '', 'takes', math.max(0, takes - 1))
+  if redis.call('HGET', keys[1], 'holder') ~= args[1] then return {'FENCED'} end
+  redis.call('HSET', keys[1], 'holder', '')
   return {'OK', 0}
 end
 

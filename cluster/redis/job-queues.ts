@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Queue } from "bullmq";
+import { type Job as BullJob, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Priority } from "../../inference/index.ts";
 import { PREFIX } from "./names.ts";
@@ -7,7 +7,6 @@ import { PREFIX } from "./names.ts";
 /** What a job says: everything else is in the request. */
 export interface Job {
   readonly id: string;
-  readonly priority: Priority;
 }
 
 /** BullMQ's queues of ours. */
@@ -28,11 +27,11 @@ export class JobQueues {
 
   /**
    * Adds the job for a request; again, where it is there already, does nothing. In a class of priority, whoever has fewer
-   * requests in flight (`inFlight`, with this one) goes first, so that a crowd stands behind a single one.
+   * requests in flight goes first, so that a crowd stands behind a single one.
    */
-  async add(queue: string, job: Job, inFlight: number): Promise<void> {
-    const order = 1 + classes[job.priority] * CLASS + Math.min(CLASS - 1, inFlight);
-    await this.#queue(queue).add("run", job, { ...kept, jobId: jobIdOf(job.id), priority: order });
+  async add(queue: string, { id, priority, inFlight }: JobOrder): Promise<void> {
+    const order = 1 + classes[priority] * CLASS + Math.min(CLASS - 1, inFlight);
+    await this.#queue(queue).add("run", { id }, { ...kept, jobId: jobIdOf(id), priority: order });
   }
 
   /** Whether any of the queues has a job for the request, waiting or taken. */
@@ -45,9 +44,16 @@ export class JobQueues {
     return this.#queue(queue).getJobCountByTypes("wait", "prioritized");
   }
 
-  /** Jobs that wait or are taken, by somebody who may be dead. */
-  async countAll(queue: string): Promise<number> {
-    return this.#queue(queue).getJobCountByTypes("wait", "prioritized", "active");
+  /** Ids of requests whose jobs wait or are taken, by somebody who may be dead. */
+  async all(queue: string): Promise<readonly string[]> {
+    const jobs = await this.#queue(queue).getJobs(["wait", "prioritized", "active"]);
+    // One may be gone by the time that it is read.
+    return jobs.flatMap((job: BullJob<Job> | undefined) => job?.data.id ?? []);
+  }
+
+  /** Removes the queue with all that is in it. */
+  async remove(queue: string): Promise<void> {
+    await this.#queue(queue).obliterate({ force: true });
   }
 
   async close(): Promise<void> {
@@ -63,6 +69,12 @@ export class JobQueues {
     this.#queues.set(name, queue);
     return queue;
   }
+}
+
+interface JobOrder extends Job {
+  readonly priority: Priority;
+  /** The client's requests, with this one. */
+  readonly inFlight: number;
 }
 
 /** What became of it is in the request's log. */

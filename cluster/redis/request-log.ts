@@ -32,6 +32,8 @@ export interface About {
   /** The name of the model; absent where the task needs none. */
   readonly asks?: string | undefined;
   readonly priority: Priority;
+  /** See Claimant. */
+  readonly salt?: string | undefined;
   /** Of a chat: the model as it was when the request came. */
   readonly model?: ModelInfo | undefined;
 }
@@ -47,8 +49,8 @@ export interface Taken {
   readonly state: "taken";
   /** The number of the next entry. */
   readonly next: number;
-  /** Runs before this one since the request last came on. */
-  readonly takes: number;
+  /** Workers that died with it since it last came on. */
+  readonly deaths: number;
   /** Until its deadline; zero or less beyond it. */
   readonly leftMs: number;
   readonly ageMs: number;
@@ -56,6 +58,7 @@ export interface Taken {
   readonly unwatchedMs: number;
   readonly graceMs: number;
   readonly client: string;
+  readonly about: About;
   readonly task: string;
 }
 
@@ -104,14 +107,25 @@ export class RequestLog {
 
   /** Takes a request over from whoever had it. */
   async take({ id, holder }: Holding): Promise<Taken | { readonly state: "gone" | "ended" }> {
-    type Reply = [string, number, number, number, number, number, number, string, string];
-    const [state, next, takes, leftMs, ageMs, unwatchedMs, graceMs, client, task] = await this.#call<Reply>(
+    type Reply = [string, number, number, number, number, number, number, string, string, string];
+    const [state, next, deaths, leftMs, ageMs, unwatchedMs, graceMs, client, about, task] = await this.#call<Reply>(
       "take",
       [requestKey(id)],
       [holder],
     );
     if (state !== "TAKEN") return { state: state === "ENDED" ? "ended" : "gone" };
-    return { state: "taken", next, takes, leftMs, ageMs, unwatchedMs, graceMs, client, task };
+    return {
+      state: "taken",
+      next,
+      deaths,
+      leftMs,
+      ageMs,
+      unwatchedMs,
+      graceMs,
+      client,
+      about: decode(about) as About,
+      task,
+    };
   }
 
   /** Writes the entry with number `at`. The same again is the same once: an answer may be lost on the way. */
@@ -132,7 +146,7 @@ export class RequestLog {
     return standOf(await this.#call("stand", [requestKey(id)], [holder]));
   }
 
-  /** Gives a request back that nothing happened to, so that it does not count as one over which a worker died. */
+  /** Gives a request back: its worker is not dead. */
   async release({ id, holder }: Holding): Promise<Stand> {
     return standOf(await this.#call("release", [requestKey(id)], [holder]));
   }

@@ -1,32 +1,36 @@
 import type { Redis } from "ioredis";
-import { callRoll, leave, type Roll } from "../redis/members.ts";
+import { callRoll, leave } from "../redis/members.ts";
 import type { JobQueues } from "../redis/job-queues.ts";
 import { ownQueue, sharedQueue } from "../redis/names.ts";
-import type { JobTaker } from "./job-taker.ts";
 
-const EVERY_MS = 400;
+const EVERY_MS = 200;
+/** Told dead so often in a row, while this worker itself was told alive: where Redis was away, all seem dead at first. */
+const SURE = 2;
 /** Nodes may still believe a worker alive that has died, and give it jobs: so long it is looked after. */
-const EMPTY_MS = 5_000;
+const AFTER_MS = 5_000;
 
 export interface OrphansOptions {
   readonly redis: Redis;
   readonly queues: JobQueues;
   readonly workerId: string;
-  /** Models whose jobs this worker takes; undefined stands for those that need none. */
+  /** Models that this worker serves; undefined stands for jobs that need none. */
   readonly models: () => readonly (string | undefined)[];
-  readonly take: (queue: string) => JobTaker;
+  readonly passOn: (id: string) => Promise<void>;
 }
 
-/** What is watched over of a dead worker. */
-interface Orphaned {
-  readonly takers: Map<string, JobTaker>;
-  emptySince: number | undefined;
+interface Missing {
+  times: number;
+  readonly since: number;
+  readonly passedOn: Set<string>;
 }
 
-/** Takes over the jobs of workers that have died: those that they had, and those that waited for them alone. */
+/**
+ * Passes on the jobs of workers that have died: those that they had, and those that waited for them alone. Should one not
+ * be dead after all, its runs are fenced as soon as others begin.
+ */
 export class Orphans {
   readonly #options: OrphansOptions;
-  readonly #orphaned = new Map<string, Orphaned>();
+  readonly #missing = new Map<string, Missing>();
   readonly #timer: NodeJS.Timeout;
   #isLooking = false;
 
@@ -35,51 +39,46 @@ export class Orphans {
     this.#timer = setInterval(() => void this.#look(), EVERY_MS);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     clearInterval(this.#timer);
-    await Promise.all([...this.#orphaned.keys()].map((id) => this.#drop(id)));
   }
 
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
     // While Redis is away nobody can be told dead.
-    await this.#takeOver().catch(() => undefined);
+    await this.#callRoll().catch(() => undefined);
     this.#isLooking = false;
   }
 
-  async #takeOver(): Promise<void> {
-    const roll = await callRoll(this.#options.redis);
-    for (const id of roll.dead) this.#adopt(id);
-    await Promise.all([...this.#orphaned.keys()].map((id) => this.#lookAfter(id, roll)));
+  async #callRoll(): Promise<void> {
+    const { alive, dead } = await callRoll(this.#options.redis);
+    if (!alive.some(({ id }) => id === this.#options.workerId)) this.#missing.clear();
+    for (const id of this.#missing.keys()) if (!dead.includes(id)) this.#missing.delete(id);
+    const others = dead.filter((id) => id !== this.#options.workerId);
+    if (others.length === dead.length) await Promise.all(others.map((id) => this.#miss(id)));
   }
 
-  #adopt(id: string): void {
-    if (id === this.#options.workerId) return;
-    const orphaned = this.#orphaned.get(id) ?? { takers: new Map<string, JobTaker>(), emptySince: undefined };
-    this.#orphaned.set(id, orphaned);
-    for (const model of this.#options.models()) {
-      const queue = ownQueue(model, id);
-      if (!orphaned.takers.has(queue)) orphaned.takers.set(queue, this.#options.take(queue));
-    }
+  async #miss(id: string): Promise<void> {
+    const missing = this.#missing.get(id) ?? { times: 0, since: performance.now(), passedOn: new Set() };
+    this.#missing.set(id, missing);
+    missing.times += 1;
+    if (missing.times < SURE) return;
+    await Promise.all(this.#options.models().map((model) => this.#passOn(ownQueue(model, id), missing)));
+    if (performance.now() - missing.since > AFTER_MS) await this.#bury(id);
   }
 
-  /** One that is alive again looks after itself; one that has nothing left is forgotten. */
-  async #lookAfter(id: string, { alive }: Roll): Promise<void> {
-    if (alive.some((member) => member.id === id)) return this.#drop(id);
-    const orphaned = this.#orphaned.get(id)!;
-    const counts = await Promise.all([...orphaned.takers.keys()].map((queue) => this.#options.queues.countAll(queue)));
-    const now = performance.now();
-    orphaned.emptySince = counts.some((count) => count > 0) ? undefined : (orphaned.emptySince ?? now);
-    if (orphaned.emptySince === undefined || now - orphaned.emptySince < EMPTY_MS) return;
-    await leave(this.#options.redis, id);
-    await this.#drop(id);
+  async #passOn(queue: string, { passedOn }: Missing): Promise<void> {
+    const ids = (await this.#options.queues.all(queue)).filter((id) => !passedOn.has(id));
+    for (const id of ids) passedOn.add(id);
+    await Promise.all(ids.map((id) => this.#options.passOn(id)));
   }
 
-  async #drop(id: string): Promise<void> {
-    const takers = [...(this.#orphaned.get(id)?.takers.values() ?? [])];
-    this.#orphaned.delete(id);
-    await Promise.all(takers.map((taker) => taker.close()));
+  async #bury(id: string): Promise<void> {
+    const { queues, redis, models } = this.#options;
+    await Promise.all(models().map((model) => queues.remove(ownQueue(model, id))));
+    await leave(redis, id);
+    this.#missing.delete(id);
   }
 }
 

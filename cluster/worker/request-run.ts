@@ -6,7 +6,6 @@ import {
   failedEvent,
   type Inference,
   InferenceError,
-  type Priority,
   type Task,
 } from "../../inference/index.ts";
 import type { BlobStore } from "../../blobs/blob-store.ts";
@@ -18,7 +17,7 @@ import { LogWriter, type Prior, priorOf } from "./log-writer.ts";
 
 /** Nodes tell that somebody listens more often than this. */
 const LISTENING_MS = 1_200;
-/** Workers that may die over a request since it last came on. */
+/** Workers that may die over a request since it last came on: what kills so many would kill the next. */
 const MAX_DEATHS = 3;
 
 export interface RequestRunParts {
@@ -75,7 +74,7 @@ export class RequestRun {
     this.#giving.abort(new InferenceError("CANCELLED", `The run is given up: ${why}.`));
   }
 
-  async run(priority: Priority): Promise<RunEnd> {
+  async run(): Promise<RunEnd> {
     const { log } = this.#parts;
     const taken = await log.take(this.holding);
     if (taken.state !== "taken") return taken.state;
@@ -86,7 +85,7 @@ export class RequestRun {
     const onLost = (why: Lost): void => this.giveUp(why);
     const { holding } = this;
     const writer = new LogWriter({ log, holding, next: taken.next, keepMs: this.#parts.keepMs(task), onLost });
-    const end = this.#endAlready(taken) ?? (await this.#compute(task, { taken, prior, priority, writer }));
+    const end = this.#endAlready(taken) ?? (await this.#compute(task, { taken, prior, writer }));
     if (end !== undefined) writer.write(end);
     await writer.written();
     if (writer.lost !== undefined) return writer.lost;
@@ -97,20 +96,22 @@ export class RequestRun {
   }
 
   /** What needs no more computing. */
-  #endAlready({ takes, leftMs }: Taken): Entry | undefined {
-    if (takes >= MAX_DEATHS) return this.#failed(poison(takes));
+  #endAlready({ deaths, leftMs }: Taken): Entry | undefined {
+    if (deaths >= MAX_DEATHS) return this.#failed(poison(deaths));
     if (leftMs <= 0) return this.#failed(new InferenceError("DEADLINE_EXCEEDED", "The request's time was over."));
     return undefined;
   }
 
   /** Undefined where it is given back, or another run goes on. */
-  async #compute(task: Task, { taken, prior, priority, writer }: Computing): Promise<Entry | undefined> {
+  async #compute(task: Task, { taken, prior, writer }: Computing): Promise<Entry | undefined> {
     const { inference, blobs } = this.#parts;
+    const { client, leftMs: timeoutMs } = taken;
+    const { priority, salt } = taken.about;
     try {
       const fetched = await fetchPictures(task, blobs);
       const resumed = fetched.kind === "chat" ? resumedFrom(fetched, prior) : fetched;
       const result = await inference.submit(resumed, {
-        ...{ client: taken.client, priority, timeoutMs: taken.leftMs, signal: this.#giving.signal },
+        ...{ client, priority, salt, timeoutMs, signal: this.#giving.signal },
         onProgress: (progress) => this.#progressed(progress, prior, writer),
       });
       if (task.kind !== "chat") return { type: "result", result };
@@ -154,7 +155,6 @@ export class RequestRun {
 interface Computing {
   readonly taken: Taken;
   readonly prior: Prior;
-  readonly priority: Priority;
   readonly writer: LogWriter;
 }
 

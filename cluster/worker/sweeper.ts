@@ -59,7 +59,7 @@ export class Sweeper {
         KEEP_MS,
       );
     } else if (!(await queues.haveJob(queuesOf(about.asks, workers), id))) {
-      await queues.add(sharedQueue(about.asks), { id, priority: about.priority }, 1);
+      await queues.add(sharedQueue(about.asks), { id, priority: about.priority, inFlight: 1 });
     }
   }
 }

@@ -13,7 +13,7 @@ import { type RunEnd, RequestRun } from "./request-run.ts";
 import { Sweeper } from "./sweeper.ts";
 
 /** How often it tells that it lives: several times within its lease. */
-const TELL_MS = 400;
+const TELL_MS = 300;
 /** How often it is looked whether runs are still this worker's, and whether somebody listens to them. */
 const WATCH_MS = 500;
 /** Of an ended chat, and of any other request, which nobody else asks for. */
@@ -58,7 +58,7 @@ export class WorkerNode {
     this.#queues = new JobQueues(this.#redis);
     const parts = { redis: this.#redis, queues: this.#queues, log: this.#log, workerId: options.id };
     const models = (): (string | undefined)[] => [...this.#takers.keys()];
-    this.#orphans = new Orphans({ ...parts, models, take: (queue) => this.#take(queue, "passed on") });
+    this.#orphans = new Orphans({ ...parts, models, passOn: (id) => this.#passOn({ id }) });
     this.#sweeper = new Sweeper(parts);
     const every = (ms: number, act: () => Promise<void>): NodeJS.Timeout =>
       setInterval(() => void act().catch(() => undefined), ms);
@@ -100,7 +100,7 @@ export class WorkerNode {
     this.#sweeper.close();
     await Promise.all([...this.#takers.values()].flatMap(({ own, shared }) => [own.end(), shared.end()]));
     for (const run of this.#runs.values()) run.giveUp("fenced");
-    await this.#orphans.close();
+    this.#orphans.close();
     await this.#queues.close();
   }
 
@@ -126,13 +126,13 @@ export class WorkerNode {
       ...{ redis: this.#redis, queue, slots, report: log },
       run: (job) => this.#run(job),
       passOn: async (job) => {
-        if (passing === "passed on") await this.#queues.add(sharedQueue(await this.#modelOf(job)), job, 1);
+        if (passing === "passed on") await this.#passOn(job);
         return passing;
       },
     });
   }
 
-  async #run({ id, priority }: Job): Promise<RunEnd> {
+  async #run({ id }: Job): Promise<RunEnd> {
     if (this.#state === "draining") return "given back";
     const { id: workerId, blobs, inference, report, chatKeepMs = KEEP_MS.chat } = this.#options;
     const keepMs = ({ kind }: Task): number => (kind === "chat" ? chatKeepMs : KEEP_MS.task);
@@ -140,15 +140,17 @@ export class WorkerNode {
     this.#runs.get(id)?.giveUp("fenced");
     this.#runs.set(id, run);
     try {
-      return await run.run(priority);
+      return await run.run();
     } finally {
       if (this.#runs.get(id) === run) this.#runs.delete(id);
     }
   }
 
-  async #modelOf({ id }: Job): Promise<string | undefined> {
+  async #passOn({ id }: Job): Promise<void> {
     const read = await this.#log.read(id, Number.MAX_SAFE_INTEGER - 1);
-    return read?.about.asks;
+    if (read === undefined || read.isEnded) return;
+    const { asks, priority } = read.about;
+    await this.#queues.add(sharedQueue(asks), { id, priority, inFlight: 1 });
   }
 
   /** A bell may be lost; and where nobody listens any more, there is none. */
@@ -179,7 +181,7 @@ export class WorkerNode {
     const own = [...this.#takers.keys()].map((model) => ownQueue(model, this.#options.id));
     const until = performance.now() + PASSING_MS;
     const left = async (): Promise<boolean> =>
-      (await Promise.all(own.map((queue) => this.#queues.countAll(queue)))).some((count) => count > 0);
+      (await Promise.all(own.map((queue) => this.#queues.all(queue)))).some((jobs) => jobs.length > 0);
     while ((await left()) && performance.now() < until) await delay(20);
   }
 }

@@ -19,6 +19,7 @@ export interface AskingParts extends Pick<Conversing, "endpoint" | "maxTokens" |
 
 export interface Asking extends AskingParts {
   readonly priority: Priority;
+  readonly salt: string | undefined;
   readonly signal: AbortSignal;
   readonly tell: (progress: ChatProgress) => void;
 }
@@ -57,12 +58,12 @@ interface ToAnswer {
 }
 
 async function answered(answer: Answer, { asked, asking, server }: ToAnswer) {
-  const { endpoint, maxSilenceMs, signal, counts } = asking;
+  const { endpoint, maxSilenceMs, signal, salt, counts } = asking;
   const messages = await messagesOf(asked.messages);
   const askedAt = performance.now();
   counts.asked(asked.messages.reduce((sum, { images }) => sum + images.length, 0));
   const finishReason = await converse(answer, {
-    ...{ endpoint, ...server, messages, maxSilenceMs, signal },
+    ...{ endpoint, ...server, messages, maxSilenceMs, salt, signal },
     options: asked.options,
     maxTokens: asked.options.maxTokens ?? asking.maxTokens,
   });

@@ -19,6 +19,8 @@ export interface Conversing {
   readonly model: string;
   readonly messages: readonly JsonObject[];
   readonly options: GenerationOptions;
+  /** What the server keeps of the prompt is only for who has the same. */
+  readonly salt: string | undefined;
   /** Of the whole answer. */
   readonly maxTokens: number;
   readonly maxSilenceMs: number;
@@ -44,12 +46,12 @@ export async function converse(answer: Answer, conversing: Conversing): Promise<
 }
 
 async function listen(answer: Answer, conversing: Conversing): Promise<FinishReason> {
-  const { endpoint, dialect, model, messages, options, signal } = conversing;
+  const { endpoint, dialect, model, messages, options, salt, signal } = conversing;
   const silence = new Silence(conversing.maxSilenceMs);
   const maxTokens = conversing.maxTokens - answer.tokens;
   answer.askedAgain();
   try {
-    const body = bodyOf({ model, messages, options, maxTokens, said: answer.text }, dialect);
+    const body = bodyOf({ model, messages, options, maxTokens, said: answer.text, salt }, dialect);
     const bytes = endpoint.stream("chat/completions", body, AbortSignal.any([signal, silence.signal]));
     return await read(bytes, answer, silence);
   } finally {

@@ -18,10 +18,13 @@ export interface Dialect {
   readonly counting: JsonObject;
   /** Have it go on with the last message, an answer that is not finished; undefined where it cannot. */
   readonly continuing: JsonObject | undefined;
+  /** Have it keep what it knows of a prompt for those with the same salt, or for nobody. */
+  readonly salting: (salt: string) => JsonObject;
   /** The unfinished answer as it takes it. */
   readonly unfinished: (text: string) => string;
 }
 
+const saltedCache = (cache_salt: string): JsonObject => ({ cache_salt });
 const asSaid = (text: string): string => text;
 const usage = { include_usage: true };
 
@@ -33,6 +36,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     counting: { stream_options: usage, timings_per_token: true, repeat_last_n: 8_192 },
     // It would go on without being told to, too, but then begin with what there is already.
     continuing: { continue_final_message: true, add_generation_prompt: false },
+    salting: () => ({ cache_prompt: false }),
     unfinished: asSaid,
   },
   vllm: {
@@ -40,6 +44,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     options: { topK: "top_k", repetitionPenalty: "repetition_penalty", minTokens: "min_tokens" },
     counting: { stream_options: { ...usage, continuous_usage_stats: true } },
     continuing: { continue_final_message: true, add_generation_prompt: false },
+    salting: saltedCache,
     // It renders the answer by the chat template, which puts the space itself that the first token began with.
     unfinished: (text) => text.trimStart(),
   },
@@ -49,6 +54,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     counting: { stream_options: { ...usage, continuous_usage_stats: true } },
     // It writes the answer behind the prompt for one.
     continuing: { continue_final_message: true },
+    salting: saltedCache,
     unfinished: asSaid,
   },
   openai: {
@@ -56,6 +62,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     options: {},
     counting: { stream_options: usage },
     continuing: undefined,
+    salting: () => ({}),
     unfinished: asSaid,
   },
 };

@@ -104,7 +104,7 @@ export class OpenAiInference implements Inference {
 
   /** Carries it out unless its client leaves, its time is over, or nothing more is done here. */
   async #inTime(asked: Asked, options: InTime, onBegun: () => void): Promise<ChatResult> {
-    const { timeoutMs, signal: leaving, priority = "default", onProgress } = options;
+    const { timeoutMs, signal: leaving, priority = "default", salt, onProgress } = options;
     const overdue = new AbortController();
     const timer = setTimeout(() => overdue.abort(deadlineExceeded(timeoutMs)), timeoutMs);
     const signals = [overdue.signal, this.#closing.signal, ...(leaving === undefined ? [] : [leaving])];
@@ -114,7 +114,7 @@ export class OpenAiInference implements Inference {
       onProgress?.(progress);
     };
     try {
-      return await ask(asked, { ...this.#parts, priority, signal, tell });
+      return await ask(asked, { ...this.#parts, priority, salt, signal, tell });
     } catch (error) {
       if (signal.aborted) throw leftBy(signal);
       // It is seen sooner than by the next look, then.

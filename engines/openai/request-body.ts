@@ -33,11 +33,13 @@ export interface BodyParts {
   readonly maxTokens: number;
   /** What has been said of the answer. */
   readonly said: string;
+  readonly salt?: string | undefined;
 }
 
 /** What is asked of the server: the rest of an answer, as a stream. Throws where its dialect has no word for that. */
-export function bodyOf({ model, messages, options, maxTokens, said }: BodyParts, dialect: Dialect): JsonObject {
-  const body = { model, stream: true, max_tokens: maxTokens, ...optionFields(options, dialect), ...dialect.counting };
+export function bodyOf({ model, messages, options, maxTokens, said, salt }: BodyParts, dialect: Dialect): JsonObject {
+  const asked = { model, stream: true, max_tokens: maxTokens, ...optionFields(options, dialect) };
+  const body = { ...asked, ...dialect.counting, ...(salt === undefined ? {} : dialect.salting(salt)) };
   if (said === "") return { ...body, messages };
   if (dialect.continuing === undefined)
     throw unavailable("It is not known how the model's server goes on with a text.");

@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ApiNode } from "../../cluster/node/api-node.ts";
 import type { WorkerNode } from "../../cluster/worker/worker-node.ts";
-import { ChainedInference, chainOf } from "./chained-inference.ts";
-import { type RedisServer, startRedis } from "./redis-server.ts";
+import { ChainedInference, chainOf } from "../../bench/faults/chained-inference.ts";
+import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
 import { asked, drain, openNode, openWorker } from "./support.ts";
 
 let redis: RedisServer;

@@ -4,7 +4,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Entry } from "../../cluster/entry.ts";
 import { RequestLog, type WrittenRequest } from "../../cluster/redis/request-log.ts";
-import { type RedisServer, startRedis } from "./redis-server.ts";
+import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
 
 let server: RedisServer;
 let redis: Redis;
@@ -72,10 +72,10 @@ describe("a request in Redis", () => {
       { id: "a", holder: "one" },
       { id: "a", holder: "two" },
     ];
-    expect(await log.take(first)).toMatchObject({ state: "taken", next: 1, takes: 0, client: "ann", task: "{}" });
+    expect(await log.take(first)).toMatchObject({ state: "taken", next: 1, deaths: 0, client: "ann", task: "{}" });
     expect(await log.append(first, 1, said("x"), KEEP_MS)).toMatchObject({ state: "ok" });
     expect(await log.append(first, 3, said("z"), KEEP_MS)).toEqual({ state: "conflict" });
-    expect(await log.take(second)).toMatchObject({ state: "taken", next: 2, takes: 0 });
+    expect(await log.take(second)).toMatchObject({ state: "taken", next: 2 });
     expect(await log.append(first, 2, said("not to be"), KEEP_MS)).toEqual({ state: "fenced" });
     expect(await log.append(second, 2, said("y"), KEEP_MS)).toMatchObject({ state: "ok" });
     expect((await log.read("a", 1))!.entries).toEqual([said("x"), said("y")]);
@@ -105,18 +105,19 @@ describe("a request in Redis", () => {
     expect(await redis.hgetall("triptych:in-flight")).toEqual({});
   });
 
-  it("counts runs since it last came on, but not those that gave it back", async () => {
+  it("counts the workers that died with it since it last came on, and no others", async () => {
     await log.submit(chat("a"));
-    const run = (n: number) => ({ id: "a", holder: `run ${n}` });
-    const takes = async (n: number): Promise<unknown> => ((await log.take(run(n))) as { takes?: number }).takes;
-    expect([await takes(1), await takes(2)]).toEqual([0, 1]);
-    await log.release(run(2));
-    expect(await takes(3)).toBe(1);
-    expect(await log.release(run(2))).toEqual({ state: "fenced" });
-    await log.append(run(3), 1, { type: "started", promptTokens: 1, reusedTokens: 0, imageCacheHit: false }, KEEP_MS);
-    expect(await takes(4)).toBe(2);
-    await log.append(run(4), 2, said("x"), KEEP_MS);
-    expect(await takes(5)).toBe(0);
+    const run = (n: number) => ({ id: "a", holder: `worker ${n} run` });
+    const deaths = async (n: number): Promise<unknown> => ((await log.take(run(n))) as { deaths?: number }).deaths;
+    await redis.set("triptych:worker:worker 1", "", "PX", 60_000);
+    expect([await deaths(1), await deaths(2), await deaths(3)]).toEqual([0, 0, 1]);
+    await log.release(run(3));
+    expect(await deaths(4)).toBe(1);
+    expect(await log.release(run(3))).toEqual({ state: "fenced" });
+    await log.append(run(4), 1, { type: "started", promptTokens: 1, reusedTokens: 0, imageCacheHit: false }, KEEP_MS);
+    expect(await deaths(5)).toBe(2);
+    await log.append(run(5), 2, said("x"), KEEP_MS);
+    expect(await deaths(6)).toBe(1);
   });
 
   it("knows since when nobody listens", async () => {

@@ -5,7 +5,7 @@ import { type Connections, connect } from "../../cluster/redis/connection.ts";
 import { RedisBlobs } from "../../cluster/redis/redis-blobs.ts";
 import { WorkerNode } from "../../cluster/worker/worker-node.ts";
 import type { AskedGeneration, ChatTask, GenerationReader, Inference, NumberedEvent } from "../../inference/index.ts";
-import { chatModel } from "../inference/generations/events.ts";
+import { chainedModel } from "../../bench/faults/chained-inference.ts";
 
 const usual: NodeOptions = {
   ...{ timeoutMs: 20_000, maxRequests: 5_000, maxRequestBytes: 2 ** 26, graceMs: 10_000, retentionMs: 60_000 },
@@ -32,12 +32,12 @@ export function asked(id: string, { after = -1, maxTokens = 20, seed = id } = {}
   const fingerprint = `${seed} ${maxTokens}`;
   const task: ChatTask = {
     kind: "chat",
-    model: chatModel.name,
+    model: chainedModel.name,
     messages: [{ role: "USER", text: seed, images: [] }],
     options: { maxTokens },
   };
   const begin = () => ({
-    ...{ id, model: chatModel, client: "ann", fingerprint: Promise.resolve(fingerprint) },
+    ...{ id, model: chainedModel, client: "ann", fingerprint: Promise.resolve(fingerprint) },
     prepare: () => Promise.resolve(task),
   });
   return { id, after, fingerprint: () => Promise.resolve(fingerprint), begin: after >= 0 ? undefined : begin };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { chainOf, nextToken, textOf } from "../../cluster/chained-inference.ts";
+import { chainOf, nextToken, textOf } from "../../../bench/faults/chained-inference.ts";
 import { type Behaviour, event } from "./fake-server.ts";
 import { chatTask, closeAll, openEngine, startServer, told, until } from "./support.ts";
 

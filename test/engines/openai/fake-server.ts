@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { lengthInChain, nextToken, textOf } from "../../cluster/chained-inference.ts";
+import { lengthInChain, nextToken, textOf } from "../../../bench/faults/chained-inference.ts";
 
 /** What is read here of a request for a chat. */
 export interface AskedBody {

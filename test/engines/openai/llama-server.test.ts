@@ -49,6 +49,8 @@ describe.skipIf(llamaServer === undefined)("a real llama-server", () => {
     expect(again.text).toBe(text);
     expect(again.result.promptTokens).toBe(result.promptTokens);
     expect(again.result.reusedTokens).toBeGreaterThan(30);
+    const salted = await told(engine, task, { salt: "ann" });
+    expect([salted.text, salted.result.reusedTokens]).toEqual([text, 0]);
   });
 
   it("goes on from every beginning of an answer as if nothing had been", async () => {

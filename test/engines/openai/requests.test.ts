@@ -87,6 +87,8 @@ describe("an answer that is gone on with", () => {
       messages: unfinished(" two"),
       continue_final_message: true,
     });
+    expect(bodyOf({ ...parts, salt: "ann" }, dialects.vllm)).toMatchObject({ cache_salt: "ann" });
+    expect(bodyOf({ ...parts, salt: "ann" }, dialects["llama-server"])).toMatchObject({ cache_prompt: false });
     expect(() => bodyOf(parts, dialects.openai)).toThrow("It is not known how");
   });
 });

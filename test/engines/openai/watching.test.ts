@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { chainOf } from "../../cluster/chained-inference.ts";
+import { chainOf } from "../../../bench/faults/chained-inference.ts";
 import { chatTask, closeAll, openEngine, startServer, told, until } from "./support.ts";
 
 afterEach(closeAll);

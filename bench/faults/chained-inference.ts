@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  type ChatResult,
   type ChatTask,
   type Inference,
   InferenceError,
@@ -10,7 +11,12 @@ import {
   type SubmitOptions,
   type Task,
 } from "../../inference/index.ts";
-import { chatModel, chatResult } from "../inference/generations/events.ts";
+
+/** A model that chats. */
+export const chainedModel: ModelInfo = {
+  ...{ name: "chained", family: "LLAVA", tasks: ["CHAT"], state: "READY", device: "cpu", dtype: "float32" },
+  ...{ parameters: 1, digest: "0".repeat(64), preprocessing: "none", licence: undefined },
+};
 
 /** Of a token: its number, which the text before it decides, so that nothing can be lost, repeated or spliced unseen. */
 export function nextToken(seed: string, before: string): number {
@@ -64,7 +70,7 @@ export class ChainedInference implements Inference {
   }
 
   models(): readonly ModelInfo[] {
-    return [chatModel];
+    return [chainedModel];
   }
 
   ready(): Promise<void> {
@@ -79,7 +85,7 @@ export class ChainedInference implements Inference {
     return Promise.resolve();
   }
 
-  async #chat(task: ChatTask, { signal, onProgress }: SubmitOptions): Promise<ResultOf<ChatTask>> {
+  async #chat(task: ChatTask, { signal, onProgress }: SubmitOptions): Promise<ChatResult> {
     this.numChats += 1;
     const seed = task.messages.at(-1)!.text;
     const { maxTokens = 20 } = task.options;
@@ -98,6 +104,14 @@ export class ChainedInference implements Inference {
       text += textOf(token);
       onProgress?.({ type: "delta", text: textOf(token), tokenIds: [token], tokens });
     }
-    return chatResult(text, maxTokens);
+    return resultOf(text, maxTokens);
   }
+}
+
+function resultOf(text: string, tokens: number): ChatResult {
+  const timing = {
+    ...{ totalMs: 1, queueMs: 0, preprocessMs: 0, encodeMs: 0, decodeMs: 1, encodeBatch: 0, decodeBatch: 1 },
+    imageCacheHit: false,
+  };
+  return { text, tokens, tokenIds: [], finishReason: "STOP", promptTokens: 3, reusedTokens: 0, timing };
 }
