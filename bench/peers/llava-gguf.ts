@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readBytes, readFloat32 } from "../../inference/checkpoint/read-tensor.ts";
 import { readSafetensors } from "../../inference/checkpoint/safetensors.ts";
 import type { TensorRef } from "../../inference/checkpoint/tensor-ref.ts";
 import { aligned, type GgufMetadata, type GgufTensor, ggufHeader } from "./gguf.ts";
-import { languageMetadata, type LlavaConfig, visionMetadata } from "./llava-gguf-metadata.ts";
+import { visionMetadata } from "./gguf-vision.ts";
+import { llamaMetadata, type LlavaConfig } from "./llava-gguf-metadata.ts";
 
 /** llama.cpp's two files of a LLaVA. */
 export interface LlavaFiles {
@@ -28,18 +29,17 @@ interface Source {
 }
 
 /**
- * Writes a LLaVA of CLIP and LLaMA with a SentencePiece tokenizer, such as the bundled demo, as llama.cpp reads it, unless
- * it was. Numbers stay what they are: matrices in float16, the rest in float32.
+ * Writes a LLaVA of CLIP and LLaMA with a SentencePiece tokenizer, such as the bundled demo, as llama.cpp reads it, into a
+ * folder. Numbers stay what they are: matrices in float16, the rest in float32.
  */
 export async function llavaGguf(checkpoint: string, folder: string): Promise<LlavaFiles> {
   const files = { model: join(folder, "model.gguf"), vision: join(folder, "vision.gguf") };
-  if (existsSync(files.vision)) return files;
   const config = json(checkpoint, "config.json") as unknown as LlavaConfig;
   const refs = new Map(readSafetensors(join(checkpoint, "model.safetensors")).map((ref) => [ref.name, ref]));
-  await mkdir(folder, { recursive: true });
+  const clip = visionMetadata(config.vision_config, config.text_config.hidden_size);
   const language = languageSources(config, refs).map(filled);
-  await writeFile(files.model, ggufFile(languageMetadata(config, json(checkpoint, "tokenizer.json")), language));
-  await writeFile(files.vision, ggufFile(visionMetadata(config), visionSources(config, refs).map(filled)));
+  await writeFile(files.model, ggufFile(llamaMetadata(config, json(checkpoint, "tokenizer.json")), language));
+  await writeFile(files.vision, ggufFile(clip, visionSources(config, refs).map(filled)));
   return files;
 }
 
@@ -49,13 +49,8 @@ function json(folder: string, name: string): Record<string, unknown> {
 
 function ggufFile(metadata: GgufMetadata, filled: readonly FilledTensor[]): Buffer {
   const parts = filled.flatMap(({ bytes }) => [bytes, Buffer.alloc(aligned(bytes.length) - bytes.length)]);
-  return Buffer.concat([
-    ggufHeader(
-      metadata,
-      filled.map(({ tensor }) => tensor),
-    ),
-    ...parts,
-  ]);
+  const tensors = filled.map(({ tensor }) => tensor);
+  return Buffer.concat([ggufHeader(metadata, tensors), ...parts]);
 }
 
 type Refs = ReadonlyMap<string, TensorRef>;
@@ -90,8 +85,11 @@ function languageSources({ text_config: text }: LlavaConfig, refs: Refs): Source
   return [...whole, ...layers(text.num_hidden_layers, layer)];
 }
 
-/** Rotary embedding turns neighbours there, and here each row of a head's first half with one of its second. */
-function interleaved(rows: number, heads: number): number[] {
+/**
+ * The rows of queries or keys in llama.cpp's order: its rotary embedding turns neighbours, ours each row of a head's first
+ * half with one of its second.
+ */
+export function interleaved(rows: number, heads: number): number[] {
   const half = rows / heads / 2;
   return Array.from({ length: rows }, (_, to) => {
     const head = Math.floor(to / (2 * half));

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { llavaGguf } from "../../../bench/peers/llava-gguf.ts";
@@ -22,7 +23,8 @@ export interface LlamaServer {
 
 /** It serves the bundled LLaVA, with the chat template of its checkpoint. */
 export async function startLlamaServer({ port = 0, slots = 2 } = {}): Promise<LlamaServer> {
-  const { model, vision } = await llavaGguf(demo, join(tmpdir(), "triptych-demo-llava-gguf"));
+  const folder = await mkdtemp(join(tmpdir(), "triptych-llama-server-"));
+  const { model, vision } = await llavaGguf(demo, folder);
   const files = ["--model", model, "--mmproj", vision, "--chat-template-file", join(demo, "chat_template.jinja")];
   const room = ["--parallel", String(slots), "--ctx-size", String(slots * 512), "--threads", "2"];
   const args = [...files, ...room, "--host", "127.0.0.1", "--port", String(port), "--alias", "demo-llava"];
@@ -39,6 +41,7 @@ export async function startLlamaServer({ port = 0, slots = 2 } = {}): Promise<Ll
     kill: async () => {
       server.child.kill("SIGKILL");
       await server.end(5_000);
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
