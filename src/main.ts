@@ -14,8 +14,8 @@ import { createExplorer, type Explorer } from "./explorer.ts";
 import { greetingOf } from "./greeting.ts";
 import { isLoopback } from "./hosts.ts";
 import { createLog, type Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
 import { startMetricsServer, type MetricsServer } from "./metrics-server.ts";
+import { newMetrics } from "./new-metrics.ts";
 import { ObservedInference } from "./observed-inference.ts";
 import { openLocalGallery, openTenantGalleries, type OpenGalleriesOptions } from "./open-galleries.ts";
 import { projectRoot } from "./project-root.ts";
@@ -77,13 +77,7 @@ async function serve(config: Config): Promise<void> {
   announceModels(inference, modelNames);
 }
 
-/** Loaded only where they are wanted: the library takes 12 MB. */
-async function newMetrics(): Promise<Metrics> {
-  const { Metrics } = await import("./metrics.ts");
-  return new Metrics();
-}
-
-/** Likewise: OpenTelemetry takes 3 MB, and a quarter of a second. */
+/** Loaded only where they are wanted: OpenTelemetry takes 3 MB, and a quarter of a second. */
 async function newTraces(url: string, log: Log): Promise<Traces> {
   const { startTraces } = await import("./tracing/start-traces.ts");
   return startTraces({ url, log });

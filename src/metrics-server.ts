@@ -9,6 +9,7 @@ import { isAddressedTo, pathOf, wrongHost } from "./hosts.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { type Readiness, sendReadiness } from "./readiness.ts";
 import { refuseMethod, sendError } from "./respond.ts";
 
 const path = "/metrics";
@@ -18,6 +19,8 @@ export interface MetricsServerParts {
   readonly inference: Inference;
   readonly address: MetricsAddress;
   readonly log: Log;
+  /** Of what has no other port: whether it is ready, at /ready. */
+  readonly readiness?: (() => Readiness) | undefined;
   /** Says who may see them; absent where everybody may who can reach the address. */
   readonly access?: Access | undefined;
 }
@@ -38,12 +41,14 @@ export async function startMetricsServer(parts: MetricsServerParts): Promise<Met
 }
 
 async function answer(
-  { metrics, inference, address, access }: MetricsServerParts,
+  { metrics, inference, address, access, readiness }: MetricsServerParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (!isAddressedTo(address.hosts, request)) {
     sendError(response, 421, { code: "FORBIDDEN", message: wrongHost(request) });
+  } else if (pathOf(request) === "/ready" && readiness !== undefined) {
+    sendReadiness(response, readiness());
   } else if (pathOf(request) !== path) {
     sendError(response, 404, { code: "NOT_FOUND", message: `There is nothing at this path. Metrics are at ${path}.` });
   } else if (request.method !== "GET" && request.method !== "HEAD") refuseMethod(response);

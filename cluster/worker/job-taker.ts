@@ -19,6 +19,7 @@ export interface JobTakerOptions {
   readonly redis: Redis;
   readonly queue: string;
   readonly places: Places;
+  readonly mayTake: () => boolean;
   readonly run: (job: Job) => Promise<RunEnd>;
   /** Whether another worker has it, and lives: it may have come to two by two jobs. */
   readonly isElsewhere: (job: Job) => Promise<boolean>;
@@ -82,8 +83,8 @@ export class JobTaker {
 
   /** Whether there may be another. */
   async #takeOne(): Promise<boolean> {
-    const { places } = this.#options;
-    if (this.#isClosed || !places.hasFree) return false;
+    const { places, mayTake } = this.#options;
+    if (this.#isClosed || !places.hasFree || !mayTake()) return false;
     places.take();
     const token = randomUUID();
     const job = await this.#worker.getNextJob(token, { block: false }).catch(() => undefined);

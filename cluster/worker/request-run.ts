@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  asInferenceError,
   type ChatProgress,
   type ChatResult,
   type ChatTask,
@@ -27,6 +28,8 @@ export interface RequestRunParts {
   readonly inference: Pick<Inference, "submit">;
   /** How long an ended request is kept, milliseconds. */
   readonly keepMs: (task: Task) => number;
+  /** Whether other workers serve the model, too. */
+  readonly hasOthers: (model: string) => Promise<boolean>;
   readonly report: (cause: unknown) => string;
 }
 
@@ -120,8 +123,15 @@ export class RequestRun {
       return this.#completed(result as ChatResult, taken);
     } catch (error) {
       if (this.#given === "unwatched") return this.#cancelled();
+      if (this.#given === undefined && (await this.#isOthers(error, taken))) this.#given = "give back";
       return this.#given === undefined ? this.#failed(error) : undefined;
     }
+  }
+
+  /** What this worker cannot do any more, others may. */
+  async #isOthers(error: unknown, { about: { asks } }: Taken): Promise<boolean> {
+    const isHere = asInferenceError(error).code === "MODEL_UNAVAILABLE";
+    return isHere && asks !== undefined && (await this.#parts.hasOthers(asks));
   }
 
   #progressed(progress: ChatProgress, prior: Prior, writer: LogWriter): void {

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Inference, type ModelInfo, type Task } from "../../inference/index.ts";
+import type { Inference, Task } from "../../inference/index.ts";
 import type { BlobStore } from "../../blobs/blob-store.ts";
 import type { Member } from "../member.ts";
 import type { Connections } from "../redis/connection.ts";
 import { type Job, JobQueues } from "../redis/job-queues.ts";
-import { callRoll, leave, tell } from "../redis/members.ts";
+import { leave, tell } from "../redis/members.ts";
 import { endedChannel, jobsChannel, ownQueue, sharedQueue } from "../redis/names.ts";
 import { RequestLog } from "../redis/request-log.ts";
 import { JobTaker } from "./job-taker.ts";
+import { isServed, servedByOthers } from "./others.ts";
 import { Places } from "./places.ts";
 import { Orphans } from "./orphans.ts";
 import { type RunEnd, RequestRun } from "./request-run.ts";
@@ -78,6 +79,11 @@ export class WorkerNode {
     void this.#tell().catch(() => undefined);
   }
 
+  /** Whether it takes nothing more. */
+  get isDraining(): boolean {
+    return this.#state === "draining";
+  }
+
   /** Requests that it runs. */
   get numRunning(): number {
     return this.#runs.size;
@@ -122,14 +128,16 @@ export class WorkerNode {
   /** Has jobs taken for a model, from now on. */
   #serve(model: string | undefined): void {
     if (this.#takers.has(model) || this.#state !== "serving") return;
-    const own = this.#take(ownQueue(model, this.#options.id), "passed on");
-    this.#takers.set(model, { own, shared: this.#take(sharedQueue(model), "wait") });
+    const own = this.#take(model, ownQueue(model, this.#options.id), "passed on");
+    this.#takers.set(model, { own, shared: this.#take(model, sharedQueue(model), "wait") });
   }
 
-  #take(queue: string, passing: "passed on" | "wait"): JobTaker {
+  /** What waits for this worker alone is taken in any case: were its model failing, it is passed on. */
+  #take(model: string | undefined, queue: string, passing: "passed on" | "wait"): JobTaker {
     const taker = new JobTaker({
       ...{ redis: this.#redis, queue, places: this.#places },
-      run: (job) => this.#run(job),
+      mayTake: () => passing === "passed on" || this.#isServing(model),
+      run: (job) => (this.#isServing(model) ? this.#run(job) : Promise.resolve("given back")),
       isElsewhere: ({ id }) => this.#log.isHeldElsewhere(id, this.#options.id),
       passOn: async (job) => {
         if (passing === "passed on") await this.#passOn(job);
@@ -140,14 +148,21 @@ export class WorkerNode {
     return taker;
   }
 
+  #isServing(model: string | undefined): boolean {
+    if (this.#state !== "serving") return false;
+    return (
+      model === undefined || this.#options.inference.models().some((info) => info.name === model && isServed(info))
+    );
+  }
+
   /** One run for each request: whoever comes by another job waits for its end. */
   async #run({ id }: Job): Promise<RunEnd> {
-    if (this.#state === "draining") return "given back";
     const known = this.#runs.get(id);
     if (known !== undefined) return known.end;
     const { id: workerId, blobs, inference, report, chatKeepMs = KEEP_MS.chat } = this.#options;
     const keepMs = ({ kind }: Task): number => (kind === "chat" ? chatKeepMs : KEEP_MS.task);
-    const run = new RequestRun(id, { workerId, log: this.#log, blobs, inference, keepMs, report });
+    const hasOthers = (model: string): Promise<boolean> => this.#others().then((others) => others.has(model));
+    const run = new RequestRun(id, { workerId, log: this.#log, blobs, inference, keepMs, hasOthers, report });
     this.#runs.set(id, run);
     return run.end.finally(() => this.#runs.delete(id));
   }
@@ -164,17 +179,14 @@ export class WorkerNode {
     await Promise.all([...this.#runs.values()].map(async (run) => run.check(await this.#log.stand(run.holding))));
   }
 
+  /** Whether there is somebody else for all that this worker serves. */
   async #hasSuccessor(): Promise<boolean> {
-    const { alive } = await callRoll(this.#redis).catch(() => ({ alive: [] }));
-    const others = alive.filter(({ id, state }) => id !== this.#options.id && state === "serving");
-    const served = new Set(others.flatMap(({ models }) => models.filter(isServed).map(({ name }) => name)));
-    return (
-      others.length > 0 &&
-      this.#options.inference
-        .models()
-        .filter(isServed)
-        .every(({ name }) => served.has(name))
-    );
+    const others = await this.#others();
+    return this.#options.inference.models().every((info) => !isServed(info) || others.has(info.name));
+  }
+
+  #others(): Promise<ReadonlySet<string>> {
+    return servedByOthers(this.#redis, this.#options.id);
   }
 
   async #idle(graceMs: number): Promise<void> {
@@ -190,8 +202,4 @@ export class WorkerNode {
       (await Promise.all(own.map((queue) => this.#queues.all(queue)))).some((jobs) => jobs.length > 0);
     while ((await left()) && performance.now() < until) await delay(20);
   }
-}
-
-function isServed({ state, tasks }: ModelInfo): boolean {
-  return state !== "FAILED" && tasks.length > 0;
 }
