@@ -5,6 +5,7 @@ import type { WorkerNode } from "../../cluster/worker/worker-node.ts";
 import { ChainedInference, chainOf } from "../../bench/faults/chained-inference.ts";
 import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
 import { asked, drain, openNode, openWorker } from "./support.ts";
+import { hasRedis } from "../support/redis.ts";
 
 let redis: RedisServer;
 beforeAll(async () => void (redis = await startRedis()));
@@ -27,7 +28,7 @@ function worker(inference = new ChainedInference()): WorkerNode {
   return made;
 }
 
-describe("nodes over one Redis", () => {
+describe.skipIf(!hasRedis)("nodes over one Redis", () => {
   it("read what a worker says, wherever it was asked", async () => {
     worker();
     const [one, two] = [node(), node()];

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Entry } from "../../cluster/entry.ts";
 import { RequestLog, type WrittenRequest } from "../../cluster/redis/request-log.ts";
 import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
+import { hasRedis } from "../support/redis.ts";
 
 let server: RedisServer;
 let redis: Redis;
@@ -44,7 +45,7 @@ function said(text: string, tokenIds = [1]): Entry {
   return { type: "tokens", tokenIds, text };
 }
 
-describe("a request in Redis", () => {
+describe.skipIf(!hasRedis)("a request in Redis", () => {
   it("is written down once, with its first entry, and counted with its client's", async () => {
     expect(await log.submit(chat("a"))).toEqual({ state: "new", inFlight: 1 });
     expect(await log.submit(chat("a"))).toEqual({ state: "known" });
@@ -143,7 +144,7 @@ describe("a request in Redis", () => {
   });
 });
 
-describe("whatever runs do in whatever order", () => {
+describe.skipIf(!hasRedis)("whatever runs do in whatever order", () => {
   it("the log is one run after the other, without a gap, and ends once", async () => {
     const step = fc.record({
       run: fc.integer({ min: 0, max: 3 }),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
 import { Quotas } from "../../cluster/redis/quotas.ts";
 import { SharedBudgets } from "../../src/budgets/shared-budgets.ts";
+import { hasRedis } from "../support/redis.ts";
 
 let server: RedisServer;
 const opened: Redis[] = [];
@@ -30,7 +31,7 @@ beforeEach(async () => {
 const ann = { client: "ann", quota: { deviceMsPerMinute: 60_000, requestsPerMinute: 3, maxChats: 2 } };
 const bob = { client: "bob", quota: {} };
 
-describe("budgets of many servers", () => {
+describe.skipIf(!hasRedis)("budgets of many servers", () => {
   it("are one: what is asked of one server is used at the other", async () => {
     const [one, two] = [budgets(), budgets()];
     for (const server of [one, two, one]) expect(await server.request(ann)).toBeUndefined();

@@ -12,6 +12,7 @@ import { asked, drain, openNode, openWorker } from "../../cluster/support.ts";
 import { type LlamaServer, llamaServer, startLlamaServer } from "./llama-server.ts";
 import { startStalling } from "./stalling-proxy.ts";
 import { closeAll, openEngine, startServer, until } from "./support.ts";
+import { hasRedis } from "../../support/redis.ts";
 
 /** As test/cluster/support.ts asks for it. */
 const { name } = chainedModel;
@@ -53,7 +54,7 @@ async function read(reader: GenerationReader, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await reader.next();
 }
 
-describe("workers that ask other servers", () => {
+describe.skipIf(!hasRedis)("workers that ask other servers", () => {
   it("say what the server says, wherever it is asked for", async () => {
     const server = await startServer({ msPerToken: 5 });
     await worker(server.url);
@@ -112,7 +113,7 @@ describe("workers that ask other servers", () => {
   });
 });
 
-describe.skipIf(llamaServer === undefined)("workers that ask real llama-servers", () => {
+describe.skipIf(llamaServer === undefined || !hasRedis)("workers that ask real llama-servers", () => {
   const servers: LlamaServer[] = [];
   beforeAll(async () => {
     for (let i = 0; i < 2; i++) servers.push(await startLlamaServer());
