@@ -1,5 +1,5 @@
 import type { Changes, Embedding } from "./store.ts";
-import { blob, number, type Sqlite, type SqlRow } from "./sqlite.ts";
+import { blob, number, type Sqlite, type SqlRow, text } from "./sqlite.ts";
 
 interface Space {
   readonly id: number;
@@ -45,6 +45,10 @@ export function removeEmbeddings(sql: Sqlite, row: number): void {
     ]);
   }
   sql.run("DELETE FROM embedding WHERE picture = ?", [row]);
+}
+
+export function spaceNames(sql: Sqlite): readonly string[] {
+  return sql.all("SELECT name FROM space ORDER BY id").map((row) => text(row, "name"));
 }
 
 /** The number of the space's newest change, 0 for a space that nothing has happened in. */

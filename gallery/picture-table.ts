@@ -11,11 +11,11 @@ const columns = "id, sha256, width, height, byte_size, format, caption, created_
 
 /** Inserts the picture, or gives the one that is there the new caption, if there is a new one. */
 export function upsertPicture(sql: Sqlite, entry: PictureEntry): PictureRow {
-  const { id, width, height, byteSize, format, caption } = entry;
+  const { id, width, height, byteSize, format, caption, createdAt = new Date() } = entry;
   const row = sql.first(
     `INSERT INTO picture (sha256, width, height, byte_size, format, caption, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (sha256) DO UPDATE SET caption = coalesce(excluded.caption, caption) RETURNING ${columns}`,
-    [id, width, height, byteSize, format, caption ?? null, Date.now()],
+    [id, width, height, byteSize, format, caption ?? null, createdAt.getTime()],
   );
   return pictureOf(row!);
 }

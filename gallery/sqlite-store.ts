@@ -3,7 +3,14 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { InferenceError } from "../inference/index.ts";
 import { CopyFiles } from "./copy-files.ts";
-import { changesAfter, insertEmbedding, newestChange, readEmbedding, removeEmbeddings } from "./embedding-table.ts";
+import {
+  changesAfter,
+  insertEmbedding,
+  newestChange,
+  readEmbedding,
+  removeEmbeddings,
+  spaceNames,
+} from "./embedding-table.ts";
 import { migrate, refuseNewer } from "./migrations.ts";
 import { type FoundFile, PictureFiles } from "./picture-files.ts";
 import * as pictures from "./picture-table.ts";
@@ -25,6 +32,8 @@ export class SqliteStore implements GalleryStore {
   readonly #sql: Sqlite;
   readonly #files: PictureFiles;
   readonly copies: CopyFiles;
+  /** An exact one is fast enough, see RemoteIndex. */
+  readonly vectorSearch = undefined;
   #isClosed = false;
 
   private constructor(sql: Sqlite, files: PictureFiles, copies: CopyFiles) {
@@ -80,8 +89,8 @@ export class SqliteStore implements GalleryStore {
     return this.#do(() => pictures.countPictures(this.#sql));
   }
 
-  file(picture: Picture): string {
-    return this.#files.path(picture);
+  file(picture: Picture): Promise<string> {
+    return Promise.resolve(this.#files.path(picture));
   }
 
   putEmbedding(space: string, row: number, embedding: Embedding): Promise<void> {
@@ -94,6 +103,10 @@ export class SqliteStore implements GalleryStore {
 
   unembedded(space: string, range: { readonly after: number; readonly limit: number }): Promise<readonly PictureRow[]> {
     return this.#do(() => pictures.picturesWithoutEmbedding(this.#sql, space, range));
+  }
+
+  spaces(): Promise<readonly string[]> {
+    return this.#do(() => spaceNames(this.#sql));
   }
 
   latestChange(space: string): Promise<number> {

@@ -16,13 +16,20 @@ const migrationLock = 7_420_110_321;
  * part that a newer release has written is refused, and nothing in it is touched.
  */
 export async function migrate(sql: Sql, part: SchemaPart): Promise<void> {
-  await sql.transaction(async (transaction) => {
-    await transaction.query("SELECT pg_advisory_xact_lock($1)", [migrationLock]);
+  await inTurn(sql, async (transaction) => {
     await makeSchema(transaction);
     const version = await versionOf(transaction, part);
     refuseNewer(part, version);
     for (const step of part.steps.slice(version)) await transaction.query(step);
     if (version < part.steps.length) await setVersion(transaction, part);
+  });
+}
+
+/** Does work of which the database takes one at a time, in a transaction, whichever machines start together. */
+export function inTurn<T>(sql: Sql, work: (sql: Statements) => Promise<T>): Promise<T> {
+  return sql.transaction(async (transaction) => {
+    await transaction.query("SELECT pg_advisory_xact_lock($1)", [migrationLock]);
+    return work(transaction);
   });
 }
 

@@ -60,8 +60,7 @@ const welcome = Buffer.concat([
 ]);
 
 function serve(socket: Socket, database: PGlite, turns: Turns): void {
-  let pending = Buffer.alloc(0);
-  let isStarted = false;
+  const messages = new Messages();
   let endTurn: (() => void) | undefined;
   let work = Promise.resolve();
   const leave = (): void => {
@@ -75,19 +74,50 @@ function serve(socket: Socket, database: PGlite, turns: Turns): void {
     if (isIdle(reply)) leave();
   };
   socket.on("data", (data: Buffer) => {
-    pending = Buffer.concat([pending, data]);
-    for (;;) {
-      const length = lengthOf(pending, isStarted);
-      if (length === undefined) return;
-      const bytes = pending.subarray(0, length);
-      pending = pending.subarray(length);
-      if (isStarted && bytes[0] === "X".charCodeAt(0)) socket.end();
-      else if (isStarted) work = work.then(() => answer(bytes));
-      else if (bytes.readInt32BE(4) === sslRequest) socket.write("N");
-      else isStarted = socket.write(welcome) || true;
+    for (const received of messages.add(data)) {
+      if (received.kind === "questions") work = work.then(() => answer(received.bytes));
+      else if (received.kind === "end") socket.end();
+      else socket.write(received.kind === "ssl" ? "N" : welcome);
     }
   });
   socket.once("close", () => void work.then(() => rollBack(database, endTurn)).then(leave));
+}
+
+type Received = { readonly kind: "ssl" | "startup" | "end" } | { readonly kind: "questions"; readonly bytes: Buffer };
+
+/** What a connection sends, cut where the server is expected to answer. */
+class Messages {
+  #pending = Buffer.alloc(0);
+  #questions: Buffer[] = [];
+  #isStarted = false;
+
+  *add(data: Buffer): Generator<Received> {
+    this.#pending = Buffer.concat([this.#pending, data]);
+    for (;;) {
+      const length = lengthOf(this.#pending, this.#isStarted);
+      if (length === undefined) return;
+      const bytes = this.#pending.subarray(0, length);
+      this.#pending = this.#pending.subarray(length);
+      if (this.#isStarted) yield* this.#question(bytes);
+      else yield this.#opening(bytes);
+    }
+  }
+
+  #opening(bytes: Buffer): Received {
+    if (bytes.readInt32BE(4) === sslRequest) return { kind: "ssl" };
+    this.#isStarted = true;
+    return { kind: "startup" };
+  }
+
+  /** A statement with values is five messages, of which the last is Sync. */
+  *#question(bytes: Buffer): Generator<Received> {
+    const type = String.fromCharCode(bytes[0]!);
+    if (type === "X") yield { kind: "end" };
+    else this.#questions.push(bytes);
+    if (type !== "Q" && type !== "S") return;
+    yield { kind: "questions", bytes: Buffer.concat(this.#questions) };
+    this.#questions = [];
+  }
 }
 
 /** A client that leaves within a transaction leaves nothing of it. */
