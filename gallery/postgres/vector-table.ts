@@ -92,7 +92,7 @@ export function nearestQuery({ id, length }: VectorSpace): string {
       SELECT max(least) AS bound, min(vectors) AS fewest
       FROM (SELECT min(similarity) AS least, count(*) AS vectors FROM nearest GROUP BY number) AS looks
     ) AS edge
-    GROUP BY row, edge.bound, edge.fewest ORDER BY similarity DESC, row DESC`;
+    GROUP BY row, edge.bound, edge.fewest ORDER BY similarity DESC, row`;
 }
 
 /** The id is a number of the database's own. */

@@ -60,7 +60,8 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
 }
 
 async function untilItAnswers(url: string): Promise<void> {
-  for (const deadline = Date.now() + startMs; ; await sleep(50)) {
+  const deadline = Date.now() + startMs;
+  for (;;) {
     const client = new Client(url);
     try {
       await client.connect();
@@ -68,6 +69,7 @@ async function untilItAnswers(url: string): Promise<void> {
       return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
+      await sleep(50);
     }
   }
 }
