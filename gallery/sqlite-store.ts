@@ -11,10 +11,10 @@ import {
   removeEmbeddings,
   spaceNames,
 } from "./embedding-table.ts";
-import { migrate, refuseNewer } from "./migrations.ts";
 import { type FoundFile, PictureFiles } from "./picture-files.ts";
 import * as pictures from "./picture-table.ts";
-import { Sqlite } from "./sqlite.ts";
+import type { Sqlite } from "./sqlite.ts";
+import { openDatabase, openDatabaseToRead } from "./sqlite-database.ts";
 import type { Changes, Embedding, GalleryStore, NewPicture, Picture, PictureRow } from "./store.ts";
 
 /** How often a picture's file is written when other processes sweep it away before its row is committed. */
@@ -53,6 +53,13 @@ export class SqliteStore implements GalleryStore {
     await store.#sweep();
     await store.#sweepCopies();
     return store;
+  }
+
+  /** Opens a gallery that is there to be read only, also while others use it: nothing of it is changed or swept. */
+  static async openToRead(folder: string): Promise<SqliteStore> {
+    const sql = openDatabaseToRead(path.join(folder, "gallery.db"));
+    const files = await PictureFiles.open(path.join(folder, "pictures"));
+    return new SqliteStore(sql, files, await CopyFiles.open(path.join(folder, "copies")));
   }
 
   async add({ bytes, ...facts }: NewPicture): Promise<PictureRow> {
@@ -188,19 +195,5 @@ export class SqliteStore implements GalleryStore {
     const ids = await this.copies.list();
     const known = pictures.knownIds(this.#sql, ids);
     this.copies.removeSync(ids.filter((id) => !known.has(id)));
-  }
-}
-
-async function openDatabase(file: string): Promise<Sqlite> {
-  try {
-    const sql = new Sqlite(file);
-    refuseNewer(sql, file);
-    await sql.makeDurable();
-    migrate(sql, file);
-    return sql;
-  } catch (cause) {
-    if (cause instanceof InferenceError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InferenceError("INTERNAL_SERVER_ERROR", `${file} cannot be opened: ${reason}`, { cause });
   }
 }

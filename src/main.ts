@@ -1,5 +1,5 @@
-import { join, resolve } from "node:path";
-import { Gallery } from "../gallery/gallery.ts";
+import { join } from "node:path";
+import type { Gallery } from "../gallery/gallery.ts";
 import { HubError } from "../hub/index.ts";
 import { startInference, type Inference } from "../inference/index.ts";
 import { createFetchPicture, publicOnly } from "../resolvers/fetch-picture.ts";
@@ -14,6 +14,7 @@ import { createLog, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { startMetricsServer, type MetricsServer } from "./metrics-server.ts";
 import { ObservedInference } from "./observed-inference.ts";
+import { openGallery } from "./open-gallery.ts";
 import { planMemory } from "./memory.ts";
 import { projectRoot } from "./project-root.ts";
 import { readiness } from "./readiness.ts";
@@ -55,7 +56,7 @@ async function serve(config: Config): Promise<void> {
   const inference = metrics ? new ObservedInference(client, metrics.metrics) : client;
   const traces = config.traces === undefined ? undefined : await newTraces(config.traces, log);
   const modelNames = models.map(({ name }) => name);
-  const gallery = await openGallery(config.dataDirectory, inference, tell);
+  const gallery = await openGallery(config, inference, tell);
   const webPage = config.page ? await readWebPage(pageFolder) : undefined;
   const explorer = config.explorer ? await newExplorer(gallery, inference) : undefined;
   const server = createServer({
@@ -90,15 +91,6 @@ async function newMetrics(): Promise<Metrics> {
 async function newTraces(url: string, log: Log): Promise<Traces> {
   const { startTraces } = await import("./tracing/start-traces.ts");
   return startTraces({ url, log });
-}
-
-async function openGallery(folder: string, inference: Inference, tell: Log["info"]): Promise<Gallery> {
-  try {
-    return await Gallery.open(resolve(folder), inference, { report: tell });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`The gallery in ${folder} cannot be opened: ${reason}. Choose another folder by --data.`);
-  }
 }
 
 async function newExplorer(gallery: Gallery, inference: Inference): Promise<Explorer> {

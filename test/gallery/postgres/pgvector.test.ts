@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { Gallery } from "../../../gallery/gallery.ts";
 import { galleryNumber } from "../../../gallery/postgres/picture-table.ts";
+import { findPgvector } from "../../../gallery/postgres/pgvector-extension.ts";
 import { PgvectorSearch } from "../../../gallery/postgres/pgvector-search.ts";
+import { gallerySchema } from "../../../gallery/postgres/schema.ts";
 import { findSpace } from "../../../gallery/postgres/space-table.ts";
 import { nearestQuery } from "../../../gallery/postgres/vector-table.ts";
+import { migrate } from "../../../postgres/migrate.ts";
 import { text } from "../../../postgres/row.ts";
 import type { Embedding } from "../../../gallery/store.ts";
 import { Sql } from "../../../postgres/sql.ts";
@@ -49,8 +52,9 @@ describe("with pgvector", () => {
   let sql: Sql;
   beforeAll(async () => {
     server = await startPglite();
-    await (await (await newPostgresPlace(server.url)).open()).close();
     sql = await Sql.open(server.url);
+    await migrate(sql, gallerySchema);
+    expect(await findPgvector(sql)).toEqual({ vectors: "searched" });
   });
   afterAll(async () => {
     await sql.close();
