@@ -93,7 +93,7 @@ describe("with pgvector", () => {
 
     it.each([1, 5])("finds pictures of several vectors once, by the best pair, for queries of %i", async (vectors) => {
       const { all, find, findExactly, space } = several!;
-      for (const query of syntheticEmbeddings({ ...space, pictures: 6, vectors }, 3)) {
+      for (const query of syntheticEmbeddings({ ...space, pictures: 3, vectors }, 3)) {
         const expected = nearestRows(all, query, 30);
         const found = await find(query, 30);
         expect(new Set(found).size).toBe(30);

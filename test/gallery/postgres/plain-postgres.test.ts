@@ -1,11 +1,16 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { BlobError, type BlobStore } from "../../../blobs/blob-store.ts";
+import { DiskBlobs } from "../../../blobs/disk-blobs.ts";
+import { PostgresStore } from "../../../gallery/postgres/postgres-store.ts";
 import type { GalleryStore, NewPicture } from "../../../gallery/store.ts";
 import { Sql } from "../../../postgres/sql.ts";
 import { findPostgres, type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
 import { changeLogSuite } from "../change-log-suite.ts";
 import { one, openIn, png, storeSuite } from "../store-suite.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { newPostgresPlace, type PostgresTestPlace } from "./place.ts";
 
 const programs = findPostgres();
@@ -40,7 +45,7 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
     return png(`${place.gallery} ${content}`, caption);
   }
 
-  async function blobs(): Promise<readonly string[]> {
+  async function keptBlobs(): Promise<readonly string[]> {
     const entries = await readdir(place.folder, { recursive: true, withFileTypes: true });
     return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
   }
@@ -68,9 +73,9 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
     await yours.putEmbedding("s", b.row, one(0, 1, 0));
     expect(await mine.remove([a.id])).toEqual([a.id]);
     expect(await yours.get([a.id])).toEqual([b]);
-    expect(await blobs()).toEqual([a.id]);
+    expect(await keptBlobs()).toEqual([a.id]);
     await yours.remove([a.id]);
-    expect(await blobs()).toEqual([]);
+    expect(await keptBlobs()).toEqual([]);
   });
 
   it("never has a row without its blob, or a blob without a row, whatever machines do at once", async () => {
@@ -85,7 +90,7 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
     });
     await Promise.all(work);
     const pages = await Promise.all(stores.map((store) => store.page({ before: undefined, limit: 100 })));
-    expect(await blobs()).toEqual([...new Set(pages.flat().map(({ id }) => id))].sort());
+    expect(await keptBlobs()).toEqual([...new Set(pages.flat().map(({ id }) => id))].sort());
     expect(await sql.query("SELECT * FROM triptych.loose_blob")).toEqual([]);
     const { added } = await stores[0]!.changesSince("s", 0, 1_000);
     expect([...added].sort((a, b) => a - b)).toEqual(pages[0]!.map(({ row }) => row).sort((a, b) => a - b));
@@ -97,10 +102,50 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
     await sql.query("DELETE FROM triptych.picture WHERE sha256 = $1", [id]);
     await sql.query("INSERT INTO triptych.loose_blob VALUES ($1, now() - interval '59 minutes')", [id]);
     await open();
-    expect(await blobs()).toEqual([id]);
+    expect(await keptBlobs()).toEqual([id]);
     await sql.query("UPDATE triptych.loose_blob SET since = now() - interval '61 minutes'");
     await open();
-    expect(await blobs()).toEqual([]);
+    expect(await keptBlobs()).toEqual([]);
+  });
+
+  it("says that the place of pictures is away; what is removed meanwhile goes later", async () => {
+    const told: string[] = [];
+    const kept = await DiskBlobs.open(place.folder);
+    const away = (): Promise<never> => Promise.reject(new BlobError("unavailable", "S3 does not answer"));
+    const blobs: BlobStore = { put: away, get: away, has: away, remove: away, close: () => kept.close() };
+    const store = await open();
+    const { id } = await store.add(ours("a"));
+    const parts = {
+      gallery: place.gallery,
+      folder: await temporaryFolder(),
+      report: (problem: string) => told.push(problem),
+    };
+    const cut = await openIn({
+      open: async () => PostgresStore.open({ ...parts, sql: await Sql.open(server.url), blobs }),
+    });
+    const problem = { code: "OVERLOADED", message: /place of the gallery's pictures does not answer/ };
+    await expect(cut.add(ours("b"))).rejects.toMatchObject(problem);
+    await expect(cut.file((await cut.get([id]))[0]!)).rejects.toMatchObject(problem);
+    expect(await cut.count()).toBe(1);
+    expect(await cut.remove([id])).toEqual([id]);
+    expect(told.at(-1)).toBe("bytes of removed pictures stay for now: S3 does not answer");
+    expect(await keptBlobs()).toEqual([id]);
+    await sql.query("UPDATE triptych.loose_blob SET since = now() - interval '2 hours'");
+    await open();
+    expect(await keptBlobs()).toEqual([]);
+  });
+
+  it("says of bytes that are damaged or lost that they are", async () => {
+    const store = await open();
+    const [a, b] = [await store.add(ours("a")), await store.add(ours("b"))];
+    await writeFile(path.join(place.folder, a.id.slice(0, 2), a.id), "other");
+    await rm(path.join(place.folder, b.id.slice(0, 2), b.id));
+    // Another machine, which has no file of them.
+    const other = await open();
+    await expect(other.file(a)).rejects.toMatchObject({ code: "IMAGE_UNREADABLE", message: /damaged/ });
+    await expect(other.file(b)).rejects.toMatchObject({ code: "IMAGE_UNREADABLE", message: /not there any more/ });
+    await other.add(ours("b"));
+    expect(await readFile(await (await open()).file(b), "utf8")).toBe(`${place.gallery} b`);
   });
 
   it("is made once where many machines start together, and not touched where a newer release made it", async () => {
