@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { BlobError, type BlobStore, maxBlobBytes } from "./blob-store.ts";
+import { explained } from "./explained.ts";
 import { flushFolder, isMissing, makeFolder, writeWhole } from "./durable-file.ts";
 import { checkedBytes, checkedName, nameOf } from "./name.ts";
 
@@ -20,7 +21,7 @@ export class DiskBlobs implements BlobStore {
 
   /** Makes the folder if it is missing, and removes what interrupted writes left. */
   static open(folder: string): Promise<DiskBlobs> {
-    return explained(async () => {
+    return inPlace(async () => {
       const blobs = new DiskBlobs(folder);
       await makeFolder(blobs.#incoming);
       await blobs.#sweepIncoming();
@@ -29,7 +30,7 @@ export class DiskBlobs implements BlobStore {
   }
 
   put(bytes: Uint8Array): Promise<string> {
-    return explained(async () => {
+    return inPlace(async () => {
       const sha256 = nameOf(bytes);
       const file = this.#path(sha256);
       await makeFolder(path.dirname(file));
@@ -42,7 +43,7 @@ export class DiskBlobs implements BlobStore {
   }
 
   get(sha256: string): Promise<Uint8Array | undefined> {
-    return explained(async () => {
+    return inPlace(async () => {
       const file = this.#path(sha256);
       const size = await sizeOf(file);
       if (size === undefined) return undefined;
@@ -53,11 +54,11 @@ export class DiskBlobs implements BlobStore {
   }
 
   has(sha256: string): Promise<boolean> {
-    return explained(async () => (await sizeOf(this.#path(sha256))) !== undefined);
+    return inPlace(async () => (await sizeOf(this.#path(sha256))) !== undefined);
   }
 
   remove(sha256s: readonly string[]): Promise<void> {
-    return explained(async () => {
+    return inPlace(async () => {
       for (const file of sha256s.map((sha256) => this.#path(sha256))) await rm(file, { force: true });
     });
   }
@@ -87,12 +88,8 @@ function unlessMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
 }
 
-async function explained<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof BlobError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BlobError("failed", `the folder of blobs cannot be used: ${reason}`, { cause });
-  }
+function inPlace<T>(work: () => Promise<T>): Promise<T> {
+  return explained(work, (cause, reason) => {
+    return new BlobError("failed", `the folder of blobs cannot be used: ${reason}`, { cause });
+  });
 }

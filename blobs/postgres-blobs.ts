@@ -3,6 +3,7 @@ import { migrate, type SchemaPart } from "../postgres/migrate.ts";
 import { bytes as bytesOf } from "../postgres/row.ts";
 import { Sql } from "../postgres/sql.ts";
 import { BlobError, type BlobStore } from "./blob-store.ts";
+import { explained } from "./explained.ts";
 import { checkedBytes, checkedName, nameOf } from "./name.ts";
 
 /** Few: each may hold a whole blob. */
@@ -27,7 +28,7 @@ export class PostgresBlobs implements BlobStore {
 
   /** Makes the table if it is missing; refuses one that a newer release wrote. */
   static open(url: string, report?: (problem: string) => void): Promise<PostgresBlobs> {
-    return explained(async () => {
+    return inPlace(async () => {
       const sql = await Sql.open(url, { report, maxConnections });
       try {
         await migrate(sql, schema);
@@ -40,7 +41,7 @@ export class PostgresBlobs implements BlobStore {
   }
 
   put(bytes: Uint8Array): Promise<string> {
-    return explained(async () => {
+    return inPlace(async () => {
       const sha256 = nameOf(bytes);
       await this.#sql.query("INSERT INTO triptych.blob (sha256, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING", [
         sha256,
@@ -51,21 +52,21 @@ export class PostgresBlobs implements BlobStore {
   }
 
   get(sha256: string): Promise<Uint8Array | undefined> {
-    return explained(async () => {
+    return inPlace(async () => {
       const [row] = await this.#sql.query("SELECT bytes FROM triptych.blob WHERE sha256 = $1", [checkedName(sha256)]);
       return row && checkedBytes(sha256, bytesOf(row, "bytes"));
     });
   }
 
   has(sha256: string): Promise<boolean> {
-    return explained(async () => {
+    return inPlace(async () => {
       const rows = await this.#sql.query("SELECT 1 FROM triptych.blob WHERE sha256 = $1", [checkedName(sha256)]);
       return rows.length > 0;
     });
   }
 
   remove(sha256s: readonly string[]): Promise<void> {
-    return explained(async () => {
+    return inPlace(async () => {
       await this.#sql.query("DELETE FROM triptych.blob WHERE sha256 = ANY($1)", [sha256s.map(checkedName)]);
     });
   }
@@ -75,12 +76,8 @@ export class PostgresBlobs implements BlobStore {
   }
 }
 
-async function explained<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof BlobError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BlobError(cause instanceof DatabaseUnavailable ? "unavailable" : "failed", reason, { cause });
-  }
+function inPlace<T>(work: () => Promise<T>): Promise<T> {
+  return explained(work, (cause, reason) => {
+    return new BlobError(cause instanceof DatabaseUnavailable ? "unavailable" : "failed", reason, { cause });
+  });
 }

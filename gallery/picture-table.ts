@@ -1,5 +1,6 @@
-import type { NewPicture, PictureFormat, PictureRow } from "./store.ts";
-import { number, type Sqlite, type SqlRow, text } from "./sqlite.ts";
+import { number, text } from "../postgres/row.ts";
+import type { NewPicture, Picture, PictureFormat, PictureRow } from "./store.ts";
+import type { Sqlite, SqlRow } from "./sqlite.ts";
 
 /** What is written of a picture: all but its bytes, which lie in its file. */
 export interface PictureEntry extends Omit<NewPicture, "bytes"> {
@@ -82,13 +83,20 @@ export function deletePicture(sql: Sqlite, row: number): void {
 
 function pictureOf(row: SqlRow): PictureRow {
   return {
+    ...pictureFacts(row),
     row: number(row, "id"),
+    createdAt: new Date(number(row, "created_at")),
+  };
+}
+
+/** What every store's table has of a picture in the same columns. */
+export function pictureFacts(row: SqlRow): Omit<Picture, "createdAt"> {
+  return {
     id: text(row, "sha256"),
     width: number(row, "width"),
     height: number(row, "height"),
     byteSize: number(row, "byte_size"),
     format: text(row, "format") as PictureFormat,
     caption: row.caption === null ? undefined : text(row, "caption"),
-    createdAt: new Date(number(row, "created_at")),
   };
 }

@@ -1,5 +1,7 @@
 import type { SqlRow } from "./sql.ts";
 
+// Of a row that any SQL database gave: a gallery's tables in SQLite are read by the same.
+
 /** The column as a string; a missing or other value is a bug in the query. */
 export function text(row: SqlRow, column: string): string {
   const value = row[column];

@@ -1,5 +1,6 @@
 import { bytes, number } from "../../postgres/row.ts";
 import type { SqlRow, Statements } from "../../postgres/sql.ts";
+import { bytesOf, chunkOf, type LoggedChange } from "../change-chunk.ts";
 import type { Changes, Embedding } from "../store.ts";
 import { findSpace, lockSpacesOf, nextChange, type Space, spaceFor } from "./space-table.ts";
 import { deleteVectors, insertVectors, type Vectors } from "./vector-table.ts";
@@ -84,7 +85,7 @@ export async function changesAfter(
   { space: name, at, limit }: { readonly space: string; readonly at: number; readonly limit: number },
 ): Promise<Changes> {
   const space = await findSpace(sql, gallery, name);
-  if (space === undefined || space.change <= at) return unchanged(at);
+  if (space === undefined || space.change <= at) return chunkOf([], { from: at, to: at });
   const maxChanges = Math.max(1, Math.floor(limit / space.vectors));
   const rows = await sql.query(
     `SELECT change, row, vector FROM triptych.embedding WHERE space = $1 AND change > $2 AND change <= $3
@@ -94,29 +95,11 @@ export async function changesAfter(
     [space.id, at, space.change, maxChanges],
   );
   const to = rows.length < maxChanges ? space.change : number(rows.at(-1)!, "change");
-  return { from: at, to, ...split(rows, space.vectors * space.length) };
+  return chunkOf(rows.map(changeOf), { from: at, to });
 }
 
-/** `numbers` are those of a picture. */
-function split(rows: readonly SqlRow[], numbers: number): Pick<Changes, "removed" | "added" | "vectors"> {
-  const came = rows.filter((row) => row.vector !== null);
-  const vectors = new Float32Array(came.length * numbers);
-  came.forEach((row, i) => vectors.set(valuesOf(row), i * numbers));
-  const gone = rows.filter((row) => row.vector === null);
-  return { removed: gone.map(rowNumber), added: came.map(rowNumber), vectors };
-}
-
-function rowNumber(row: SqlRow): number {
-  return number(row, "row");
-}
-
-function unchanged(at: number): Changes {
-  return { from: at, to: at, removed: [], added: [], vectors: new Float32Array(0) };
-}
-
-/** f32, little-endian: the byte order of every machine that onnxruntime-node runs on. */
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+function changeOf(row: SqlRow): LoggedChange {
+  return { row: number(row, "row"), came: row.vector === null ? undefined : valuesOf(row) };
 }
 
 /** Copied: what the database gives need not lie where floats may. */

@@ -1,7 +1,7 @@
 import { date, number, text } from "../../postgres/row.ts";
 import type { SqlRow, Statements } from "../../postgres/sql.ts";
-import type { PictureEntry } from "../picture-table.ts";
-import type { PictureFormat, PictureRow } from "../store.ts";
+import { type PictureEntry, pictureFacts } from "../picture-table.ts";
+import type { PictureRow } from "../store.ts";
 
 const columns = "row, sha256, width, height, byte_size, format, caption, created_at";
 
@@ -113,14 +113,5 @@ export async function deletePictures(sql: Statements, gallery: number, rows: rea
 }
 
 function pictureOf(row: SqlRow): PictureRow {
-  return {
-    row: number(row, "row"),
-    id: text(row, "sha256"),
-    width: number(row, "width"),
-    height: number(row, "height"),
-    byteSize: number(row, "byte_size"),
-    format: text(row, "format") as PictureFormat,
-    caption: row.caption === null ? undefined : text(row, "caption"),
-    createdAt: date(row, "created_at"),
-  };
+  return { ...pictureFacts(row), row: number(row, "row"), createdAt: date(row, "created_at") };
 }

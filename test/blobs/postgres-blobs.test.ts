@@ -1,25 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { openBlobs } from "../../blobs/open-blobs.ts";
-import { Sql } from "../../postgres/sql.ts";
-import { findPostgres, type PostgresServer, startPostgres } from "../support/postgres-server.ts";
+import { describePostgres } from "../support/describe-postgres.ts";
 import { blobSuite } from "./blob-suite.ts";
 
-const programs = findPostgres();
-if (programs === undefined) console.warn("Blobs in PostgreSQL are not tested: this machine has no PostgreSQL server.");
-
-describe.skipIf(programs === undefined)("in PostgreSQL", () => {
-  let server: PostgresServer;
-  let sql: Sql;
-  beforeAll(async () => {
-    server = await startPostgres(programs!);
-    sql = await Sql.open(server.url);
-  });
-  afterAll(async () => {
-    await sql.close();
-    await server.remove();
-  });
-
+describePostgres("blobs in PostgreSQL", (postgres) => {
   blobSuite("in PostgreSQL", async () => {
+    const { server, sql } = postgres;
     await sql.query("DROP SCHEMA IF EXISTS triptych CASCADE");
     return {
       open: () => openBlobs(server.url, { env: {} }),
@@ -30,6 +16,7 @@ describe.skipIf(programs === undefined)("in PostgreSQL", () => {
   });
 
   it("are found again after the server was away, which is said once", async () => {
+    const { server } = postgres;
     const told: string[] = [];
     const blobs = await openBlobs(server.url, { env: {}, report: (problem) => told.push(problem) });
     const sha256 = await blobs.put(Buffer.from("kept"));

@@ -2,34 +2,27 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { DiskBlobs } from "../../../blobs/disk-blobs.ts";
 import { Gallery } from "../../../gallery/gallery.ts";
 import { moveGallery, type Moved } from "../../../gallery/move.ts";
 import { SqliteStore } from "../../../gallery/sqlite-store.ts";
 import type { GalleryStore, Picture } from "../../../gallery/store.ts";
-import { findPostgres, type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
+import { describePostgres } from "../../support/describe-postgres.ts";
 import { FakeInference, model, picture } from "../fake-inference.ts";
 import { captions, search, words } from "../galleries.ts";
 import { one, openIn, png } from "../store-suite.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { newPostgresPlace, type PostgresTestPlace } from "./place.ts";
 
-const programs = findPostgres();
 const root = path.join(import.meta.dirname, "../../..");
 
-describe.skipIf(programs === undefined)("moving a gallery from SQLite to PostgreSQL", () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres(programs!);
-  });
-  afterAll(() => server.remove());
-
+describePostgres("moving a gallery from SQLite to PostgreSQL", (postgres) => {
   let folder: string;
   let place: PostgresTestPlace;
   beforeEach(async () => {
     folder = await temporaryFolder();
-    place = await newPostgresPlace(server.url);
+    place = await newPostgresPlace(postgres.server.url);
   });
 
   /** Fills the folder with 70 pictures: more than one chunk. */
@@ -130,7 +123,7 @@ describe.skipIf(programs === undefined)("moving a gallery from SQLite to Postgre
         encoding: "utf8",
         env: { ...process.env, GALLERY_DB: "", BLOBS: "", GALLERY_NAME: "" },
       });
-    const to = ["--to", server.url, "--blobs", place.folder, "--gallery-name", place.gallery];
+    const to = ["--to", postgres.server.url, "--blobs", place.folder, "--gallery-name", place.gallery];
     const moved = run("--data", folder, ...to);
     expect(moved.stdout).toContain("checking: 69 of 69 pictures\n69 pictures are there as they were.");
     expect(moved.status).toBe(0);

@@ -1,39 +1,25 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { BlobError, type BlobStore } from "../../../blobs/blob-store.ts";
 import { DiskBlobs } from "../../../blobs/disk-blobs.ts";
 import { PostgresStore } from "../../../gallery/postgres/postgres-store.ts";
 import type { GalleryStore, NewPicture } from "../../../gallery/store.ts";
 import { Sql } from "../../../postgres/sql.ts";
-import { findPostgres, type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
+import { describePostgres } from "../../support/describe-postgres.ts";
 import { changeLogSuite } from "../change-log-suite.ts";
 import { one, openIn, png, storeSuite } from "../store-suite.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { newPostgresPlace, type PostgresTestPlace } from "./place.ts";
 
-const programs = findPostgres();
-if (programs === undefined) console.warn("Galleries in PostgreSQL are not tested: this machine has no such server.");
-
-describe.skipIf(programs === undefined)("without pgvector", () => {
-  let server: PostgresServer;
-  let sql: Sql;
+describePostgres("galleries in PostgreSQL without pgvector", (postgres) => {
   let place: PostgresTestPlace;
-  beforeAll(async () => {
-    server = await startPostgres(programs!);
-    sql = await Sql.open(server.url);
-  });
-  afterAll(async () => {
-    await sql.close();
-    await server.remove();
-  });
-
-  storeSuite("in PostgreSQL", () => newPostgresPlace(server.url));
-  changeLogSuite("in PostgreSQL", () => newPostgresPlace(server.url));
+  storeSuite("in PostgreSQL", () => newPostgresPlace(postgres.server.url));
+  changeLogSuite("in PostgreSQL", () => newPostgresPlace(postgres.server.url));
 
   beforeEach(async () => {
-    place = await newPostgresPlace(server.url);
+    place = await newPostgresPlace(postgres.server.url);
   });
 
   function open(changes?: Parameters<PostgresTestPlace["open"]>[0]): Promise<GalleryStore> {
@@ -91,7 +77,7 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
     await Promise.all(work);
     const pages = await Promise.all(stores.map((store) => store.page({ before: undefined, limit: 100 })));
     expect(await keptBlobs()).toEqual([...new Set(pages.flat().map(({ id }) => id))].sort());
-    expect(await sql.query("SELECT * FROM triptych.loose_blob")).toEqual([]);
+    expect(await postgres.sql.query("SELECT * FROM triptych.loose_blob")).toEqual([]);
     const { added } = await stores[0]!.changesSince("s", 0, 1_000);
     expect([...added].sort((a, b) => a - b)).toEqual(pages[0]!.map(({ row }) => row).sort((a, b) => a - b));
   });
@@ -99,11 +85,11 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
   it("removes, an hour later, blobs of pictures whose addition was cut off", async () => {
     const store = await open();
     const { id } = await store.add(ours("a"));
-    await sql.query("DELETE FROM triptych.picture WHERE sha256 = $1", [id]);
-    await sql.query("INSERT INTO triptych.loose_blob VALUES ($1, now() - interval '59 minutes')", [id]);
+    await postgres.sql.query("DELETE FROM triptych.picture WHERE sha256 = $1", [id]);
+    await postgres.sql.query("INSERT INTO triptych.loose_blob VALUES ($1, now() - interval '59 minutes')", [id]);
     await open();
     expect(await keptBlobs()).toEqual([id]);
-    await sql.query("UPDATE triptych.loose_blob SET since = now() - interval '61 minutes'");
+    await postgres.sql.query("UPDATE triptych.loose_blob SET since = now() - interval '61 minutes'");
     await open();
     expect(await keptBlobs()).toEqual([]);
   });
@@ -121,7 +107,7 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
       report: (problem: string) => told.push(problem),
     };
     const cut = await openIn({
-      open: async () => PostgresStore.open({ ...parts, sql: await Sql.open(server.url), blobs }),
+      open: async () => PostgresStore.open({ ...parts, sql: await Sql.open(postgres.server.url), blobs }),
     });
     const problem = { code: "OVERLOADED", message: /place of the gallery's pictures does not answer/ };
     await expect(cut.add(ours("b"))).rejects.toMatchObject(problem);
@@ -130,7 +116,7 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
     expect(await cut.remove([id])).toEqual([id]);
     expect(told.at(-1)).toBe("bytes of removed pictures stay for now: S3 does not answer");
     expect(await keptBlobs()).toEqual([id]);
-    await sql.query("UPDATE triptych.loose_blob SET since = now() - interval '2 hours'");
+    await postgres.sql.query("UPDATE triptych.loose_blob SET since = now() - interval '2 hours'");
     await open();
     expect(await keptBlobs()).toEqual([]);
   });
@@ -149,11 +135,11 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
   });
 
   it("is made once where many machines start together, and not touched where a newer release made it", async () => {
-    await sql.query("DROP SCHEMA triptych CASCADE");
+    await postgres.sql.query("DROP SCHEMA triptych CASCADE");
     await Promise.all(Array.from({ length: 5 }, () => open()));
-    await sql.query("UPDATE triptych.schema_version SET version = 99 WHERE part = 'galleries'");
+    await postgres.sql.query("UPDATE triptych.schema_version SET version = 99 WHERE part = 'galleries'");
     await expect(place.open()).rejects.toThrow(/galleries has schema version 99, and this release knows .* up to 1/);
-    await sql.query("UPDATE triptych.schema_version SET version = 1 WHERE part = 'galleries'");
+    await postgres.sql.query("UPDATE triptych.schema_version SET version = 1 WHERE part = 'galleries'");
   });
 
   it("refuses names of galleries that are no plain names", async () => {
@@ -165,12 +151,12 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
     const told: string[] = [];
     const store = await open({ report: (problem) => told.push(problem) });
     const { row, id } = await store.add(ours("a"));
-    await server.stop();
+    await postgres.server.stop();
     const away = { code: "OVERLOADED", message: /database does not answer; try again/, retryAfterMs: 2_000 };
     await expect(store.count()).rejects.toMatchObject(away);
     await expect(store.add(ours("b"))).rejects.toMatchObject(away);
     await expect(store.putEmbedding("s", row, one(1))).rejects.toMatchObject(away);
-    await server.start();
+    await postgres.server.start();
     expect(await store.count()).toBe(1);
     expect(await store.remove([id])).toEqual([id]);
     expect(told.slice(1)).toEqual([expect.stringMatching(/does not answer/), expect.stringMatching(/answers again/)]);
@@ -181,7 +167,7 @@ describe.skipIf(programs === undefined)("without pgvector", () => {
     const store = await open();
     const { id } = await store.add(ours("a"));
     const began = Date.now();
-    const held = sql.transaction(async (transaction) => {
+    const held = postgres.sql.transaction(async (transaction) => {
       await transaction.query("SELECT 1 FROM triptych.picture WHERE sha256 = $1 FOR UPDATE", [id]);
       await sleep(500);
     });
