@@ -77,14 +77,17 @@ export async function nearestVectors(
   return { neighbours, bound: number(first, "bound"), isFull: number(first, "fewest") === depth };
 }
 
-/** `<#>` is the negative dot product, and an index scan gives its order; of $1, the query's vectors, and $2, the depth. */
+/**
+ * `<#>` is the negative dot product, and an index scan gives its order; of $1, the query's vectors, and $2, the depth. The
+ * query's vectors are read once: within the look each would be read again for every row.
+ */
 export function nearestQuery({ id, length }: VectorSpace): string {
   return `
-    WITH nearest AS MATERIALIZED (
-      SELECT given.number, found.row, found.similarity
-      FROM unnest($1::text[]) WITH ORDINALITY AS given (text, number), LATERAL (
-        SELECT row, -(vector <#> given.text::halfvec(${length})) AS similarity FROM ${tableOf(id)}
-        ORDER BY vector <#> given.text::halfvec(${length}) LIMIT $2
+    WITH given AS MATERIALIZED (
+      SELECT number, text::halfvec(${length}) AS query FROM unnest($1::text[]) WITH ORDINALITY AS texts (text, number)
+    ), nearest AS MATERIALIZED (
+      SELECT given.number, found.row, -found.distance AS similarity FROM given, LATERAL (
+        SELECT row, vector <#> given.query AS distance FROM ${tableOf(id)} ORDER BY vector <#> given.query LIMIT $2
       ) AS found
     )
     SELECT row, max(similarity) AS similarity, edge.bound, edge.fewest

@@ -15,9 +15,14 @@ import { type PgliteServer, startPglite } from "../../support/pglite-server.ts";
 import { changeLogSuite } from "../change-log-suite.ts";
 import { FakeInference, model, picture } from "../fake-inference.ts";
 import { captions, galleryOf, search, words } from "../galleries.ts";
-import { one, openIn, storeSuite } from "../store-suite.ts";
+import { one, openIn, png, storeSuite } from "../store-suite.ts";
 import { newPostgresPlace } from "./place.ts";
 import { nearestRows, recall, syntheticEmbeddings, type SyntheticSpace, writeSpace } from "./synthetic-space.ts";
+
+/** Other pictures of the same world. */
+function queriesOf(space: SyntheticSpace): readonly Embedding[] {
+  return syntheticEmbeddings(space, { seed: 3, clusters: 7 });
+}
 
 type Find = (query: Embedding, k: number) => Promise<readonly number[]>;
 
@@ -32,7 +37,7 @@ interface Searched {
 
 async function searched(sql: Sql, shape: Omit<SyntheticSpace, "name">): Promise<Searched> {
   const space = { ...shape, name: randomUUID() };
-  const all = syntheticEmbeddings(space, 1);
+  const all = syntheticEmbeddings(space, { seed: 2 });
   const gallery = await galleryNumber(sql, randomUUID());
   await writeSpace(sql, gallery, space, all);
   const findBy = (maxExactVectors: number): Find => {
@@ -47,11 +52,14 @@ async function searched(sql: Sql, shape: Omit<SyntheticSpace, "name">): Promise<
   return { id, space, all, find: findBy(0), findExactly: findBy(1e6) };
 }
 
+/** An empty database of a server with pgvector, to test with instead of PGlite's. */
+const given = process.env.PGVECTOR_URL;
+
 describe("with pgvector", () => {
   let server: PgliteServer;
   let sql: Sql;
   beforeAll(async () => {
-    server = await startPglite();
+    server = given === undefined ? await startPglite() : { url: given, close: () => Promise.resolve() };
     sql = await Sql.open(server.url);
     await migrate(sql, gallerySchema);
     expect(await findPgvector(sql)).toEqual({ vectors: "searched" });
@@ -73,7 +81,7 @@ describe("with pgvector", () => {
 
     it("finds by its index nearly all that an exact search finds", async () => {
       const { all, find, space } = single!;
-      const queries = syntheticEmbeddings({ ...space, pictures: 25 }, 2);
+      const queries = queriesOf({ ...space, pictures: 25 });
       for (const k of [10, 100]) {
         const recalls: number[] = [];
         for (const query of queries) recalls.push(recall(await find(query, k), nearestRows(all, query, k)));
@@ -84,7 +92,7 @@ describe("with pgvector", () => {
     it("searches by an index of the space's own", async () => {
       const { id, space } = single!;
       await sql.query(`ANALYZE triptych.vectors_${id}`);
-      const [query] = syntheticEmbeddings({ ...space, pictures: 1 }, 2);
+      const [query] = queriesOf({ ...space, pictures: 1 });
       const values = [[`[${query!.values.join(",")}]`], 10] as const;
       const plan = await sql.query(`EXPLAIN ${nearestQuery({ id, length: space.length })}`, values);
       const lines = plan.map((line) => text(line, "QUERY PLAN")).join("\n");
@@ -93,7 +101,7 @@ describe("with pgvector", () => {
 
     it.each([1, 5])("finds pictures of several vectors once, by the best pair, for queries of %i", async (vectors) => {
       const { all, find, findExactly, space } = several!;
-      for (const query of syntheticEmbeddings({ ...space, pictures: 3, vectors }, 3)) {
+      for (const query of queriesOf({ ...space, pictures: 3, vectors })) {
         const expected = nearestRows(all, query, 30);
         const found = await find(query, 30);
         expect(new Set(found).size).toBe(30);
@@ -105,10 +113,27 @@ describe("with pgvector", () => {
 
     it("gives all pictures where all are asked for, and pages that go on where the last ended", async () => {
       const { all, find, space } = several!;
-      const [query] = syntheticEmbeddings({ ...space, pictures: 1 }, 4);
+      const [query] = queriesOf({ ...space, pictures: 1 });
       expect(new Set(await find(query!, 1_000)).size).toBe(all.length);
       expect(await find(query!, 20)).toEqual((await find(query!, 60)).slice(0, 20));
     });
+  });
+
+  it("searches exactly what is embedded, whatever machines do at once", async () => {
+    const place = await newPostgresPlace(server.url);
+    const machines = [await openIn(place), await openIn(place), await openIn(place)];
+    const work = machines.map(async (store, machine) => {
+      for (let i = 0; i < 12; i++) {
+        const { row, id } = await store.add(png(`${place.gallery} ${(i * 5 + machine * 3) % 7}`));
+        await store.putEmbedding("s", row, one(row / 100, 1));
+        if ((i + machine) % 3 === 0) await store.remove([id]);
+      }
+    });
+    await Promise.all(work);
+    const [store] = machines;
+    const { added } = await store!.changesSince("s", 0, 1_000);
+    const found = await store!.vectorSearch!.search({ space: "s", query: one(1, 0), k: 1_000, signal: undefined });
+    expect(found.map(({ row }) => row)).toEqual([...added].sort((a, b) => b - a));
   });
 
   it("finds nothing where nothing is, and nothing for nobody", async () => {

@@ -10,14 +10,28 @@ export interface SyntheticSpace {
   readonly length: number;
 }
 
-/** Pictures' embeddings in clusters, as those of a model are, the same at every run. */
-export function syntheticEmbeddings({ pictures, vectors, length }: SyntheticSpace, seed: number): readonly Embedding[] {
-  const random = normals(seed);
-  const clusters = Array.from({ length: 60 }, () => Array.from({ length }, random));
+/** As many numbers as a model's embeddings really have to say, whatever their length. */
+const rank = 24;
+const picturesPerCluster = 30;
+
+/**
+ * Embeddings as a model makes them, in clusters and of a low rank; the same for the same seed, and those of other seeds
+ * are others of the same clusters, of which a space has so many.
+ */
+export function syntheticEmbeddings(
+  { pictures, vectors, length }: SyntheticSpace,
+  { seed, clusters: numClusters = Math.ceil(pictures / picturesPerCluster) }: { seed: number; clusters?: number },
+): readonly Embedding[] {
+  const [world, own] = [normals(1), normals(seed)];
+  const basis = Array.from({ length: rank }, () => Array.from({ length }, world));
+  const clusters = Array.from({ length: numClusters }, () => Array.from({ length: rank }, world));
   return Array.from({ length: pictures }, (_, picture) => {
-    const cluster = clusters[(picture * 7) % clusters.length]!;
-    const each = Array.from({ length: vectors }, () => unit(cluster.map((value) => value + 0.7 * random())));
-    return { values: Float32Array.from(each.flat()), vectors };
+    const cluster = clusters[(picture * 7) % numClusters]!;
+    const vector = (): readonly number[] => {
+      const latent = cluster.map((value) => value + 0.5 * own());
+      return unit(basis[0]!.map((_, i) => latent.reduce((sum, value, r) => sum + value * basis[r]![i]!, 0)));
+    };
+    return { values: Float32Array.from(Array.from({ length: vectors }, vector).flat()), vectors };
   });
 }
 
