@@ -1,5 +1,6 @@
 import { number } from "../../postgres/row.ts";
 import type { Sql, Statements } from "../../postgres/sql.ts";
+import { maxFirst } from "../limits.ts";
 import { waitFor } from "../signal.ts";
 import type { Neighbour, VectorQuery, VectorSearch } from "../vector-search.ts";
 import { valuesOf } from "./embedding-table.ts";
@@ -8,12 +9,12 @@ import { findSpace, lockSpace, type Space } from "./space-table.ts";
 import { createVectorTable, insertVectors, nearestVectors } from "./vector-table.ts";
 
 export interface PgvectorSearchOptions {
-  /** A space of no more vectors is compared one by one: nothing is missed, and it takes a few milliseconds. */
-  readonly maxExactVectors?: number;
+  /** Up to so many pairs of vectors are compared one by one: nothing is missed, and it takes some 20 ms. */
+  readonly maxExactPairs?: number;
 }
 
-/** Vectors that the index looks at: pages of a hundred and the 256 that ITM ranks anew lose about one in a hundred. */
-const efSearch = 300;
+/** Vectors that the index holds while it looks: enough for a page, and for the 256 that ITM ranks anew. */
+const efSearch = { page: 300, many: 1_000 };
 /** A picture's vectors are like each other: so many of them are looked at at first for each picture that is wanted. */
 const vectorsPerPicture = 4;
 /** When the table is filled: each statement takes seconds at most. */
@@ -26,12 +27,12 @@ const picturesPerInsert = 64;
 export class PgvectorSearch implements VectorSearch {
   readonly #sql: Sql;
   readonly #gallery: number;
-  readonly #maxExactVectors: number;
+  readonly #maxExactPairs: number;
 
-  constructor(sql: Sql, gallery: number, { maxExactVectors = 10_000 }: PgvectorSearchOptions = {}) {
+  constructor(sql: Sql, gallery: number, { maxExactPairs = 50_000 }: PgvectorSearchOptions = {}) {
     this.#sql = sql;
     this.#gallery = gallery;
-    this.#maxExactVectors = maxExactVectors;
+    this.#maxExactPairs = maxExactPairs;
   }
 
   search({ space, query, k, signal }: VectorQuery): Promise<readonly Neighbour[]> {
@@ -39,9 +40,9 @@ export class PgvectorSearch implements VectorSearch {
       const known = await this.#withTable(space);
       const wanted = Math.min(k, known?.pictures ?? 0);
       if (known === undefined || wanted === 0) return [];
-      const all = known.pictures * known.vectors;
+      const pairs = known.pictures * known.vectors * query.vectors;
       const look = { query, wanted };
-      if (all <= this.#maxExactVectors) return this.#exact(known, look);
+      if (pairs <= this.#maxExactPairs) return this.#exact(known, look);
       return (await this.#approximate(known, look)) ?? (await this.#exact(known, look));
     });
     return waitFor(found, signal);
@@ -51,12 +52,15 @@ export class PgvectorSearch implements VectorSearch {
     await explained(() => this.#withTable(space));
   }
 
-  /** Goes deeper until it has enough pictures; undefined where the index has no more to give. */
+  /**
+   * Goes deeper until it has enough pictures; undefined where the index has no more to give. What comes is put in order
+   * here: a scan in strict order would leave out whatever it finds late.
+   */
   #approximate(space: Space, { query, wanted }: Look): Promise<readonly Neighbour[] | undefined> {
     return this.#sql.transaction(async (sql) => {
       await sql.query(
-        `SELECT set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true)`,
-        [String(efSearch)],
+        `SELECT set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'relaxed_order', true)`,
+        [String(wanted > maxFirst ? efSearch.many : efSearch.page)],
       );
       let depth = wanted * Math.min(space.vectors, vectorsPerPicture);
       for (;;) {

@@ -40,8 +40,8 @@ async function searched(sql: Sql, shape: Omit<SyntheticSpace, "name">): Promise<
   const all = syntheticEmbeddings(space, { seed: 2 });
   const gallery = await galleryNumber(sql, randomUUID());
   await writeSpace(sql, gallery, space, all);
-  const findBy = (maxExactVectors: number): Find => {
-    const search = new PgvectorSearch(sql, gallery, { maxExactVectors });
+  const findBy = (maxExactPairs: number): Find => {
+    const search = new PgvectorSearch(sql, gallery, { maxExactPairs });
     return async (query, k) => {
       const found = await search.search({ space: space.name, query, k, signal: undefined });
       return found.map(({ row }) => row);
