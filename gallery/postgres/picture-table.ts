@@ -25,7 +25,9 @@ export async function upsertPicture(sql: Statements, gallery: number, entry: Pic
 async function insertPicture(sql: Statements, gallery: number, entry: PictureEntry): Promise<SqlRow> {
   const { id, width, height, byteSize, format, caption, createdAt = new Date() } = entry;
   const [row] = await sql.query(
-    `WITH next AS (UPDATE triptych.gallery SET last_row = last_row + 1 WHERE id = $1 RETURNING last_row)
+    `WITH next AS (
+       UPDATE triptych.gallery SET last_row = last_row + 1, pictures = pictures + 1 WHERE id = $1 RETURNING last_row
+     )
      INSERT INTO triptych.picture (gallery, ${columns})
      SELECT $1, last_row, $2, $3, $4, $5, $6, $7, $8 FROM next RETURNING ${columns}`,
     [gallery, id, width, height, byteSize, format, caption ?? null, createdAt],
@@ -73,8 +75,9 @@ export async function pageOfPictures(
   return rows.map(pictureOf);
 }
 
+/** Kept with the gallery: every search asks for it, and to count a million takes longer than to search them. */
 export async function countPictures(sql: Statements, gallery: number): Promise<number> {
-  const [row] = await sql.query("SELECT count(*) AS pictures FROM triptych.picture WHERE gallery = $1", [gallery]);
+  const [row] = await sql.query("SELECT pictures FROM triptych.gallery WHERE id = $1", [gallery]);
   return number(row!, "pictures");
 }
 
@@ -109,7 +112,11 @@ export async function lockPictures(
 
 /** Removes the rows; their embeddings must be gone already. */
 export async function deletePictures(sql: Statements, gallery: number, rows: readonly number[]): Promise<void> {
-  await sql.query("DELETE FROM triptych.picture WHERE gallery = $1 AND row = ANY($2)", [gallery, rows]);
+  await sql.query(
+    `WITH gone AS (DELETE FROM triptych.picture WHERE gallery = $1 AND row = ANY($2) RETURNING row)
+     UPDATE triptych.gallery SET pictures = pictures - (SELECT count(*) FROM gone) WHERE id = $1`,
+    [gallery, rows],
+  );
 }
 
 function pictureOf(row: SqlRow): PictureRow {

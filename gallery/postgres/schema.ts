@@ -18,7 +18,8 @@ export const gallerySchema: SchemaPart = {
     `CREATE TABLE triptych.gallery (
        id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
        name text NOT NULL UNIQUE,
-       last_row bigint NOT NULL DEFAULT 0
+       last_row bigint NOT NULL DEFAULT 0,
+       pictures bigint NOT NULL DEFAULT 0
      );
      CREATE TABLE triptych.picture (
        gallery int NOT NULL REFERENCES triptych.gallery,

@@ -77,6 +77,8 @@ describePostgres("galleries in PostgreSQL without pgvector", (postgres) => {
     await Promise.all(work);
     const pages = await Promise.all(stores.map((store) => store.page({ before: undefined, limit: 100 })));
     expect(await keptBlobs()).toEqual([...new Set(pages.flat().map(({ id }) => id))].sort());
+    const counts = await Promise.all(stores.map((store) => store.count()));
+    expect(counts).toEqual(pages.map((page) => page.length));
     expect(await postgres.sql.query("SELECT * FROM triptych.loose_blob")).toEqual([]);
     const { added } = await stores[0]!.changesSince("s", 0, 1_000);
     expect([...added].sort((a, b) => a - b)).toEqual(pages[0]!.map(({ row }) => row).sort((a, b) => a - b));
