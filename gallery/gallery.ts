@@ -20,6 +20,8 @@ export interface GalleryOptions {
   readonly report?: (problem: string) => void;
   /** Waiting time before what could not be embedded is tried again; doubled each time. */
   readonly firstPauseMs?: number;
+  /** Whose it is, where the worker has copies of several tenants' vectors. */
+  readonly tenant?: string | undefined;
 }
 
 export interface PicturePage {
@@ -55,10 +57,10 @@ export class Gallery {
   #starting: Promise<void> | undefined;
 
   /** Takes over the store: closing the gallery closes it. */
-  constructor(store: GalleryStore, inference: Inference, { report, firstPauseMs }: GalleryOptions = {}) {
+  constructor(store: GalleryStore, inference: Inference, { report, firstPauseMs, tenant }: GalleryOptions = {}) {
     this.#parts = { store, inference };
     this.#report = report ?? (() => undefined);
-    this.#index = store.vectorSearch ?? new RemoteIndex(store, inference, this.#closing.signal);
+    this.#index = store.vectorSearch ?? new RemoteIndex(store, inference, this.#closing.signal, tenant);
     this.#search = new PictureSearch(this.#parts, this.#index);
     this.#copies = new Copies(this.#parts, this.#report);
     this.#backfill = new Backfill(this.#parts, { firstPauseMs: firstPauseMs ?? 1_000, report: this.#report });

@@ -20,19 +20,29 @@ export class RemoteIndex implements VectorSearch {
   readonly #inference: Inference;
   /** Aborted when the gallery closes. */
   readonly #closing: AbortSignal;
+  readonly #tenant: string | undefined;
   readonly #catchUps = new Map<string, Promise<void>>();
 
-  constructor(log: ChangeLog, inference: Inference, closing: AbortSignal) {
+  /** Without a tenant, the worker knows the spaces by their own names. */
+  constructor(log: ChangeLog, inference: Inference, closing: AbortSignal, tenant?: string) {
     this.#log = log;
     this.#inference = inference;
     this.#closing = closing;
+    this.#tenant = tenant;
   }
 
   async search({ space, query, k, signal }: VectorQuery): Promise<readonly Neighbour[]> {
     const at = await this.#log.latestChange(space);
     if (at === 0 || k === 0) return [];
     for (let round = 0; round < maxRounds; round++) {
-      const task = { kind: "indexSearch", space, at, query: query.values, vectors: query.vectors, k } as const;
+      const task = {
+        kind: "indexSearch",
+        space: this.#copyOf(space),
+        at,
+        query: query.values,
+        vectors: query.vectors,
+        k,
+      } as const;
       const found = await this.#inference.submit(task, cancelledBy(signal));
       if (!found.stale) return found.ids.map((row, i) => ({ row, similarity: found.similarities[i]! }));
       await waitFor(this.#catchUpOnce(space, { from: found.at, to: at }), signal);
@@ -62,12 +72,17 @@ export class RemoteIndex implements VectorSearch {
     for (let fruitless = 0; at < to;) {
       const changes = await this.#log.changesSince(space, at, vectorsPerChunk);
       const applied = await this.#inference.submit(
-        { kind: "indexApply", space, ...changes },
+        { kind: "indexApply", space: this.#copyOf(space), ...changes },
         { signal: this.#closing },
       );
       fruitless = applied.at > at ? 0 : fruitless + 1;
       if (fruitless === maxRounds) throw new InferenceError("INTERNAL_SERVER_ERROR", `${space} stays at ${applied.at}`);
       at = applied.at;
     }
+  }
+
+  /** What the worker calls its copy of a space: those of tenants are never one, whatever models they share. */
+  #copyOf(space: string): string {
+    return this.#tenant === undefined ? space : `${this.#tenant}/${space}`;
   }
 }

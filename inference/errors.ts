@@ -7,6 +7,8 @@ export type ErrorCode =
   | "PROMPT_TOO_LONG"
   | "UNSUPPORTED_TASK"
   | "MODEL_UNAVAILABLE"
+  | "UNAVAILABLE"
+  | "POISON"
   | "OVERLOADED"
   | "DEADLINE_EXCEEDED"
   | "CANCELLED"

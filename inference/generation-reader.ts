@@ -8,6 +8,9 @@ const MERGE_BEYOND_EVENTS = 32;
 /** Slow, and behind by more, it is cut off. */
 const MAX_BEHIND: Backlog = { events: 256, characters: 256 * 1024 };
 
+/** What an error says. */
+export type InferenceErrorText = Pick<InferenceError, "code" | "message">;
+
 type Result = IteratorResult<NumberedEvent, undefined>;
 
 /**
@@ -27,6 +30,8 @@ export class GenerationReader implements AsyncIterableIterator<NumberedEvent, un
   /** Whether it took too long for the last event. */
   #tookLong = false;
   #state: "open" | "slow" | "left" = "open";
+  /** Why it ends after what is in the log. */
+  #cut: InferenceErrorText | undefined;
 
   constructor(log: GenerationLog, after: number, onLeave: (reader: GenerationReader) => void) {
     this.#log = log;
@@ -54,6 +59,12 @@ export class GenerationReader implements AsyncIterableIterator<NumberedEvent, un
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** Ends it after what is in the log, with an error that names the number to resume from. */
+  cut(reason: InferenceErrorText): void {
+    this.#cut = reason;
+    this.wake();
+  }
+
   /** There is something new in the log. */
   wake(): void {
     while (this.#waiting.length > 0) {
@@ -70,6 +81,7 @@ export class GenerationReader implements AsyncIterableIterator<NumberedEvent, un
     if (this.#state === "left") return { done: true, value: undefined };
     const value = this.#take();
     if (value !== undefined) return { done: false, value };
+    if (this.#cut !== undefined) return Promise.reject(this.#endCut(this.#cut));
     if (!this.#log.isEnded) return undefined;
     this.#leave("left");
     return { done: true, value: undefined };
@@ -99,6 +111,11 @@ export class GenerationReader implements AsyncIterableIterator<NumberedEvent, un
     if (this.#state !== "open") return;
     this.#state = state;
     this.#onLeave(this);
+  }
+
+  #endCut({ code, message }: InferenceErrorText): InferenceError {
+    this.#leave("left");
+    return new InferenceError(code, message, { resumeAfter: this.#after });
   }
 
   #endSlow(): InferenceError {

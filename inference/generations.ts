@@ -1,26 +1,38 @@
-import { asInferenceError, InferenceError, type ErrorCode } from "./errors.ts";
+import { InferenceError } from "./errors.ts";
 import type { FailedEvent } from "./generation-log.ts";
-import { LiveGeneration } from "./live-generation.ts";
-import { QueueEstimate } from "./queue-estimate.ts";
+import type { GenerationReader } from "./generation-reader.ts";
 import type { Inference } from "./inference.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { ChatTask } from "./task.ts";
 
-export interface GenerationsOptions {
-  readonly inference: Inference;
-  /** How long a generation runs on when nobody reads it, in milliseconds. */
-  readonly graceMs: number;
-  /** How long it can be read after its end. */
-  readonly retentionMs: number;
-  /** The longest that one may take. */
-  readonly timeoutMs: number;
-  /** Beyond, a new one is refused with OVERLOADED. */
-  readonly maxRunning: number;
-  /** Beyond these, the oldest that have ended are forgotten. */
-  readonly maxKept: number;
-  readonly maxKeptCharacters: number;
-  /** Told of what should not have happened; answers the id under which the log has it. */
-  readonly report: (cause: unknown) => string;
+/** The chats by their ids: those of this process, or of all nodes. */
+export interface Generations {
+  /** Whether there is one with this id, as far as that is known without asking elsewhere. */
+  isKnown(id: string): boolean;
+  /**
+   * The events of a generation. GENERATION_EXPIRED where there is none and none is to begin, BAD_USER_INPUT where the id
+   * stands for another request or has no event with that number yet, OVERLOADED where as many run as are taken.
+   */
+  open(asked: AskedGeneration): Promise<GenerationReader>;
+  /** Ends a generation with what there is of it; false for one that is not running. */
+  cancel(id: string): Promise<boolean>;
+  /** An error as the event that ends a stream. */
+  failure(error: unknown): FailedEvent;
+  /** Takes no more. */
+  drain(): void;
+  /** Ends whatever is still read here, with a code. */
+  stop(): void;
+}
+
+export interface AskedGeneration {
+  /** Unlike any other's, of whichever tenant: not what clients are told it is. */
+  readonly id: string;
+  /** The events after this number are read; -1: all. */
+  readonly after: number;
+  /** Of who knows what was asked, equal for equal requests; absent for who only watches. */
+  readonly fingerprint?: (() => Promise<string>) | undefined;
+  /** What begins where there is no generation with this id; throws for a request that is wrong. */
+  readonly begin?: (() => GenerationRequest) | undefined;
 }
 
 export interface GenerationRequest {
@@ -36,143 +48,24 @@ export interface GenerationRequest {
   readonly inference?: Pick<Inference, "submit">;
 }
 
-/** The generations that run, and those that ended not long ago, by their ids. */
-export class Generations {
-  readonly #options: GenerationsOptions;
-  /** Those that have ended stand in the order of their ends. */
-  readonly #running = new Map<string, LiveGeneration>();
-  readonly #ended = new Map<string, LiveGeneration>();
-  readonly #waits = new Map<string, QueueEstimate>();
-  #endedCharacters = 0;
-  #stopped = false;
-
-  constructor(options: GenerationsOptions) {
-    this.#options = options;
+/** Throws unless the generation is the one that is meant, and has come so far. */
+export async function checkAttaching(
+  { after, fingerprint }: AskedGeneration,
+  known: { readonly fingerprint: Promise<string> | string; readonly lastSeq: number },
+): Promise<void> {
+  if (fingerprint !== undefined && (await fingerprint()) !== (await known.fingerprint)) {
+    throw badInput("This generationId stands for another conversation: choose a new one.");
   }
-
-  get numRunning(): number {
-    return this.#running.size;
-  }
-
-  /** The generation with this id; undefined where there is none, or none any more. */
-  find(id: string): LiveGeneration | undefined {
-    return this.#running.get(id) ?? this.#ended.get(id);
-  }
-
-  /** Starts a generation under an id that no other has. OVERLOADED where as many run as are taken. */
-  start(request: GenerationRequest): LiveGeneration {
-    if (this.#stopped) throw stopping();
-    if (this.#running.size >= this.#options.maxRunning) throw this.#overloaded(request.model);
-    const { id, model, fingerprint } = request;
-    const { graceMs } = this.#options;
-    const onChange = (changed: LiveGeneration): void => this.#changed(changed);
-    const generation = new LiveGeneration({ id, model, fingerprint, graceMs, onChange });
-    const position = this.#numQueued(model);
-    this.#running.set(id, generation);
-    generation.queued(position, this.#waitsOf(model).estimate(position));
-    void this.#run(generation, request);
-    return generation;
-  }
-
-  /** Ends a generation with what there is of it; false for one that is not running. */
-  cancel(id: string): boolean {
-    const generation = this.#running.get(id);
-    generation?.cancel();
-    return generation !== undefined;
-  }
-
-  /** Takes no more, and cancels those that nobody reads. */
-  drain(): void {
-    this.#stopped = true;
-    for (const generation of [...this.#running.values()]) if (generation.numReaders === 0) generation.cancel();
-  }
-
-  /** Ends whatever runs, with a code. */
-  stop(): void {
-    this.#stopped = true;
-    for (const generation of [...this.#running.values()]) generation.failed(this.failure(cutAfter(generation)));
-  }
-
-  /** An error as the event that ends a stream; what is unexpected is reported, and its message kept from the client. */
-  failure(error: unknown): FailedEvent {
-    const { code, message, retryAfterMs } = asInferenceError(error);
-    const retryable = retryableCodes.has(code);
-    if (code !== "INTERNAL_SERVER_ERROR") return { type: "failed", code, message, retryable, retryAfterMs };
-    const id = this.#options.report(error);
-    const masked = `Something went wrong that should not have. The server's log has it under ${id}.`;
-    return { type: "failed", code, message: masked, retryable };
-  }
-
-  async #run(generation: LiveGeneration, request: GenerationRequest): Promise<void> {
-    const { signal } = generation;
-    try {
-      const task = await request.prepare(signal);
-      const onProgress: LiveGeneration["progress"] = (progress) => generation.progress(progress);
-      const { timeoutMs } = this.#options;
-      const { client, inference = this.#options.inference } = request;
-      const claimant = { client, priority: "interactive" } as const;
-      generation.completed(await inference.submit(task, { ...claimant, signal, timeoutMs, onProgress }));
-    } catch (error) {
-      if (!generation.isEnded) generation.failed(this.failure(error));
-    }
-  }
-
-  #changed(generation: LiveGeneration): void {
-    if (!generation.isEnded) return this.#waitsOf(generation.model).waited(generation);
-    this.#running.delete(generation.id);
-    this.#ended.set(generation.id, generation);
-    this.#endedCharacters += generation.size;
-    setTimeout(() => this.#forget(generation), this.#options.retentionMs).unref();
-    this.#makeRoom();
-  }
-
-  #makeRoom(): void {
-    const { maxKept, maxKeptCharacters } = this.#options;
-    for (const generation of this.#ended.values()) {
-      if (this.#ended.size <= maxKept && this.#endedCharacters <= maxKeptCharacters) return;
-      this.#forget(generation);
-    }
-  }
-
-  #forget(generation: LiveGeneration): void {
-    // The id may stand for a later one by now.
-    if (this.#ended.get(generation.id) !== generation) return;
-    this.#ended.delete(generation.id);
-    this.#endedCharacters -= generation.size;
-  }
-
-  #numQueued({ name }: ModelInfo): number {
-    return [...this.#running.values()].filter(({ model, isQueued }) => isQueued && model.name === name).length;
-  }
-
-  #waitsOf({ name }: ModelInfo): QueueEstimate {
-    const waits = this.#waits.get(name) ?? new QueueEstimate();
-    this.#waits.set(name, waits);
-    return waits;
-  }
-
-  #overloaded(model: ModelInfo): InferenceError {
-    const { maxRunning } = this.#options;
-    const retryAfterMs = Math.max(100, Math.round(this.#waitsOf(model).estimate(0)));
-    const message = `${maxRunning} chats run, as many as are taken. Try again later.`;
-    return new InferenceError("OVERLOADED", message, { retryAfterMs });
-  }
+  const { lastSeq } = known;
+  if (after > lastSeq) throw badInput(`after must be at most ${lastSeq}, the latest event; it is ${after}.`);
 }
 
-/** With these, the same request may succeed at another time. */
-const retryableCodes: ReadonlySet<ErrorCode> = new Set([
-  "OVERLOADED",
-  "MODEL_UNAVAILABLE",
-  "IMAGE_UNREACHABLE",
-  "DEADLINE_EXCEEDED",
-]);
-
-/** Whoever reads it has all that there is, and knows how far. */
-function cutAfter({ lastSeq }: LiveGeneration): InferenceError {
-  const message = `The server is stopping: the answer is cut after event ${lastSeq}. Ask again under a new id.`;
-  return new InferenceError("MODEL_UNAVAILABLE", message);
+/** There is none, and none that could begin. */
+export function noGeneration(): InferenceError {
+  const message = "There is no generation with this id, or none any more: leave out `after`, and choose a new id.";
+  return new InferenceError("GENERATION_EXPIRED", message);
 }
 
-function stopping(): InferenceError {
-  return new InferenceError("MODEL_UNAVAILABLE", "The server is stopping.");
+function badInput(message: string): InferenceError {
+  return new InferenceError("BAD_USER_INPUT", message);
 }

@@ -18,13 +18,26 @@ export {
   sumOf,
 } from "./runtime/memory-need.ts";
 export { asFaultOf, asInferenceError, InferenceError, type ErrorCode } from "./errors.ts";
-export type { Inference, InferenceOptions, SubmitOptions } from "./inference.ts";
+export type { GenerationIdentity, Inference, InferenceOptions, SubmitOptions } from "./inference.ts";
 export { startInference, type InferenceClient } from "./client.ts";
 export { deviceChoices, type DeviceChoice } from "./onnx/target.ts";
 export { aboutCheckpoint } from "./models/registry.ts";
 export { probes } from "./worker/probes.ts";
 export type { ServedModel, WorkerConfig } from "./worker/protocol.ts";
-export { Generations, type GenerationsOptions, type GenerationRequest } from "./generations.ts";
-export type { FailedEvent, NumberedEvent } from "./generation-log.ts";
-export type { GenerationReader } from "./generation-reader.ts";
+export {
+  type AskedGeneration,
+  checkAttaching,
+  type GenerationRequest,
+  type Generations,
+  noGeneration,
+} from "./generations.ts";
+export type { Claimant, Priority } from "./scheduling/claim.ts";
+export { LocalGenerations, type LocalGenerationsOptions } from "./local-generations.ts";
+export { failedEvent } from "./failed-event.ts";
+export { type FailedEvent, GenerationLog, type NumberedEvent } from "./generation-log.ts";
+export { GenerationReader } from "./generation-reader.ts";
+export { QueueEstimate } from "./queue-estimate.ts";
+export { askingOf, deadlineExceeded, leftBy } from "./asking.ts";
+export { type Place, Room } from "./room.ts";
+export { ServiceTimes } from "./service-times.ts";
 export type { LiveGeneration } from "./live-generation.ts";

@@ -26,6 +26,17 @@ export interface SubmitOptions extends Claimant {
   readonly timeoutMs?: number;
   /** For a chat: told in order, nothing twice, whatever becomes of the worker. */
   readonly onProgress?: (progress: ChatProgress) => void;
+  /** Of a chat that others than who asks may follow, where many machines serve: what it is known by on all of them. */
+  readonly generation?: GenerationIdentity;
+}
+
+export interface GenerationIdentity {
+  readonly id: string;
+  /** Equal for equal requests. */
+  readonly fingerprint: string;
+  readonly model: ModelInfo;
+  /** Called once all of them know it. */
+  readonly onKnown: () => void;
 }
 
 /** The inference side as its callers see it. Every failure is an InferenceError. */

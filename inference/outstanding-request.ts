@@ -106,7 +106,7 @@ export class OutstandingRequest {
   #settle({ tokenIds, text }: Extract<ChatStep, { readonly type: "tokens" }>): void {
     this.#settledTokenIds.push(...tokenIds);
     if (tokenIds.length > 0) [this.#deaths, this.#blame] = [{ alone: 0, shared: 0 }, 0];
-    this.#options.onProgress?.({ type: "delta", text, tokens: this.#settledTokenIds.length });
+    this.#options.onProgress?.({ type: "delta", text, tokenIds, tokens: this.#settledTokenIds.length });
   }
 
   #resumed(task: Task): Task {

@@ -1,3 +1,4 @@
+import { askingOf, deadlineExceeded, leftBy } from "./asking.ts";
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import { OutstandingRequest, type Outcome } from "./outstanding-request.ts";
@@ -5,7 +6,7 @@ import { PoisonList } from "./poison-list.ts";
 import type { Admission } from "./residency/residency.ts";
 import type { ResultOf } from "./result.ts";
 import { type End, Room, type RoomLimits } from "./room.ts";
-import { modelOf, picturesOf, type Task } from "./task.ts";
+import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
 export interface OutstandingOptions extends RoomLimits {
@@ -42,12 +43,11 @@ export class Outstanding {
   }
 
   add<T extends Task>(task: T, options: SubmitOptions & { readonly timeoutMs: number }): Promise<ResultOf<T>> {
-    const { signal, timeoutMs, onProgress, client, priority } = options;
+    const { signal, timeoutMs, onProgress } = options;
     if (signal?.aborted === true) return Promise.reject(leftBy(signal));
     const model = modelOf(task);
-    const entry = { claimant: { client, priority }, sort: `${model} ${task.kind}` };
-    const asking = { entry, bytes: pictureBytes(task), timeoutMs };
-    const refusal = this.#poison.refusal(task) ?? this.#room.refusal(asking);
+    const asking = askingOf(task, options);
+    const refusal = this.#poison.refusal(task, options.salt) ?? this.#room.refusal(asking);
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
@@ -105,7 +105,7 @@ export class Outstanding {
     for (const request of sent) {
       request.died(served, 1 / sent.length);
       if (!request.isPoison) continue;
-      if (request.isToBlame) this.#poison.add(request.task);
+      if (request.isToBlame) this.#poison.add(request.task, request.place.entry.claimant.salt);
       request.settle({ error: workersDied(request.deaths, reason) });
     }
   }
@@ -113,7 +113,10 @@ export class Outstanding {
   /** A chat has come so far. */
   progress(id: number, step: ChatStep): void {
     if (step.type === "tokens" && step.tokenIds.length > 0) this.#hasServed = true;
-    this.#requests.get(id)?.progress(step);
+    const request = this.#requests.get(id);
+    if (request === undefined) return;
+    if (step.type === "tokens") this.#room.began(request.place);
+    request.progress(step);
   }
 
   result(id: number, result: ResultOf<Task>): void {
@@ -152,22 +155,6 @@ export class Outstanding {
 function endOf(outcome: Outcome): End {
   if ("error" in outcome) return outcome.error.code === "DEADLINE_EXCEEDED" ? "in vain" : "left";
   return "timing" in outcome.result ? { timing: outcome.result.timing } : "left";
-}
-
-/** Bytes of the pictures that a task carries; one that it shows twice is one. */
-function pictureBytes(task: Task): number {
-  const pictures = new Set(picturesOf(task).map((image) => ("bytes" in image ? image.bytes : undefined)));
-  return [...pictures].reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
-}
-
-/** Whoever leaves may say why. */
-function leftBy({ reason }: AbortSignal): InferenceError {
-  if (reason instanceof InferenceError) return reason;
-  return new InferenceError("CANCELLED", "The request was cancelled.");
-}
-
-function deadlineExceeded(timeoutMs: number): InferenceError {
-  return new InferenceError("DEADLINE_EXCEEDED", `The request was not done within ${Math.round(timeoutMs)} ms.`);
 }
 
 function workersDied(times: number, reason: string): InferenceError {

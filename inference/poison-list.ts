@@ -23,9 +23,10 @@ export class PoisonList {
     this.#options = { ...usual, ...options };
   }
 
-  add(task: Task): void {
+  /** `salt`: whose it was, if others are not to learn of it. */
+  add(task: Task, salt?: string): void {
     const { maxEntries, keepMs, now } = this.#options;
-    const fingerprint = fingerprintOf(task);
+    const fingerprint = fingerprintOf(task, salt);
     this.#until.delete(fingerprint);
     this.#until.set(fingerprint, now() + keepMs);
     for (const oldest of this.#until.keys()) {
@@ -35,10 +36,10 @@ export class PoisonList {
   }
 
   /** Why the task is refused; undefined where it is not. As long as nothing is listed, nothing is hashed. */
-  refusal(task: Task): InferenceError | undefined {
+  refusal(task: Task, salt?: string): InferenceError | undefined {
     this.#forgetOld();
     if (this.#until.size === 0) return undefined;
-    const until = this.#until.get(fingerprintOf(task));
+    const until = this.#until.get(fingerprintOf(task, salt));
     return until === undefined ? undefined : refused(Math.ceil(until - this.#options.now()));
   }
 
@@ -52,9 +53,11 @@ export class PoisonList {
 }
 
 /** Of all that a task is, its pictures' bytes too, but for its seed: a chat that has none is given another each time. */
-function fingerprintOf(task: Task): string {
+function fingerprintOf(task: Task, salt: string | undefined): string {
   const same = "options" in task ? { ...task, options: { ...task.options, seed: undefined } } : task;
-  return createHash("sha256").update(serialize(same)).digest("hex");
+  return createHash("sha256")
+    .update(serialize([salt, same]))
+    .digest("hex");
 }
 
 function refused(retryAfterMs: number): InferenceError {

@@ -90,8 +90,13 @@ export type ChatProgress =
       readonly reusedTokens: number;
       readonly imageCacheHit: boolean;
     }
-  /** `tokens` counts the answer's tokens so far; some bring no text. */
-  | { readonly type: "delta"; readonly text: string; readonly tokens: number };
+  /** `tokens` counts the answer's tokens so far, of which `tokenIds` are new; some bring no text. */
+  | {
+      readonly type: "delta";
+      readonly text: string;
+      readonly tokenIds: readonly number[];
+      readonly tokens: number;
+    };
 
 export interface EmbedResult {
   /** One vector after the other, each L2-normalised; similarity is the largest dot product. */

@@ -18,9 +18,13 @@ export interface RoomLimits {
   readonly maxBytes: number;
 }
 
+/** Those who wait for the same: answers for passes, streams for their first token. What has begun to stream waits no more. */
+export type LineName = "answers" | "streams";
+
 /** What a request asks room for. */
 export interface Asking {
   readonly entry: BacklogEntry;
+  readonly line: LineName;
   readonly bytes: number;
   /** It may take so long. */
   readonly timeoutMs: number;
@@ -32,11 +36,24 @@ export type End = { readonly timing: Timing } | "in vain" | "left";
 /** A request's place, from when it is let in. */
 export interface Place {
   readonly entry: BacklogEntry;
+  readonly line: LineName;
   readonly bytes: number;
   /** That of all, and its client's, which may be forgotten meanwhile. */
   readonly paces: readonly Pace[];
   /** Whether it waited for something that passes do not wait for, such as a new worker. */
   isDisturbed: boolean;
+}
+
+/** Who waits in a line, and how quickly it moves. Streams take their part of the device while answers wait: their pace tells. */
+class Line {
+  readonly backlog = new Backlog();
+  readonly paces = new Paces();
+
+  /** By all that is there, or by what the device did for the client lately: whichever is longer. */
+  waitMs(entry: BacklogEntry): number {
+    const [all, own] = [this.paces.all.value, this.paces.valueOf(clientOf(entry))];
+    return Math.max(this.backlog.waitMs(entry) * all, this.backlog.ownMs(entry) * own);
+  }
 }
 
 /**
@@ -45,8 +62,7 @@ export interface Place {
  */
 export class Room {
   readonly #limits: RoomLimits;
-  readonly #backlog = new Backlog();
-  readonly #paces = new Paces();
+  readonly #lines: Readonly<Record<LineName, Line>> = { answers: new Line(), streams: new Line() };
   readonly #places = new Set<Place>();
   readonly #byClient = new Map<string, number>();
   #bytes = 0;
@@ -56,47 +72,48 @@ export class Room {
   }
 
   /** Why a request is not let in; undefined where it is. */
-  refusal({ entry, bytes, timeoutMs }: Asking): InferenceError | undefined {
+  refusal({ entry, line: name, bytes, timeoutMs }: Asking): InferenceError | undefined {
     const { maxRequests, maxBytes } = this.#limits;
-    const expectedMs = this.#backlog.expectedMs(entry.sort) * this.#paces.all.value;
+    const line = this.#lines[name];
+    const expectedMs = line.backlog.expectedMs(entry.sort) * line.paces.all.value;
     if (this.#isFullFor(clientOf(entry))) {
       return overloaded(`${this.#places.size} requests are in flight, of ${maxRequests} at most.`, expectedMs);
     }
     if (this.#bytes + bytes > maxBytes) {
       return overloaded(`The pictures of all requests in flight would be more than ${maxBytes} bytes.`, expectedMs);
     }
-    const [waitMs, mayWaitMs] = [this.#waitMs(entry), WAITING * timeoutMs];
+    const [waitMs, mayWaitMs] = [line.waitMs(entry), WAITING * timeoutMs];
     if (waitMs <= mayWaitMs) return undefined;
     const [wait, timeout] = [waitMs, timeoutMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
     return overloaded(`It would wait about ${wait}, and may take ${timeout} in all.`, waitMs - mayWaitMs);
   }
 
-  /** By all that is there, or by what the device did for the client lately: whichever is longer. */
-  #waitMs(entry: BacklogEntry): number {
-    const { all } = this.#paces;
-    const own = this.#paces.valueOf(clientOf(entry));
-    return Math.max(this.#backlog.waitMs(entry) * all.value, this.#backlog.ownMs(entry) * own);
-  }
-
-  enter({ entry, bytes }: Asking, now: number): Place {
-    const paces = [this.#paces.all, this.#paces.of(clientOf(entry))];
-    const place = { entry, bytes, paces, isDisturbed: false };
+  enter({ entry, line, bytes }: Asking, now: number): Place {
+    const { backlog, paces: known } = this.#lines[line];
+    const paces = [known.all, known.of(clientOf(entry))];
+    const place = { entry, line, bytes, paces, isDisturbed: false };
     this.#places.add(place);
-    this.#backlog.add(entry);
+    backlog.add(entry);
     this.#count(place, 1);
     for (const pace of paces) pace.came(now);
     return place;
   }
 
+  /** A stream has its first token: nobody waits for it any more. */
+  began({ line, entry }: Place): void {
+    this.#lines[line].backlog.remove(entry);
+  }
+
   /** Whoever has it has left, was answered, or waited in vain. */
   leave(place: Place, end: End, now: number): void {
     if (!this.#places.delete(place)) return;
-    this.#backlog.remove(place.entry);
+    const { backlog } = this.#lines[place.line];
+    backlog.remove(place.entry);
     this.#count(place, -1);
     const timing = typeof end === "string" ? undefined : end.timing;
     const doneMs = timing === undefined ? 0 : deviceMs(timing);
     for (const pace of place.paces) pace.went(place.isDisturbed || end === "left" ? undefined : doneMs, now);
-    if (timing !== undefined) this.#backlog.took(place.entry.sort, timing);
+    if (timing !== undefined) backlog.took(place.entry.sort, timing);
   }
 
   /** What all who are in wait for now, such as a new worker, says nothing of how long others will wait. */

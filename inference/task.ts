@@ -73,6 +73,8 @@ export interface ChatTask {
   readonly options: GenerationOptions;
   /** Tokens of the answer that an earlier worker settled. */
   readonly resumedTokenIds?: readonly number[];
+  /** What these say, where somebody has it written down: for engines that go on from text. */
+  readonly resumedText?: string;
 }
 
 /** Reads and decodes the picture fully, and says what it is. Needs no model. */

@@ -1,4 +1,4 @@
-import type { FailedEvent, GenerationReader, NumberedEvent } from "../inference/index.ts";
+import { type FailedEvent, type GenerationReader, InferenceError, type NumberedEvent } from "../inference/index.ts";
 
 /** An event of a chat, as the graph shows it. */
 export interface ChatEvent {
@@ -35,7 +35,10 @@ export class ChatStream implements AsyncIterableIterator<ChatEvent, undefined> {
     return this;
   }
 
-  /** Rejects with SLOW_CONSUMER for a reader that was too slow; any other failure is an event. */
+  /**
+   * Rejects where the generation goes on, but not for this reader: with SLOW_CONSUMER for one that was too slow, with
+   * UNAVAILABLE for one that cannot be told what comes next, here or now. Any other failure is an event.
+   */
   async next(): Promise<Result> {
     if (this.#isOver) return over;
     this.#reader ??= this.#options.open();
@@ -68,8 +71,13 @@ export class ChatStream implements AsyncIterableIterator<ChatEvent, undefined> {
     const { generationId, after, failure, onFailed } = this.#options;
     const failed = failure(error);
     onFailed(failed.code);
+    if (failed.code === "UNAVAILABLE" && after >= 0) throw comeAgain(failed.message, after);
     return { done: false, value: { generationId, event: { ...failed, seq: after + 1, text: "" } } };
   }
+}
+
+function comeAgain(message: string, resumeAfter: number): InferenceError {
+  return new InferenceError("UNAVAILABLE", message, { resumeAfter });
 }
 
 const over: Result = { done: true, value: undefined };

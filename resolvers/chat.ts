@@ -5,7 +5,7 @@ import {
   type ChatTask,
   type GenerationOptions,
   type GenerationReader,
-  type LiveGeneration,
+  type GenerationRequest,
   type ModelInfo,
 } from "../inference/index.ts";
 import { chatFingerprint } from "./chat-fingerprint.ts";
@@ -16,6 +16,7 @@ import { parseGenerationOptions } from "./generation-options.ts";
 import { chooseModel } from "./model-choice.ts";
 import type { PictureReader } from "./picture-reader.ts";
 import { once, type Plan, type Planning } from "./planning.ts";
+import { scopedId } from "./scoped-id.ts";
 
 export interface ChatArguments {
   readonly input: ChatInput;
@@ -35,8 +36,8 @@ export function chat({ input, after }: ChatArguments, context: Context): ChatStr
 }
 
 /** Ends a generation with the text so far, from whatever connection; false where it is not running. */
-export function cancelGeneration(generationId: string, { generations }: Context): boolean {
-  return generations.cancel(generationId);
+export function cancelGeneration(generationId: string, { generations, tenant }: Context): Promise<boolean> {
+  return generations.cancel(scopedId(tenant, generationId));
 }
 
 interface AskedChat {
@@ -46,24 +47,13 @@ interface AskedChat {
   readonly after: number;
 }
 
-/** Nothing waits between looking for the id and taking it: two that come at once get one generation. */
-async function openChat(asked: AskedChat, context: Context): Promise<GenerationReader> {
-  const { input, id, after } = asked;
+async function openChat({ input, id, after }: AskedChat, context: Context): Promise<GenerationReader> {
   checkGenerationId(id);
   if (after < -1) throw badInput(`after must be -1 or more; it is ${after}.`);
-  const known = context.generations.find(id);
-  if (known) return attach(known, asked);
-  if (after >= 0 || isAttachOnly(input)) throw expired(id);
-  return startChat(asked, context).read(after);
-}
-
-async function attach(generation: LiveGeneration, { input, after }: AskedChat): Promise<GenerationReader> {
-  if (!isAttachOnly(input) && (await chatFingerprint(input)) !== (await generation.fingerprint)) {
-    throw badInput(`generationId "${generation.id}" stands for another conversation: choose a new one.`);
-  }
-  const { lastSeq } = generation;
-  if (after > lastSeq) throw badInput(`after must be at most ${lastSeq}, the latest event; it is ${after}.`);
-  return generation.read(after);
+  const scoped = scopedId(context.tenant, id);
+  if (isAttachOnly(input)) return context.generations.open({ id: scoped, after });
+  const begin = after >= 0 ? undefined : () => requestOf({ input, id: scoped }, context);
+  return context.generations.open({ id: scoped, after, fingerprint: () => chatFingerprint(input), begin });
 }
 
 /** Who only watches need not know what was asked. */
@@ -73,7 +63,8 @@ function isAttachOnly({ generationId, messages }: ChatInput): boolean {
 
 /** The request that a chat begins with; none for whoever listens to one that there is. */
 export const planChat: Plan<ChatArguments> = ({ input, after }, server) => {
-  const isKnown = input.generationId != null && server.generations.find(input.generationId) !== undefined;
+  const { generations, tenant } = server;
+  const isKnown = input.generationId != null && generations.isKnown(scopedId(tenant, input.generationId));
   if (isKnown || (after ?? -1) >= 0 || isAttachOnly(input)) return [];
   const { messages, ...task } = chatToAsk(input, server).task;
   return once({ ...task, messages: messages.map(({ text, images }) => ({ text, images: images ?? [] })) });
@@ -91,17 +82,18 @@ function chatToAsk(input: ChatInput, { inference }: Planning): ChatToAsk {
   return { model, task: { kind: "chat", model: model.name, messages, options } };
 }
 
-function startChat({ input, id }: AskedChat, context: Context): LiveGeneration {
-  const { generations, inference, pictures, client } = context;
+function requestOf({ input, id }: Pick<AskedChat, "input" | "id">, context: Context): GenerationRequest {
+  const { inference, pictures, client, admitChat } = context;
   const { model, task } = chatToAsk(input, context);
   const options = seeded(task.options);
   const fingerprint = chatFingerprint(input);
   const prepare = async (signal: AbortSignal): Promise<ChatTask> => {
+    await admitChat(signal);
     // An upload that cannot be read fails the chat here, rather than nobody.
     await fingerprint;
     return { ...task, messages: await readMessages(task.messages, pictures.until(signal)), options };
   };
-  return generations.start({ id, model, client, fingerprint, prepare, inference });
+  return { id, model, client, fingerprint, prepare, inference };
 }
 
 /** With a seed, a chat that outlives its worker goes on as it would have. */
@@ -117,11 +109,6 @@ function readMessages(messages: readonly ChatMessageInput[], pictures: PictureRe
       images: await Promise.all((images ?? []).map((image) => pictures.read(image))),
     })),
   );
-}
-
-function expired(id: string): InferenceError {
-  const message = `There is no generation "${id}", or none any more: leave out \`after\`, and choose a new id.`;
-  return new InferenceError("GENERATION_EXPIRED", message);
 }
 
 function badInput(message: string): InferenceError {

@@ -8,23 +8,30 @@ import {
   type SubmitOptions,
   type Task,
 } from "../inference/index.ts";
-import type { Gallery } from "../gallery/gallery.ts";
+import type { TenantGallery } from "../gallery/galleries.ts";
+import type { Permission } from "./permission.ts";
 import type { PictureReader } from "./picture-reader.ts";
 
 /** What a resolver sees of the server and of its request: one object for each document. */
 export interface Context {
   readonly inference: Inference;
-  /** The chats, of all clients. */
+  /** The chats, of all tenants: see `scopedId`. */
   readonly generations: Generations;
-  readonly gallery: Gallery;
+  /** Of the tenant alone. */
+  readonly gallery: TenantGallery;
   /** Reads each picture of the document once, however often it is named. */
   readonly pictures: PictureReader;
+  /** Whose whatever is asked for is; nothing of another's is there for them. */
+  readonly tenant: string;
+  readonly permissions: ReadonlySet<Permission>;
   /** Tells clients apart, so that one's many requests do not hold another's up. */
   readonly client: string;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   /** Aborted when the server stops: streams that would go on for ever end. */
   readonly stopping: AbortSignal;
+  /** Lets one more chat of whoever asks begin, which ends with the signal; OVERLOADED where it has to wait. */
+  readonly admitChat: (until: AbortSignal) => Promise<void>;
   /** The instant, on performance.now()'s clock, after which nobody waits for the answer. */
   readonly deadline: number;
   /** Tells the log of a failure that should not have been; answers the id under which it stands there. */

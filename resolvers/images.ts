@@ -5,6 +5,7 @@ import { asFaultOf, InferenceError, type ImageSource } from "../inference/index.
 import { boundedList, defaults, maxPictures, pageSize } from "./bounds.ts";
 import { withinDeadline, type Context } from "./context.ts";
 import { encodeGlobalId, imageIdOf } from "./global-id.ts";
+import { requirePermission } from "./permission.ts";
 import type { ImageInput } from "./picture-reader.ts";
 import type { Plan } from "./planning.ts";
 
@@ -35,6 +36,7 @@ export function pageImages(
 
 /** Adds pictures, in order; a picture that is there already takes the new caption. */
 export async function addImages(images: readonly ImageToAdd[], context: Context): Promise<readonly Picture[]> {
+  requirePermission("changeGallery", context);
   boundedList("images", images, maxPictures);
   const pictures = await Promise.all(
     images.map(async ({ image, caption }, i) => ({
@@ -63,8 +65,9 @@ export const planAddImages: Plan<{ readonly input: { readonly images: readonly I
 };
 
 /** Removes pictures; answers the global ids of those that were there. */
-export async function removeImages(globalIds: readonly string[], { gallery }: Context): Promise<string[]> {
+export async function removeImages(globalIds: readonly string[], context: Context): Promise<string[]> {
+  requirePermission("changeGallery", context);
   boundedList("ids", globalIds, maxPictures);
-  const removed = await gallery.remove(globalIds.map(imageIdOf));
+  const removed = await context.gallery.remove(globalIds.map(imageIdOf));
   return removed.map((id) => encodeGlobalId("Image", id));
 }

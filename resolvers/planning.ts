@@ -7,8 +7,8 @@ export interface PlannedRun {
   readonly times: number;
 }
 
-/** What is looked at to plan: which models are served, and which chats there are already. */
-export type Planning = Pick<Context, "inference" | "generations">;
+/** What is looked at to plan: which models are served, and which chats there are already of whoever asks. */
+export type Planning = Pick<Context, "inference" | "generations" | "tenant">;
 
 /**
  * What a field will ask of inference with these arguments, at the most. Nothing is read, asked or begun; what is wrong

@@ -90,6 +90,8 @@ builder.mutationField("cancelGeneration", (t) =>
     nullable: true,
     description: "Ends a generation, whoever started it: its stream ends with what there is of the text, as CANCELLED.",
     args: { input: t.arg({ type: CancelGenerationInput, required: true, description: "Which." }) },
-    resolve: (_root, { input }, context) => ({ cancelled: cancelGeneration(input.generationId, context) }),
+    resolve: async (_root, { input }, context) => ({
+      cancelled: await cancelGeneration(input.generationId, context),
+    }),
   }),
 );

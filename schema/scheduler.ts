@@ -107,7 +107,7 @@ builder.queryField("scheduler", (t) =>
     type: Scheduler,
     description: "What the schedulers are doing right now.",
     extensions: { cost },
-    resolve: (_root, _args, { inference }) => viewScheduler(inference),
+    resolve: (_root, _args, context) => viewScheduler(context),
   }),
 );
 

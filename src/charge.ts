@@ -1,13 +1,13 @@
 import { deviceMs, type Task } from "../inference/index.ts";
-import type { DeviceBudget } from "./device-budget.ts";
 import type { RunEnd, RunWatch, RunWatcher } from "./observed-inference.ts";
 
 export interface ChargeOptions {
-  readonly budget: DeviceBudget;
-  /** What the operation is expected to take. */
+  /** What the operation is expected to take, which is reserved for it. */
   readonly expectedMs: number;
   /** What one of its requests is expected to take. */
   readonly msOf: (task: Task) => number;
+  /** Told of what was taken beyond what was reserved, below zero where that was less. */
+  readonly settle: (ms: number) => void;
 }
 
 /**
@@ -25,7 +25,6 @@ export class Charge implements RunWatcher {
   constructor(options: ChargeOptions) {
     this.#options = options;
     this.#heldMs = options.expectedMs;
-    options.budget.take(options.expectedMs, performance.now());
   }
 
   began(task: Task): RunWatch {
@@ -54,7 +53,7 @@ export class Charge implements RunWatcher {
 
   #settle(): void {
     if (!this.#isOver || this.#running > 0) return;
-    this.#options.budget.take(this.#tookMs - this.#heldMs, performance.now());
+    this.#options.settle(this.#tookMs - this.#heldMs);
     this.#heldMs = 0;
     this.#tookMs = 0;
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Generations, type Inference } from "../inference/index.ts";
+import { type Generations, type Inference, LocalGenerations } from "../inference/index.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 
@@ -9,7 +9,7 @@ const maxKeptCharacters = 32 * 2 ** 20;
 
 /** The chats of this server. */
 export function createChats(inference: Inference, config: Config, log: Log): Generations {
-  return new Generations({
+  return new LocalGenerations({
     inference,
     graceMs: config.chatGraceMs,
     retentionMs: config.chatRetentionMs,
@@ -17,10 +17,15 @@ export function createChats(inference: Inference, config: Config, log: Log): Gen
     maxRunning: config.maxChats,
     maxKept,
     maxKeptCharacters,
-    report: (cause) => {
-      const id = randomUUID();
-      log.error(`chat failure ${id}`, cause);
-      return id;
-    },
+    report: reportTo(log),
   });
+}
+
+/** Tells the log of what should not have happened; answers the id under which it stands there. */
+export function reportTo(log: Log): (cause: unknown) => string {
+  return (cause) => {
+    const id = randomUUID();
+    log.error(`failure ${id}`, cause);
+    return id;
+  };
 }

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type AccessConfig, accessConfig } from "./access/access-config.ts";
 import { deviceChoices, type DeviceChoice } from "../inference/index.ts";
 import { ConfigError, WrongSettingError } from "./config-error.ts";
 import { dtypeChoices, type DtypeChoice } from "./dtypes.ts";
@@ -19,6 +20,11 @@ import { wrong } from "./wrong-setting.ts";
 export interface Config {
   readonly host: string;
   readonly port: number;
+  readonly access: AccessConfig;
+  /** Over which workers elsewhere answer; undefined: this machine computes itself. */
+  readonly redis: string | undefined;
+  /** Requests that a worker of many takes at once. */
+  readonly workerJobs: number;
   readonly log: LogChoice;
   /** Where metrics are given; undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
@@ -100,6 +106,9 @@ export function parseConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Co
 function configOf(sources: Sources): Config {
   const text = (name: SettingName): string => valueOf(settings[name], sources);
   return {
+    access: accessConfig(text),
+    redis: redis(text("redis")),
+    workerJobs: integer("jobs", text("jobs"), { min: 1, max: 4_096 }),
     host: text("host"),
     port: integer("port", text("port"), { min: 0, max: 65_535 }),
     log: oneOf("log", logChoices, text("log")),
@@ -138,12 +147,12 @@ function configOf(sources: Sources): Config {
 }
 
 /** The text that --help prints. */
-export function helpText(): string {
+export function helpText(command = "npm start"): string {
   const lines = Object.values(settings).map(({ flag, env, value, fallback, text }: Setting) => {
     const shown = fallback === "" ? "" : ` (${fallback})`;
     return `  --${flag} <${value}>`.padEnd(30) + `${env.padEnd(20)}${text}${shown}`;
   });
-  return ["Usage: npm start -- [flags]", "", "  flag".padEnd(30) + "or environment", ...lines].join("\n");
+  return [`Usage: ${command} -- [flags]`, "", "  flag".padEnd(30) + "or environment", ...lines].join("\n");
 }
 
 function parseFlags(argv: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
@@ -154,6 +163,12 @@ function parseFlags(argv: readonly string[]): Readonly<Record<string, string | b
   } catch (error) {
     throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\nTry --help.`);
   }
+}
+
+function redis(text: string): string | undefined {
+  if (text === "") return undefined;
+  if (URL.canParse(text) && ["redis:", "rediss:"].includes(new URL(text).protocol)) return text;
+  throw wrong("redis", 'a URL such as "redis://host:6379"', text);
 }
 
 function list(text: string): readonly string[] {

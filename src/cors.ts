@@ -27,7 +27,7 @@ function allowMethods(response: ServerResponse): void {
   response.setHeader("access-control-allow-methods", "GET, HEAD, POST");
   response.setHeader(
     "access-control-allow-headers",
-    ["content-type", requestIdHeader, ...traceHeaders, ...csrfHeaders].join(", "),
+    ["content-type", "authorization", "x-api-key", requestIdHeader, ...traceHeaders, ...csrfHeaders].join(", "),
   );
   response.setHeader("access-control-max-age", 600);
 }

@@ -2,14 +2,16 @@ import { GraphQLError, type ExecutionArgs } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { PlannedTask } from "../inference/index.ts";
 import type { Planning } from "../resolvers/planning.ts";
+import type { Identity } from "./access/identity.ts";
+import type { Budgets } from "./budgets/budgets.ts";
 import { Charge, type ChargeOptions } from "./charge.ts";
 import type { Config } from "./config.ts";
-import { ClientBudgets } from "./device-budget.ts";
 import { deviceCost } from "./device-cost.ts";
 import type { RequestScope } from "./request-scope.ts";
 
-export interface DeviceLimitsParts extends Planning {
-  readonly config: Pick<Config, "maxDocumentMs" | "maxClientMsPerMinute">;
+export interface DeviceLimitsParts extends Omit<Planning, "tenant"> {
+  readonly config: Pick<Config, "maxDocumentMs">;
+  readonly budgets: Pick<Budgets, "reserve" | "settle">;
 }
 
 /**
@@ -19,12 +21,12 @@ export interface DeviceLimitsParts extends Planning {
 export function useDeviceLimits(parts: DeviceLimitsParts): Plugin<RequestScope, RequestScope> {
   const limits = new DeviceLimits(parts);
   return {
-    onExecute: ({ args, setResultAndStopExecution }) => {
-      const error = limits.refusal(args, args.contextValue);
+    onExecute: async ({ args, setResultAndStopExecution }) => {
+      const error = await limits.refusal(args, args.contextValue);
       if (error) setResultAndStopExecution({ errors: [error] });
     },
-    onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const error = limits.refusal(args, args.contextValue);
+    onSubscribe: async ({ args, setResultAndStopExecution }) => {
+      const error = await limits.refusal(args, args.contextValue);
       if (error) setResultAndStopExecution({ errors: [error] });
     },
   };
@@ -33,38 +35,41 @@ export function useDeviceLimits(parts: DeviceLimitsParts): Plugin<RequestScope, 
 type Asked = Pick<ExecutionArgs, "schema" | "document" | "operationName" | "variableValues">;
 
 class DeviceLimits {
-  readonly #server: Planning;
-  readonly #maxDocumentMs: number;
-  readonly #budgets: ClientBudgets | undefined;
+  readonly #parts: DeviceLimitsParts;
 
-  constructor({ config, inference, generations }: DeviceLimitsParts) {
-    const { maxDocumentMs = Infinity, maxClientMsPerMinute: perMinute } = config;
-    this.#server = { inference, generations };
-    // More than a client's whole budget could never be had, however long it waited.
-    this.#maxDocumentMs = Math.min(maxDocumentMs, perMinute ?? Infinity);
-    this.#budgets = perMinute === undefined ? undefined : new ClientBudgets(perMinute);
+  constructor(parts: DeviceLimitsParts) {
+    this.#parts = parts;
   }
 
   /** Why the operation may not run; where it may, its client is charged. */
-  refusal(asked: Asked, scope: RequestScope): GraphQLError | undefined {
-    const pricing = { server: this.#server, msOf: (task: PlannedTask) => this.#server.inference.expectedMs(task) };
+  async refusal(asked: Asked, scope: RequestScope): Promise<GraphQLError | undefined> {
+    const { inference, generations } = this.#parts;
+    const server = { inference, generations, tenant: scope.identity.tenant };
+    const pricing = { server, msOf: (task: PlannedTask) => inference.expectedMs(task) };
     const ms = deviceCost({ ...asked, variables: asked.variableValues }, pricing);
     scope.operation.expected(ms);
-    if (ms <= this.#maxDocumentMs) return this.#charge(ms, scope);
+    const maxMs = this.#maxDocumentMs(scope.identity);
+    if (ms <= maxMs) return this.#charge(ms, scope);
     scope.operation.refused("document");
-    return tooLong(ms, this.#maxDocumentMs);
+    return tooLong(ms, maxMs);
   }
 
-  #charge(ms: number, { client, operation }: RequestScope): GraphQLError | undefined {
-    if (this.#budgets === undefined) return undefined;
-    const budget = this.#budgets.of(client);
-    const waitMs = ms === 0 ? 0 : budget.waitMs(ms, performance.now());
-    if (waitMs > 0) {
+  /** More than a client's whole budget could never be had, however long it waited. */
+  #maxDocumentMs({ quota }: Identity): number {
+    return Math.min(this.#parts.config.maxDocumentMs ?? Infinity, quota.deviceMsPerMinute ?? Infinity);
+  }
+
+  async #charge(expectedMs: number, { identity, operation }: RequestScope): Promise<GraphQLError | undefined> {
+    if (identity.quota.deviceMsPerMinute === undefined) return undefined;
+    const { budgets, inference } = this.#parts;
+    const exhausted = await budgets.reserve(identity, expectedMs);
+    if (exhausted !== undefined) {
       operation.refused("client");
-      return usedUp(ms, waitMs);
+      return usedUp(expectedMs, exhausted.retryAfterMs);
     }
-    const msOf: ChargeOptions["msOf"] = (task) => ("model" in task ? this.#server.inference.expectedMs(task) : 0);
-    operation.paidBy(new Charge({ budget, expectedMs: ms, msOf }));
+    const msOf: ChargeOptions["msOf"] = (task) => ("model" in task ? inference.expectedMs(task) : 0);
+    const settle = (ms: number): void => void budgets.settle(identity, ms);
+    operation.paidBy(new Charge({ expectedMs, msOf, settle }));
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { useDeferStream } from "@graphql-yoga/plugin-defer-stream";
 import { createFetch } from "@whatwg-node/fetch";
 import { createYoga, type YogaServerInstance } from "graphql-yoga";
+import type { Galleries } from "../gallery/galleries.ts";
 import type { Gallery } from "../gallery/gallery.ts";
 import type { Generations, Inference } from "../inference/index.ts";
 import type { Context } from "../resolvers/context.ts";
@@ -8,7 +9,10 @@ import type { FetchPicture } from "../resolvers/fetch-picture.ts";
 import { imageIdOf } from "../resolvers/global-id.ts";
 import { PictureReader } from "../resolvers/picture-reader.ts";
 import { schema } from "../schema/index.ts";
+import type { Access } from "./access/access.ts";
 import { useBodyErrors } from "./body-errors.ts";
+import type { Budgets } from "./budgets/budgets.ts";
+import { admitChat } from "./budgets/admit-chat.ts";
 import { keepCause, reporter, useClientErrors } from "./client-errors.ts";
 import type { Config } from "./config.ts";
 import { useCsrfPrevention } from "./csrf.ts";
@@ -30,7 +34,11 @@ const maxFiles = 32;
 export interface GraphqlParts {
   readonly inference: Inference;
   readonly generations: Generations;
-  readonly gallery: Gallery;
+  readonly galleries: Pick<Galleries, "of">;
+  /** Who may ask. */
+  readonly access: Access;
+  /** What they have used of their quotas. */
+  readonly budgets: Budgets;
   readonly fetchPicture: FetchPicture;
   readonly config: Config;
   readonly log: Log;
@@ -77,16 +85,19 @@ function formDataLimits({ maxImageBytes }: Config): { fileSize: number; files: n
 }
 
 function createContext(parts: GraphqlParts, scope: RequestScope): Context {
-  const { generations, gallery, fetchPicture, config, log, stopping, door } = parts;
-  const { client, signal, operation } = scope;
+  const { generations, galleries, budgets, fetchPicture, config, log, stopping, door } = parts;
+  const { identity, signal, operation } = scope;
+  const { tenant, client, salt, permissions } = identity;
   const watched = new ObservedInference(parts.inference, door.watcherOf(client));
-  const inference = new ObservedInference(watched, operation, { client });
+  const inference = new ObservedInference(watched, operation, { client, salt });
+  const gallery = galleries.of(tenant);
   const stored = (globalId: string): ReturnType<Gallery["pictureFile"]> => gallery.pictureFile(imageIdOf(globalId));
   const pictures = new PictureReader({ stored, fetchPicture, maxBytes: config.maxImageBytes, signal });
   const deadline = performance.now() + config.requestTimeoutMs;
   return {
-    ...{ inference, generations, gallery, pictures, client, signal, deadline },
+    ...{ inference, generations, gallery, pictures, tenant, permissions, client, signal, deadline },
     stopping: stopping.begun,
+    admitChat: (until) => admitChat(budgets, identity, until),
     report: reporter(log, scope),
     failed: (code) => operation.failed(code),
   };

@@ -8,6 +8,11 @@ export function hostsOf(host: string, allowed: readonly string[]): readonly stri
   return [...loopback, "::1"].includes(host) ? loopback : undefined;
 }
 
+/** Whether only this machine can reach an address. */
+export function isLoopback(host: string): boolean {
+  return [...loopback, "::1"].includes(host) || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
 /** Whether the request names this server as the host that it wants: a page elsewhere could rebind its name to our address. */
 export function isAddressedTo(hosts: readonly string[] | undefined, { headers }: IncomingMessage): boolean {
   const name = (headers.host ?? "").replace(/:\d*$/, "").toLowerCase();

@@ -9,11 +9,13 @@ export function logLine(level: "info" | "error", fields: Fields): string {
 
 /** An operation as fields of a line; what is not known is left out. */
 export function operationFields(operation: FinishedOperation): Fields {
-  const { requestId, traceId, name, type, code, ms, expectedMs, refusedBy, inference } = operation;
+  const { requestId, asker, traceId, name, type, code, ms, expectedMs, refusedBy, inference } = operation;
   return {
     message: "operation",
     requestId,
     traceId,
+    tenant: asker?.tenant,
+    asker: asker?.name,
     operation: name,
     type,
     code,

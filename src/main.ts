@@ -1,27 +1,31 @@
 import { join } from "node:path";
-import type { Gallery } from "../gallery/gallery.ts";
+import type { Galleries } from "../gallery/galleries.ts";
 import { HubError } from "../hub/index.ts";
-import { startInference, type Inference } from "../inference/index.ts";
+import type { Inference } from "../inference/index.ts";
 import { createFetchPicture, publicOnly } from "../resolvers/fetch-picture.ts";
-import { findCheckpoints } from "./checkpoints.ts";
+import { requireGuard } from "./access/access-config.ts";
+import type { Access } from "./access/access.ts";
+import { startAccess } from "./access/start-access.ts";
+import { LOCAL_TENANT } from "./access/tenant.ts";
+import { LocalBudgets } from "./budgets/local-budgets.ts";
 import { helpText, parseConfig, type Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { fetchRepository } from "./fetch-repository.ts";
 import { readExamplePictures } from "./example-pictures.ts";
 import { createExplorer, type Explorer } from "./explorer.ts";
 import { greetingOf } from "./greeting.ts";
+import { isLoopback } from "./hosts.ts";
 import { createLog, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { startMetricsServer, type MetricsServer } from "./metrics-server.ts";
 import { ObservedInference } from "./observed-inference.ts";
-import { openGallery } from "./open-gallery.ts";
-import { planMemory } from "./memory.ts";
+import { openLocalGallery, openTenantGalleries, type OpenGalleriesOptions } from "./open-galleries.ts";
 import { projectRoot } from "./project-root.ts";
 import { readiness } from "./readiness.ts";
 import { createServer, type TriptychServer } from "./server.ts";
+import { type Serving, startServing } from "./serving.ts";
+import { onSignals } from "./signals.ts";
 import type { Traces } from "./traces.ts";
 import { readWebPage } from "./web-page.ts";
-import { memoryLimits, workerConfig, maxRequestBytes, maxRequests } from "./worker-config.ts";
 
 const examplesFolder = join(projectRoot, "examples");
 /** Built by src/build.js. */
@@ -35,33 +39,25 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config): Promise<void> {
+  requireGuard(config.host, config.access);
   const log = createLog(config.log);
   const tell = (message: string): void => log.info(message);
-  const chosen = await findCheckpoints(config.models, {
-    bundledFolder: join(projectRoot, "checkpoints"),
-    dtype: config.dtype,
-    fetchRepository,
-  });
-  const { models, budget, messages } = planMemory(chosen, config, memoryLimits(config));
-  messages.forEach(tell);
-  const client = startInference({
-    worker: workerConfig(models, config),
-    memory: budget,
-    maxRequests,
-    maxRequestBytes,
-    timeoutMs: config.requestTimeoutMs,
-    log: tell,
-  });
+  const quota = { deviceMsPerMinute: config.maxClientMsPerMinute };
+  const access = await startAccess(config.access, { quota, maxChats: config.maxChats, report: tell });
+  const serving = await startServing(config, log);
+  const { generations, modelNames } = serving;
   const metrics = config.metrics && { metrics: await newMetrics(), address: config.metrics };
-  const inference = metrics ? new ObservedInference(client, metrics.metrics) : client;
+  const inference = metrics ? new ObservedInference(serving.inference, metrics.metrics) : serving.inference;
   const traces = config.traces === undefined ? undefined : await newTraces(config.traces, log);
-  const modelNames = models.map(({ name }) => name);
-  const gallery = await openGallery(config, inference, tell);
+  const openings = { folder: config.dataDirectory, shared: config.sharedGallery, inference, report: tell };
+  const galleries = await openGalleries(openings, access);
   const webPage = config.page ? await readWebPage(pageFolder) : undefined;
-  const explorer = config.explorer ? await newExplorer(gallery, inference) : undefined;
+  const explorer = config.explorer ? await newExplorer({ galleries, inference, access }) : undefined;
   const server = createServer({
-    inference,
-    gallery,
+    ...{ inference, generations },
+    galleries,
+    access,
+    budgets: new LocalBudgets(config),
     fetchPicture: createFetchPicture({ ...publicOnly, maxBytes: config.maxImageBytes }),
     config,
     log,
@@ -72,11 +68,13 @@ async function serve(config: Config): Promise<void> {
     onOperation: metrics && ((operation) => metrics.metrics.finished(operation)),
     onRefusal: metrics && ((refused) => metrics.metrics.refused(refused)),
   });
-  const metricsServer = metrics && (await startMetricsServer({ ...metrics, inference, log }));
-  stopOnSignals({ server, metricsServer, gallery, inference, traces, drainMs: config.drainMs, log });
+  const guard = config.metrics !== undefined && isLoopback(config.metrics.host) ? undefined : access;
+  const metricsServer = metrics && (await startMetricsServer({ ...metrics, inference, log, access: guard }));
+  onSignals(config.drainMs, (graceMs) =>
+    stop({ server, metricsServer, access, galleries, serving, traces, log }, graceMs),
+  );
   const [url, metricsUrl] = [await server.listen(), metricsServer?.url];
   console.log(greetingOf({ url, page: webPage !== undefined, explorer: explorer !== undefined, metricsUrl }));
-  gallery.start({ examples: examplesFolder });
   await inference.ready();
   announceModels(inference, modelNames);
 }
@@ -93,51 +91,48 @@ async function newTraces(url: string, log: Log): Promise<Traces> {
   return startTraces({ url, log });
 }
 
-async function newExplorer(gallery: Gallery, inference: Inference): Promise<Explorer> {
-  return createExplorer({ gallery, inference }, await readExamplePictures(examplesFolder));
+/** Only where everybody is one tenant are there pictures to begin with. */
+function openGalleries(options: Omit<OpenGalleriesOptions, "examples">, access: Access): Promise<Galleries> {
+  if (access.sessions === undefined) return openLocalGallery({ ...options, examples: examplesFolder });
+  return openTenantGalleries(options);
+}
+
+/** Its examples are about these. */
+async function newExplorer({ galleries, inference, access }: ExplorerMaking): Promise<Explorer> {
+  const examples = access.sessions === undefined ? await readExamplePictures(examplesFolder) : [];
+  const entry = access.sessions === undefined ? "open" : "by key";
+  return createExplorer({ gallery: galleries.of(LOCAL_TENANT), inference, entry }, examples);
+}
+
+interface ExplorerMaking {
+  readonly galleries: Galleries;
+  readonly inference: Inference;
+  readonly access: Access;
 }
 
 interface Running {
   readonly server: TriptychServer;
   readonly metricsServer: MetricsServer | undefined;
-  readonly gallery: Gallery;
-  readonly inference: Inference;
+  readonly access: Access;
+  readonly galleries: Galleries;
+  readonly serving: Serving;
   readonly traces: Traces | undefined;
-  readonly drainMs: number;
   readonly log: Log;
 }
 
-/** Whoever presses Ctrl-C waits for it. */
-const interruptedMs = 5_000;
 /** For spans that are not sent yet: a collector that is away keeps nobody. */
 const lastSpansMs = 1_000;
-/** npm passes Ctrl-C on to a process that the terminal has told already: within so long it is one signal. */
-const oneSignalMs = 1_000;
-
-/** The first signal ends what runs in peace, a second one later at once. */
-function stopOnSignals(running: Running): void {
-  let stoppingSince: number | undefined;
-  const onSignal = (signal: "SIGINT" | "SIGTERM"): void => {
-    const now = performance.now();
-    if (stoppingSince !== undefined) {
-      if (now - stoppingSince > oneSignalMs) process.exit(1);
-      return;
-    }
-    stoppingSince = now;
-    stop(running, signal === "SIGINT" ? interruptedMs : running.drainMs).then(() => process.exit(0), failed);
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => onSignal(signal));
-}
 
 async function stop(
-  { server, metricsServer, gallery, inference, traces, log }: Running,
+  { server, metricsServer, access, galleries, serving, traces, log }: Running,
   graceMs: number,
 ): Promise<void> {
   log.info(`Stopping: what runs has ${graceMs / 1000} s to end.`);
   await server.close(graceMs);
   await metricsServer?.close();
-  await gallery.close();
-  await inference.close();
+  access.close();
+  await galleries.close();
+  await serving.close();
   await traces?.close(lastSpansMs);
 }
 

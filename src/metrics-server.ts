@@ -1,6 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Inference } from "../inference/index.ts";
+import type { Access } from "./access/access.ts";
+import { refusing } from "./access/refusing.ts";
+import { visitorOf } from "./access/visitor.ts";
 import type { MetricsAddress } from "./config.ts";
 import { isAddressedTo, pathOf, wrongHost } from "./hosts.ts";
 import { listen } from "./listen.ts";
@@ -15,6 +18,8 @@ export interface MetricsServerParts {
   readonly inference: Inference;
   readonly address: MetricsAddress;
   readonly log: Log;
+  /** Says who may see them; absent where everybody may who can reach the address. */
+  readonly access?: Access | undefined;
 }
 
 export interface MetricsServer {
@@ -33,7 +38,7 @@ export async function startMetricsServer(parts: MetricsServerParts): Promise<Met
 }
 
 async function answer(
-  { metrics, inference, address }: MetricsServerParts,
+  { metrics, inference, address, access }: MetricsServerParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -42,10 +47,24 @@ async function answer(
   } else if (pathOf(request) !== path) {
     sendError(response, 404, { code: "NOT_FOUND", message: `There is nothing at this path. Metrics are at ${path}.` });
   } else if (request.method !== "GET" && request.method !== "HEAD") refuseMethod(response);
-  else {
+  else if (await mayWatch(access, request, response)) {
     const text = await metrics.scrape(inference);
     response.writeHead(200, { "content-type": metrics.contentType, "cache-control": "no-store" }).end(text);
   }
+}
+
+/** An admin, where it matters; answers everybody else. */
+async function mayWatch(
+  access: Access | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  if (access === undefined) return true;
+  const identity = await refusing({}, response, () => access.identify(visitorOf(request, { clientHeader: undefined })));
+  if (identity === undefined) return false;
+  const isAdmin = identity.permissions.has("watchServer");
+  if (!isAdmin) sendError(response, 403, { code: "FORBIDDEN", message: "Metrics are for admins' keys." });
+  return isAdmin;
 }
 
 function fail(log: Log, error: unknown, response: ServerResponse): void {

@@ -44,19 +44,19 @@ export interface TokenCounts {
 export class ObservedInference implements Inference {
   readonly #inference: Inference;
   readonly #watcher: RunWatcher;
-  readonly #client: Pick<SubmitOptions, "client">;
+  readonly #claimant: Pick<SubmitOptions, "client" | "salt">;
 
-  constructor(inference: Inference, watcher: RunWatcher, client: Pick<SubmitOptions, "client"> = {}) {
+  constructor(inference: Inference, watcher: RunWatcher, claimant: Pick<SubmitOptions, "client" | "salt"> = {}) {
     this.#inference = inference;
     this.#watcher = watcher;
-    this.#client = client;
+    this.#claimant = claimant;
   }
 
   async submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
     const watch = this.#watcher.began(task);
     try {
       const result = await this.#inference.submit(task, {
-        ...this.#client,
+        ...this.#claimant,
         ...options,
         ...watching(options, watch),
       });

@@ -4,9 +4,17 @@ import type { ClientCode } from "./client-error.ts";
 import type { RunEnd, RunWatch, RunWatcher } from "./observed-inference.ts";
 import type { OperationTrace } from "./traces.ts";
 
+/** Who asked, where the server knows. */
+export interface Asker {
+  readonly tenant: string;
+  /** Of their key, or what their token calls them. */
+  readonly name: string;
+}
+
 /** An operation that has ended, for the log and for those who count. */
 export interface FinishedOperation {
   readonly requestId: string;
+  readonly asker?: Asker | undefined;
   /** As its document calls it; undefined where it has no name, or nothing could run. */
   readonly name: string | undefined;
   /** query, mutation or subscription; undefined where nothing could run. */
@@ -36,6 +44,7 @@ export interface FinishedRun extends RunEnd {
 
 export interface OperationOptions {
   readonly requestId: string;
+  readonly asker?: Asker | undefined;
   /** Absent where operations are not traced. */
   readonly trace?: OperationTrace | undefined;
   /** Told once, at the end. */
@@ -106,10 +115,10 @@ export class Operation implements RunWatcher {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#charge?.over();
-    const { requestId, trace, onEnd } = this.#options;
+    const { requestId, asker, trace, onEnd } = this.#options;
     const codes = [...this.#codes];
     const finished = {
-      ...{ requestId, traceId: trace?.traceId, name: this.#name, type: this.#type },
+      ...{ requestId, asker, traceId: trace?.traceId, name: this.#name, type: this.#type },
       ...{ code: codes[0] ?? ("OK" as const), codes },
       ms: performance.now() - this.#startedAt,
       ...{ expectedMs: this.#expectedMs, refusedBy: this.#refusedBy },

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import type { Gallery } from "../gallery/gallery.ts";
+import type { TenantGallery } from "../gallery/galleries.ts";
 import { type CopyWidth, copyWidths } from "../gallery/limits.ts";
 import type { Picture } from "../gallery/store.ts";
 import { InferenceError } from "../inference/index.ts";
@@ -25,7 +25,9 @@ export interface PictureExchange {
   readonly response: ServerResponse;
   /** Who asks. */
   readonly client: string;
-  readonly gallery: Gallery;
+  readonly gallery: TenantGallery;
+  /** Whether everybody may see it, and so any cache keep it for others. */
+  readonly isPublic: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function sendPicture(path: string, exchange: PictureExchange): Prom
 async function sendFound(path: string, exchange: PictureExchange): Promise<void> {
   const { request, response, gallery } = exchange;
   const id = pattern.exec(path)?.[1];
-  const picture = id === undefined ? undefined : await gallery.get(id);
+  const [picture] = id === undefined ? [] : await gallery.getMany([id]);
   const width = askedWidth(request);
   if (!picture) sendNotFound(response, "There is no such picture.");
   else if (width === undefined) await sendUnlessKnown(picture.id, exchange, () => sendFile(picture, exchange));
@@ -54,29 +56,24 @@ async function sendFound(path: string, exchange: PictureExchange): Promise<void>
 
 function sendCopyOf({ id }: Picture, width: CopyWidth, exchange: PictureExchange): Promise<void> {
   const tag = `${id}-${width}`;
-  const setHeaders = (): void => setConstant(exchange.response, tag);
+  const setHeaders = (): void => setConstant(exchange, tag);
   return sendUnlessKnown(tag, exchange, () => sendCopy({ id, width }, { ...exchange, setHeaders }));
 }
 
 /** By the tag that the client names, it may have it. */
-async function sendUnlessKnown(
-  tag: string,
-  { request, response }: PictureExchange,
-  send: () => Promise<void>,
-): Promise<void> {
+async function sendUnlessKnown(tag: string, exchange: PictureExchange, send: () => Promise<void>): Promise<void> {
+  const { request, response } = exchange;
   if (!isKnown(request, tag)) return send();
-  setConstant(response, tag);
+  setConstant(exchange, tag);
   response.writeHead(304).end();
 }
 
 /** Asked only about the picture, nobody waits for its file, which may have to be fetched. */
-async function sendFile(
-  { id, format, byteSize }: Picture,
-  { request, response, gallery }: PictureExchange,
-): Promise<void> {
+async function sendFile({ id, format, byteSize }: Picture, exchange: PictureExchange): Promise<void> {
+  const { request, response, gallery } = exchange;
   const file = request.method === "HEAD" ? undefined : (await gallery.pictureFile(id)).file;
   const size = file === undefined ? byteSize : (await stat(file)).size;
-  setConstant(response, id);
+  setConstant(exchange, id);
   response.writeHead(200, { "content-type": contentTypes[format], "content-length": size });
   if (file === undefined) response.end();
   else await pipeline(createReadStream(file), response).catch(ignoreClientGone);
@@ -97,9 +94,9 @@ function askedWidth({ url = "" }: IncomingMessage): CopyWidth | "unknown" | unde
 }
 
 /** What is sent under this tag never changes. */
-function setConstant(response: ServerResponse, tag: string): void {
+function setConstant({ response, isPublic }: PictureExchange, tag: string): void {
   response.setHeader("etag", `"${tag}"`);
-  response.setHeader("cache-control", "public, max-age=31536000, immutable");
+  response.setHeader("cache-control", `${isPublic ? "public" : "private"}, max-age=31536000, immutable`);
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("content-security-policy", "default-src 'none'; sandbox");
 }

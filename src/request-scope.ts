@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import type { Identity } from "./access/identity.ts";
 import { Operation, type OperationOptions } from "./operation.ts";
 import type { OperationTrace } from "./traces.ts";
 
@@ -8,8 +9,7 @@ import type { OperationTrace } from "./traces.ts";
 export interface RequestScope {
   /** Under which the log speaks of the request. */
   readonly requestId: string;
-  /** See Context.client. */
-  readonly client: string;
+  readonly identity: Identity;
   /** Aborted when the client is gone before it has its answer, or when the server stops, which is then the reason. */
   readonly signal: AbortSignal;
   readonly operation: Operation;
@@ -22,7 +22,7 @@ const requestIdForm = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** Whose operation it is, where it is traced, and who is told of its end. */
 export interface Asking {
-  readonly client: string;
+  readonly identity: Identity;
   readonly trace: OperationTrace | undefined;
   readonly onEnd: OperationOptions["onEnd"];
 }
@@ -47,10 +47,12 @@ export function scopeOf(
 }
 
 /** The scope of an operation under an id, whose client is there until the signal. */
-export function newScope(requestId: string, signal: AbortSignal, { client, trace, onEnd }: Asking): RequestScope {
+export function newScope(requestId: string, signal: AbortSignal, { identity, trace, onEnd }: Asking): RequestScope {
   // Each model field of a document listens.
   setMaxListeners(0, signal);
-  return { requestId, client, signal, operation: new Operation({ requestId, trace, onEnd }) };
+  const { tenant, name, salt } = identity;
+  const asker = salt === undefined ? undefined : { tenant, name };
+  return { requestId, identity, signal, operation: new Operation({ requestId, asker, trace, onEnd }) };
 }
 
 /** The client's or a proxy's own id, if it is one; else a new one. */

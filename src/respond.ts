@@ -23,10 +23,17 @@ export function sendError(
   sendJson(response, status, { errors: [{ message, extensions: { code } }] });
 }
 
-/** Sends the error of one who comes too often, as the graph would. What is left of the body is thrown away as it comes. */
-export function sendOverload(response: ServerResponse, { message, ...extensions }: Overload): void {
+/**
+ * Sends the error of one who comes too often, as the graph would: 503 where there is no room, 429 where there is too little
+ * left of what they may use. What is left of the body is thrown away as it comes.
+ */
+export function sendOverload(
+  response: ServerResponse,
+  { message, ...extensions }: Overload,
+  status: 429 | 503 = 503,
+): void {
   response.setHeader("retry-after", Math.ceil(extensions.retryAfterMs / 1_000));
-  sendJson(response, 503, { errors: [{ message, extensions }] });
+  sendJson(response, status, { errors: [{ message, extensions }] });
 }
 
 /** For a path that is only for reading. */

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { refusing } from "./access/refusing.ts";
+import { identifyReader } from "./access/session-cookie.ts";
+import { answerSession, sessionPath } from "./access/session-route.ts";
+import { visitorOf } from "./access/visitor.ts";
 import type { ClientCode } from "./client-error.ts";
-import { clientOf } from "./client-of.ts";
 import { handleCors } from "./cors.ts";
 import type { Explorer } from "./explorer.ts";
 import { createGraphql, endpoint, type GraphqlParts } from "./graphql.ts";
@@ -8,6 +11,7 @@ import { isAddressedTo, pathOf, wrongHost } from "./hosts.ts";
 import { lingerAfter } from "./linger.ts";
 import type { OperationOptions } from "./operation.ts";
 import { sendPicture } from "./picture-files.ts";
+import { tooManyRequests } from "./request-quota.ts";
 import { readiness, sendReadiness, type Readiness } from "./readiness.ts";
 import type { OnRefusal } from "./refused-request.ts";
 import { scopeOf } from "./request-scope.ts";
@@ -47,15 +51,17 @@ export async function route(parts: RouteParts, request: IncomingMessage, respons
 }
 
 async function answer(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { graphql, config, stopping, traces, onOperation, door } = parts;
+  const { graphql, config, stopping, traces, onOperation, door, access, budgets } = parts;
   cutWhenStalled(response);
+  const identity = await refusing(parts, response, () => access.identify(visitorOf(request, config)));
+  if (identity === undefined) return;
   const trace = traces?.begin({ protocol: "http", parent: traceParentOf(request.headers) });
-  const client = clientOf(request, config);
-  const scope = scopeOf(request, response, { client, trace, onEnd: onOperation, stopping: stopping.cut });
-  const overload = door.refusalOf(client, request);
+  const scope = scopeOf(request, response, { identity, trace, onEnd: onOperation, stopping: stopping.cut });
+  const exhausted = await tooManyRequests(budgets, identity);
+  const overload = exhausted ?? door.refusalOf(identity.client, request);
   if (overload === undefined) return graphql.handle(request, response, scope);
   scope.operation.failed(overload.code);
-  sendOverload(response, overload);
+  sendOverload(response, overload, exhausted === undefined ? 503 : 429);
 }
 
 interface Exchange {
@@ -63,18 +69,28 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** Everything beside the graph is for reading. */
+/** Everything beside the graph is for reading, but for a browser's session. */
 async function routePage(parts: RouteParts, path: string, { request, response }: Exchange): Promise<void> {
-  if (!isRead(request)) {
+  const { sessions } = parts.access;
+  if (path === sessionPath && sessions) await answerSession({ ...parts, sessions }, request, response);
+  else if (!isRead(request)) {
     parts.onRefusal?.({ transport: "http", status: 405 });
     refuseMethod(response);
-  } else if (path.startsWith("/images/"))
-    await sendPicture(path, { request, response, client: clientOf(request, parts.config), gallery: parts.gallery });
+  } else if (path.startsWith("/images/")) await sendPictureOf(parts, path, { request, response });
   else if (path === "/health") sendJson(response, 200, { status: "ok" });
   else if (path === "/ready") sendReadiness(response, readinessOf(parts));
   else if (parts.webPage?.send(path, request, response) === "sent") return;
   else if (path === "/") redirect(response, endpoint);
   else notFound(response);
+}
+
+/** Whoever asks is known by the session of their browser, which sends nothing else with the address of a picture. */
+async function sendPictureOf(parts: RouteParts, path: string, { request, response }: Exchange): Promise<void> {
+  const { access, config, galleries } = parts;
+  const identity = await refusing(parts, response, () => identifyReader(access, request, config));
+  if (identity === undefined) return;
+  const { client, tenant } = identity;
+  await sendPicture(path, { request, response, client, gallery: galleries.of(tenant), isPublic: !access.sessions });
 }
 
 function readinessOf({ inference, modelNames = [], stopping }: RouteParts): Readiness {

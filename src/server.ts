@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Generations } from "../inference/index.ts";
 import { createChats } from "./chats.ts";
 import { Door } from "./door.ts";
 import { drain } from "./drain.ts";
@@ -19,6 +20,8 @@ import { createWebsocket } from "./websocket.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
 export interface ServerParts extends Omit<GraphqlParts, "generations" | "stopping" | "door"> {
+  /** The chats of all nodes; without it, they are this process's. */
+  readonly generations?: Generations | undefined;
   /** GraphiQL; absent where it is switched off. */
   readonly explorer?: Explorer | undefined;
   /** The page for people; absent where it is switched off. */
@@ -49,7 +52,7 @@ const defaultGraceMs = 5_000;
 
 /** The server of the graph, its explorer, the gallery's files and the operator's checks. */
 export function createServer(given: ServerParts): TriptychServer {
-  const generations = createChats(given.inference, given.config, given.log);
+  const generations = given.generations ?? createChats(given.inference, given.config, given.log);
   const stopping = new Stopping();
   const parts = { ...given, generations, stopping, door: new Door() };
   const onOperation: OperationOptions["onEnd"] = (operation) => {

@@ -1,3 +1,6 @@
+import { accessSettings } from "./access/access-settings.ts";
+import { clusterSettings } from "./cluster-settings.ts";
+
 /** A setting of the server. */
 export interface Setting {
   readonly flag: string;
@@ -53,6 +56,8 @@ export const settings = {
   },
   host: { flag: "host", env: "HOST", value: "address", fallback: "127.0.0.1", text: "address to listen on" },
   port: { flag: "port", env: "PORT", value: "number", fallback: "4000", text: "port to listen on; 0 takes a free one" },
+  ...accessSettings,
+  ...clusterSettings,
   log: {
     flag: "log",
     env: "LOG",

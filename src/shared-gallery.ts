@@ -1,3 +1,4 @@
+import { isGalleryName } from "../gallery/postgres/gallery-name.ts";
 import { isDatabaseUrl } from "../postgres/database-url.ts";
 import { WrongSettingError } from "./config-error.ts";
 import { settings } from "./settings.ts";
@@ -16,7 +17,7 @@ export interface SharedGallery {
 export function sharedGallery({ url, gallery, blobs }: SharedGallery): SharedGallery | undefined {
   if (url === "") return undefined;
   if (!isDatabaseUrl(url) || !URL.canParse(url)) throw wrongUrl();
-  if (!/^[\w-]{1,64}$/.test(gallery)) throw wrong("galleryName", "at most 64 letters, digits, _ and -", gallery);
+  if (!isGalleryName(gallery)) throw wrong("galleryName", "at most 64 letters, digits, _ and -", gallery);
   return { url, gallery, blobs: blobs === "" ? url : blobs };
 }
 

@@ -8,7 +8,7 @@ import type { SocketScope } from "./websocket-operations.ts";
 
 export interface ConnectionParts {
   readonly protocol: Server<SocketScope>;
-  readonly client: string;
+  readonly identify: SocketScope["identify"];
   /** As the request says of which it was made. */
   readonly parent: TraceParent;
   readonly limits: WebsocketLimits;
@@ -44,7 +44,7 @@ export class WebsocketConnection {
 
   #open(): void {
     const socket = this.#socket;
-    const { client, parent } = this.#parts;
+    const { identify, parent } = this.#parts;
     const onOperationEnd = (): void => {
       // The message that ends the operation goes out first.
       if (this.#parts.isDraining()) setImmediate(() => this.drain());
@@ -56,7 +56,7 @@ export class WebsocketConnection {
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => socket.on("message", (data) => void this.#receive(textOf(data), receive)),
       },
-      { client, parent, operations: this.#operations, onOperationEnd },
+      { identify, parent, operations: this.#operations, onOperationEnd },
     );
     // What breaks a socket, such as a message that is too long, closes it with a code that says so.
     socket.on("error", () => undefined);

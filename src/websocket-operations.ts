@@ -3,6 +3,8 @@ import { GraphQLError, parse, type ExecutionArgs, type ExecutionResult } from "g
 import type { ServerOptions, SubscribePayload } from "graphql-ws";
 import type { GraphQLParams } from "graphql-yoga";
 import { schema } from "../schema/index.ts";
+import type { Identity } from "./access/identity.ts";
+import type { Budgets } from "./budgets/budgets.ts";
 import type { ClientCode } from "./client-error.ts";
 import { clientErrorsOf, mapErrors } from "./client-errors.ts";
 import { endpoint, type createGraphql } from "./graphql.ts";
@@ -11,6 +13,7 @@ import { mapAsync } from "./map-async.ts";
 import type { Operation, OperationOptions } from "./operation.ts";
 import { newScope } from "./request-scope.ts";
 import { traceParentOf, type TraceParent, type Traces } from "./traces.ts";
+import { admit, mayConnect } from "./websocket-identity.ts";
 import type { WebsocketLimits } from "./websocket-limits.ts";
 
 /** An operation that runs on a socket. */
@@ -19,13 +22,14 @@ export interface SocketOperation {
   readonly id: string;
   /** Aborted when its client has left it. */
   readonly leaving: AbortController;
-  readonly operation: Operation;
+  /** There once it is known whose it is. */
+  operation?: Operation;
 }
 
 /** What is known of a socket, beside what graphql-ws knows. */
 export interface SocketScope {
-  /** See Context.client. */
-  readonly client: string;
+  /** Who asks on it, as the request that opened it says, or its first message. */
+  readonly identify: (connectionParams: ConnectionParams) => Promise<Identity>;
   /** Of which trace its operations are a part that do not say so themselves. */
   readonly parent: TraceParent;
   /** By the message that began them: a client may give an id again while the operation that had it is still ending. */
@@ -34,7 +38,10 @@ export interface SocketScope {
   readonly onOperationEnd: () => void;
 }
 
+export type ConnectionParams = Readonly<Record<string, unknown>> | undefined;
+
 export interface OperationParts {
+  readonly budgets: Budgets;
   readonly graphql: ReturnType<typeof createGraphql>;
   readonly log: Log;
   readonly onOperation: OperationOptions["onEnd"];
@@ -53,11 +60,13 @@ type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
 export function websocketOptions(parts: OperationParts): Options {
   return {
     connectionInitWaitTimeout: parts.limits.initTimeoutMs,
+    onConnect: ({ extra, connectionParams }) => mayConnect(() => extra.identify(connectionParams)),
     onSubscribe: async ({ subscriptions, extra, connectionParams }, id, payload) => {
       const refusal = refusalOf(Object.keys(subscriptions).length, parts);
       if (refusal) return [refusal];
       const parent = traceParentOf(payload.extensions, connectionParams, { ...extra.parent });
-      const result = await start({ id, payload, parent, extra, parts });
+      const identify = (): Promise<Identity> => extra.identify(connectionParams);
+      const result = await start({ id, payload, parent, identify, extra, parts });
       if (!("errors" in result) || "data" in result) return argumentsOf(result);
       end(extra, payload);
       return [...result.errors];
@@ -75,17 +84,22 @@ interface Starting {
   readonly id: string;
   readonly payload: SubscribePayload;
   readonly parent: TraceParent;
+  readonly identify: () => Promise<Identity>;
   readonly extra: SocketScope;
   readonly parts: OperationParts;
 }
 
 /** Starts an operation; what it gives has errors as clients may see them. */
-async function start({ id, payload, parent, extra, parts }: Starting): Promise<Result> {
+async function start({ id, payload, parent, identify, extra, parts }: Starting): Promise<Result> {
   const leaving = new AbortController();
+  const running: SocketOperation = { id, leaving };
+  extra.operations.set(payload, running);
+  const admission = await admit(identify, parts.budgets);
+  if ("refusal" in admission) return { errors: [admission.refusal] };
   const { graphql, log, traces, onOperation: onEnd } = parts;
   const trace = traces?.begin({ protocol: "websocket", parent });
-  const scope = newScope(randomUUID(), leaving.signal, { client: extra.client, trace, onEnd });
-  extra.operations.set(payload, { id, leaving, operation: scope.operation });
+  const scope = newScope(randomUUID(), leaving.signal, { identity: admission.identity, trace, onEnd });
+  running.operation = scope.operation;
   const shown = clientErrorsOf(log, scope);
   try {
     const params = paramsOf(payload);
@@ -114,7 +128,7 @@ function untilLeft(result: Result, signal: AbortSignal): Result {
 }
 
 function end({ operations, onOperationEnd }: SocketScope, payload: SubscribePayload): void {
-  operations.get(payload)?.operation.end();
+  operations.get(payload)?.operation?.end();
   operations.delete(payload);
   onOperationEnd();
 }

@@ -2,7 +2,10 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { handleProtocols, makeServer } from "graphql-ws";
 import { WebSocketServer } from "ws";
-import { clientOf } from "./client-of.ts";
+import type { Access } from "./access/access.ts";
+import { credentialOfPayload } from "./access/credential.ts";
+import { visitorOf } from "./access/visitor.ts";
+import type { Budgets } from "./budgets/budgets.ts";
 import type { Config } from "./config.ts";
 import { endpoint, type createGraphql } from "./graphql.ts";
 import type { Log } from "./log.ts";
@@ -16,6 +19,8 @@ import { websocketOptions, type SocketScope } from "./websocket-operations.ts";
 
 export interface WebsocketParts {
   readonly graphql: ReturnType<typeof createGraphql>;
+  readonly access: Access;
+  readonly budgets: Budgets;
   readonly config: Config;
   readonly log: Log;
   /** Told of each operation that has ended. */
@@ -39,7 +44,13 @@ export interface WebsocketServer {
   close(): void;
 }
 
-export function createWebsocket({ config, onRefusal, limits: given, ...parts }: WebsocketParts): WebsocketServer {
+export function createWebsocket({
+  config,
+  access,
+  onRefusal,
+  limits: given,
+  ...parts
+}: WebsocketParts): WebsocketServer {
   const { log } = parts;
   const { maxSockets, maxSocketsPerAddress } = config;
   const limits = { ...websocketLimits, maxSockets, maxSocketsPerAddress, ...given };
@@ -57,8 +68,8 @@ export function createWebsocket({ config, onRefusal, limits: given, ...parts }: 
   return {
     upgrade(request, socket, head) {
       socket.on("error", () => undefined);
-      const client = clientOf(request, config);
-      const sameAddress = [...connections.values()].filter((other) => other === client).length;
+      const visitor = visitorOf(request, config);
+      const sameAddress = [...connections.values()].filter((other) => other === visitor.address).length;
       const open = { total: connections.size, sameAddress };
       const refusal = refusalOf(request, { config, limits, path: endpoint, isDraining: draining, open });
       if (refusal) {
@@ -68,8 +79,10 @@ export function createWebsocket({ config, onRefusal, limits: given, ...parts }: 
       }
       server.handleUpgrade(request, socket, head, (opened) => {
         const parent = traceParentOf(request.headers);
-        const connection = new WebsocketConnection(opened, { protocol, client, parent, limits, log, isDraining });
-        connections.set(connection, client);
+        const identify: SocketScope["identify"] = (params) =>
+          access.identify({ ...visitor, credential: credentialOfPayload(params) ?? visitor.credential });
+        const connection = new WebsocketConnection(opened, { protocol, identify, parent, limits, log, isDraining });
+        connections.set(connection, visitor.address);
         opened.once("close", () => connections.delete(connection));
       });
     },

@@ -19,6 +19,7 @@ export default defineConfig({
     proxy: {
       // Sockets are for the server's own pages: this is to be one.
       "/graphql": { target: server, ws: true, changeOrigin: true, headers: { origin: server } },
+      "/session": { target: server, changeOrigin: true },
       "/images": { target: server, changeOrigin: true },
     },
   },

@@ -27,6 +27,11 @@ export class Admission {
     return { kind, place: this.#room.enter(asking, arrival.atMs) };
   }
 
+  /** A chat has its first token. */
+  began({ place }: Admitted): void {
+    this.#room.began(place);
+  }
+
   /** A request has ended; `usage`: what it took, if it was answered. */
   leave({ kind, place }: Admitted, usage: Usage | undefined, now: number): void {
     if (kind === "chat") this.#chats -= 1;
@@ -36,7 +41,7 @@ export class Admission {
 
 function askingOf({ client, kind }: Arrival): Asking {
   const entry = { claimant: { client, priority: priorityOf[kind] }, sort: kind };
-  return { entry, bytes: 0, timeoutMs: timeoutMs[kind] };
+  return { entry, line: kind === "chat" ? "streams" : "answers", bytes: 0, timeoutMs: timeoutMs[kind] };
 }
 
 /** What requests of each sort take, as those that were answered took it. */

@@ -106,6 +106,7 @@ export class Fleet {
     const said = sequence.decoding.tokenIds.length;
     if (flight === undefined || said === flight.tokens) return;
     this.meter.said(flight, now);
+    if (flight.firstTokenMs === undefined) flight.route.device.admission.began(flight.admitted);
     flight.tokens = said;
     flight.firstTokenMs ??= now;
     flight.lastTokenMs = now;

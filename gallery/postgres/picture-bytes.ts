@@ -83,9 +83,9 @@ export class PictureBytes {
     await this.remove([]);
   }
 
-  async close(): Promise<void> {
-    await this.#cache.close();
-    await this.#parts.blobs.close();
+  /** Waits for what is being fetched; the store of blobs stays open. */
+  close(): Promise<void> {
+    return this.#cache.close();
   }
 
   async #removeFiles(ids: readonly string[]): Promise<void> {

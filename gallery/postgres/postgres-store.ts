@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import path from "node:path";
 import { InferenceError } from "../../inference/index.ts";
-import { migrate } from "../../postgres/migrate.ts";
 import type { Sql, Statements } from "../../postgres/sql.ts";
 import type { CopyFiles } from "../copy-files.ts";
 import type { PictureEntry } from "../picture-table.ts";
@@ -12,17 +10,21 @@ import { explained } from "./explained.ts";
 import { forgetLoose, noteLoose } from "./loose-blobs.ts";
 import { isMarked, mark } from "./mark-table.ts";
 import { PgvectorSearch } from "./pgvector-search.ts";
-import { findPgvector } from "./pgvector-extension.ts";
-import { PictureBytes, type PictureBytesParts } from "./picture-bytes.ts";
+import type { PictureBytes } from "./picture-bytes.ts";
 import * as pictures from "./picture-table.ts";
-import { gallerySchema } from "./schema.ts";
 import { findSpace, spaceNames } from "./space-table.ts";
 import type { Vectors } from "./vector-table.ts";
 
-/** What a gallery in PostgreSQL is made of; the store takes sql and blobs over and closes them. */
-export interface PostgresStoreParts extends PictureBytesParts {
-  /** Of those that share the database. */
-  readonly gallery: string;
+/** What a gallery in PostgreSQL is made of. */
+export interface PostgresStoreParts {
+  readonly sql: Sql;
+  /** Closed with the store. */
+  readonly bytes: PictureBytes;
+  /** Its number. */
+  readonly gallery: number;
+  readonly vectors: Vectors;
+  /** Called when the store is closed. */
+  readonly whenClosed: () => Promise<void>;
 }
 
 /** How often a picture's blob is put when others remove it before its row is committed. */
@@ -42,28 +44,17 @@ export class PostgresStore implements GalleryStore {
   readonly #gallery: number;
   readonly #vectors: Vectors;
   readonly #bytes: PictureBytes;
+  readonly #whenClosed: () => Promise<void>;
   readonly vectorSearch: VectorSearch | undefined;
   #isClosed = false;
 
-  private constructor(sql: Sql, bytes: PictureBytes, { number, vectors }: KnownGallery) {
+  constructor({ sql, bytes, gallery, vectors, whenClosed }: PostgresStoreParts) {
     this.#sql = sql;
-    this.#gallery = number;
+    this.#gallery = gallery;
     this.#vectors = vectors;
     this.#bytes = bytes;
-    this.vectorSearch = vectors === "searched" ? new PgvectorSearch(sql, number) : undefined;
-  }
-
-  /** Brings the schema up to date; refuses one that a newer release wrote. */
-  static async open({ gallery, folder, ...parts }: PostgresStoreParts): Promise<PostgresStore> {
-    const { sql, report } = parts;
-    if (!/^[\w-]{1,64}$/.test(gallery)) throw new Error("a gallery's name has at most 64 letters, digits, _ and -");
-    await migrate(sql, gallerySchema);
-    const { vectors, problem } = await findPgvector(sql);
-    if (problem !== undefined) report(`${problem}; each machine searches a copy of the vectors`);
-    const bytes = await PictureBytes.open({ ...parts, folder: path.join(folder, gallery) });
-    const store = new PostgresStore(sql, bytes, { number: await pictures.galleryNumber(sql, gallery), vectors });
-    await bytes.sweep((ids) => store.get(ids));
-    return store;
+    this.#whenClosed = whenClosed;
+    this.vectorSearch = vectors === "searched" ? new PgvectorSearch(sql, gallery) : undefined;
   }
 
   get copies(): CopyFiles {
@@ -151,7 +142,7 @@ export class PostgresStore implements GalleryStore {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#bytes.close();
-    await this.#sql.close();
+    await this.#whenClosed();
   }
 
   #do<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -176,9 +167,4 @@ export class PostgresStore implements GalleryStore {
     await noteLoose(sql, removed);
     return removed;
   }
-}
-
-interface KnownGallery {
-  readonly number: number;
-  readonly vectors: Vectors;
 }

@@ -7,8 +7,9 @@ function chain(tokenIds: readonly number[]): Row[] {
 }
 
 /** Rows of a prompt, some of them features. */
-export function promptRows({ promptTokenIds, features = [] }: DecodeSpec): Row[] {
+export function promptRows({ promptTokenIds, features = [], salt }: DecodeSpec): Row[] {
   const rows = chain(promptTokenIds);
+  if (salt !== undefined && rows.length > 0) rows[0] = { ...rows[0]!, salt };
   for (const span of features) markFeatures(rows, span);
   return rows;
 }

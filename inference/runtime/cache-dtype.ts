@@ -1,7 +1,7 @@
 import type { ServedDtype } from "../checkpoint/served-dtype.ts";
 import type { DecoderShape } from "../models/model.ts";
 import type { CacheDtype, Target } from "../onnx/target.ts";
-import { bytesPerRow } from "./kv-cache.ts";
+import { bytesPerRow } from "./cache-shape.ts";
 
 /** Bytes of float32. Of rows up to so many there is memory for thousands; to widen them is a tenth of one stream's time, a quarter of eight. */
 const SMALL_ROW = 2 ** 18;

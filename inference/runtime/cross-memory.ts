@@ -2,12 +2,11 @@ import type { CallOutputs } from "../scheduling/program.ts";
 import type { SlotMove } from "../scheduling/slots.ts";
 import type { FloatData, Tensor } from "../tensor.ts";
 import type { Discarded } from "./collect-garbage.ts";
+import { LAZY_BYTES } from "./reserve.ts";
 import { alike, copyRows, type HeadShape, moveSlot, replaceAll, restrided, slotOf } from "./strides.ts";
 
 /** Elements of all arrays that a slot has where it is worth while not to copy it when there are more. */
 const LARGE_SLOT = 2 ** 21;
-/** Of an array: from so many on, which the system gives page by page as they are written, those that nobody uses take nothing. */
-const LAZY_BYTES = 2 ** 25;
 
 /** What a masked score is added to; large enough that its exponential is 0 in float32. */
 export const MASKED = -1e30;

@@ -3,20 +3,13 @@ import { type CacheCapacity, NO_CAPACITY } from "../scheduling/cache-capacity.ts
 import type { PrefixMatch } from "../scheduling/prefix-cache.ts";
 import type { CallOutputs } from "../scheduling/program.ts";
 import type { SlotMove } from "../scheduling/slots.ts";
-import type { CacheDtype } from "../onnx/target.ts";
 import type { FloatData, Tensor } from "../tensor.ts";
+import { type CacheShape, emptyArray } from "./cache-shape.ts";
 import { Discarded } from "./collect-garbage.ts";
 import { CrossMemory } from "./cross-memory.ts";
 import { KeptRows } from "./kept-rows.ts";
-import { copyRows, moveSlot, replaceAll, restrided, slotOf } from "./strides.ts";
-
-export interface CacheShape {
-  readonly layers: number;
-  readonly heads: number;
-  readonly headDim: number;
-  /** Of keys and values, those of the memory too. */
-  readonly dtype: CacheDtype;
-}
+import { SlotArrays } from "./slot-arrays.ts";
+import { copyRows, restrided, slotOf } from "./strides.ts";
 
 /** Where the rows of a pass go: after the `start` rows that the slot has. */
 export interface NewRows {
@@ -38,6 +31,11 @@ export interface FreshRows {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
+/**
+ * So many times the slots × rows that are needed stay in memory when there was need of more: the flood that just ended
+ * comes back, and what is kept of a slot is copied when the rest is given back. All of it was within the scheduler's bound.
+ */
+const MOST_USED = 16;
 /** Bytes that are worth 10 ms of a thread that has just become idle, or has fewer sequences than before. */
 const MUCH = 2 ** 24;
 
@@ -54,17 +52,18 @@ export class KVCache {
   readonly #watcher: CacheWatcher | undefined;
   readonly #names: readonly string[];
   /** In the order of the names. */
-  readonly #past: FloatData[];
+  readonly #past: SlotArrays;
   readonly #memory: CrossMemory;
   readonly #kept: KeptRows;
   readonly #discarded = new Discarded();
   #capacity: CacheCapacity = NO_CAPACITY;
+  #isToTrim = false;
 
   constructor(shape: CacheShape, watcher?: CacheWatcher) {
     [this.shape, this.#watcher] = [shape, watcher];
     this.#names = Array.from({ length: shape.layers }, (_, layer) => [`k.${layer}`, `v.${layer}`]).flat();
-    const none = (): FloatData[] => this.#names.map(() => new arrays[shape.dtype]());
-    this.#past = none();
+    const none = (): FloatData[] => this.#names.map(() => emptyArray(shape.dtype));
+    this.#past = new SlotArrays(shape, none(), this.#discarded);
     this.#memory = new CrossMemory(shape, this.#names, none(), this.#discarded);
     this.#kept = new KeptRows(shape);
   }
@@ -74,7 +73,7 @@ export class KVCache {
   }
 
   get bytes(): number {
-    return this.#past.reduce((sum, { byteLength }) => sum + byteLength, this.#memory.bytes + this.#kept.bytes);
+    return this.#past.bytes + this.#memory.bytes + this.#kept.bytes;
   }
 
   /**
@@ -108,10 +107,11 @@ export class KVCache {
   /** Makes room or gives it back, keeping what is there as far as it has a place. */
   resize(capacity: CacheCapacity): void {
     const { slots, rows, memoryRows } = capacity;
-    if (slots !== this.#capacity.slots || rows !== this.#capacity.rows) {
-      const { heads, headDim } = this.shape;
-      const lengths = { from: this.#capacity.rows * headDim, to: rows * headDim, count: slots * heads, fill: 0 };
-      replaceAll(this.#past, lengths, this.#discarded);
+    if (slots !== this.#capacity.slots || rows !== this.#capacity.rows || this.#isToTrim) {
+      // The memory's rows count for the same bound: beside them no others stay than are needed.
+      const isStrict = memoryRows > 0 || this.#isToTrim;
+      this.#past.resize({ slots, rows }, slots * rows * (isStrict ? 1 : MOST_USED));
+      this.#isToTrim = false;
       this.#watcher?.resized("past");
     }
     if (this.#memory.resize(slots, memoryRows)) this.#watcher?.resized("memory");
@@ -119,16 +119,18 @@ export class KVCache {
   }
 
   move(move: SlotMove): void {
-    for (const array of this.#past) moveSlot(array, move, this.#capacity.slots);
+    const count = Math.max(this.#past.written(move.from), this.#past.written(move.to));
+    this.#past.move(move);
     this.#memory.move(move);
-    this.#watcher?.wrote("past", { slot: move.to, start: 0, count: this.#capacity.rows });
+    this.#watcher?.wrote("past", { slot: move.to, start: 0, count });
     this.#watcher?.wrote("memory", { slot: move.to, start: 0, count: this.#capacity.memoryRows });
   }
 
   /** Empties a slot for a sequence that begins, whoever had it before. */
   begin(slot: number): void {
-    for (const array of this.#slot(slot)) array.fill(0);
-    this.#watcher?.wrote("past", { slot, start: 0, count: this.#capacity.rows });
+    const count = this.#past.written(slot);
+    this.#past.clear(slot);
+    this.#watcher?.wrote("past", { slot, start: 0, count });
   }
 
   /** Writes memory_k.N, memory_v.N [heads, memory, headDim] and, where there is one, memory_mask [memory]. */
@@ -139,7 +141,7 @@ export class KVCache {
 
   /** Copies the first rows of a slot aside. */
   keep({ prefix, slot, rows }: { readonly prefix: number; readonly slot: number; readonly rows: number }): void {
-    this.#kept.keep(prefix, rows, this.#slot(slot), this.#capacity.rows);
+    this.#kept.keep(prefix, rows, this.#past.slots(slot), this.#capacity.rows);
   }
 
   #drop(prefix: number): void {
@@ -148,13 +150,13 @@ export class KVCache {
 
   /** Writes the first rows of what was kept to a slot. */
   restore(slot: number, { prefix, rows }: PrefixMatch): void {
-    this.#kept.restore(prefix, rows, this.#slot(slot), this.#capacity.rows);
-    this.#watcher?.wrote("past", { slot, start: 0, count: rows });
+    this.#kept.restore(prefix, rows, this.#past.slots(slot), this.#capacity.rows);
+    this.#wrote({ slot, start: 0, count: rows });
   }
 
   /** Writes the first `count` of the rows that a pass returned for one of its entries, k.N, v.N [batch, heads, rows, headDim]. */
   append({ slot, start, count }: NewRows, { entry, outputs }: FreshRows): void {
-    this.#slot(slot).forEach((data, i) => {
+    this.#past.slots(slot).forEach((data, i) => {
       const fresh = outputs[this.#names[i]!]!;
       const source = slotOf(fresh.data as FloatData, entry, fresh.dims[0]!);
       const into = { data, capacity: this.#capacity.rows, start };
@@ -162,20 +164,29 @@ export class KVCache {
       // A prompt's rows are large; of single ones V8 itself knows when they are many.
       if (count > 1) this.#discarded.add(source);
     });
-    this.#watcher?.wrote("past", { slot, start, count });
+    this.#wrote({ slot, start, count });
+  }
+
+  #wrote(rows: NewRows): void {
+    this.#past.wrote(rows.slot, rows.start + rows.count);
+    this.#watcher?.wrote("past", rows);
   }
 
   /** Graph inputs for `batch` slots from `first` on: all rows as they lie, or copies of the first `rows`. */
   inputs(first: number, batch: number, rows = this.#capacity.rows): Record<string, Tensor> {
     const { heads, headDim } = this.shape;
-    const { slots, rows: capacity } = this.#capacity;
+    const capacity = this.#capacity.rows;
     const lengths = { from: capacity * headDim, to: rows * headDim, count: batch * heads, fill: 0 };
-    const entries = this.#past.map((array, i) => {
-      const lent = slotOf(array, first, slots, batch);
+    const entries = this.#past.slots(first, batch).map((lent, i) => {
       const data = rows === capacity ? lent : restrided(lent, lengths);
       return [`past_${this.#names[i]!}`, { dims: [batch, heads, rows, headDim], data }] as const;
     });
     return { ...Object.fromEntries(entries), ...this.#memory.inputs(first, batch) };
+  }
+
+  /** With its next update it gives memory back that there was need of before. */
+  trim(): void {
+    this.#isToTrim = true;
   }
 
   /** Gives all memory back. */
@@ -183,16 +194,4 @@ export class KVCache {
     this.resize(NO_CAPACITY);
     this.#kept.clear();
   }
-
-  /** What a slot has of each array. */
-  #slot(slot: number): FloatData[] {
-    return this.#past.map((array) => slotOf(array, slot, this.#capacity.slots));
-  }
 }
-
-/** Of a row of a sequence, without what it sees of a memory. */
-export function bytesPerRow({ layers, heads, headDim, dtype }: CacheShape): number {
-  return 2 * layers * heads * headDim * arrays[dtype].BYTES_PER_ELEMENT;
-}
-
-const arrays = { float32: Float32Array, float16: Uint16Array } as const;

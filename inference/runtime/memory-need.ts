@@ -5,7 +5,7 @@ import type { DecoderShape } from "../models/model.ts";
 import { openModel } from "../models/registry.ts";
 import { CPU } from "../onnx/target.ts";
 import { cacheDtype } from "./cache-dtype.ts";
-import { bytesPerRow } from "./kv-cache.ts";
+import { bytesPerRow } from "./cache-shape.ts";
 
 /** What a model takes of memory while it is served, bytes. */
 export interface MemoryNeed {

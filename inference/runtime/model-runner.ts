@@ -8,7 +8,8 @@ import { cacheFeeds, pastOf, runnable } from "./decoder-past.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
 import { type EncoderPass, type EncoderSession, openEncoder } from "./open-encoder.ts";
-import { bytesPerRow, KVCache } from "./kv-cache.ts";
+import { bytesPerRow } from "./cache-shape.ts";
+import { KVCache } from "./kv-cache.ts";
 import { ResidentCache } from "./resident-cache.ts";
 import { heldByPass, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
 import { requireNumbers } from "./require-numbers.ts";
@@ -137,11 +138,12 @@ export class ModelRunner {
     wanted.forEach(({ sequence, row }, i) => sequence.decoding.observe(row, logits(i)));
   }
 
-  /** Gives back rows that a decoder's cache kept aside. */
+  /** Gives back rows that a decoder's cache kept aside; what else it does not need any more, before its next pass. */
   drop(model: string, prefixes: readonly number[]): void {
     const { cache } = this.#decoders.get(model)!;
     const changes = prefixes.map((prefix) => ({ kind: "drop", prefix }) as const);
     cache.update({ changes, capacity: cache.capacity, joins: [] });
+    cache.trim();
   }
 
   /**

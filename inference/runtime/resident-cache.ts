@@ -1,4 +1,5 @@
-import type { CacheShape, CacheWatcher, KVCache, NewRows } from "./kv-cache.ts";
+import type { CacheShape } from "./cache-shape.ts";
+import type { CacheWatcher, KVCache, NewRows } from "./kv-cache.ts";
 import { ResidentArrays, type Lent } from "./resident-arrays.ts";
 import type { Feeds, NamedTensors } from "./session.ts";
 

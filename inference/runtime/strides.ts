@@ -66,6 +66,18 @@ interface Rows {
   readonly capacity: number;
 }
 
+/** Makes zeros of `count` rows of each head from `start` on. */
+export function clearRows(
+  { data, capacity, start }: Rows & { readonly start: number },
+  count: number,
+  { heads, headDim }: HeadShape,
+): void {
+  for (let head = 0; head < heads; head++) {
+    const begin = (head * capacity + start) * headDim;
+    data.fill(0, begin, begin + count * headDim);
+  }
+}
+
 /** Copies the first `count` rows of each head of one array to another's rows from `start` on. */
 export function copyRows(
   from: Rows,

@@ -13,7 +13,7 @@ export const NO_CAPACITY: CacheCapacity = { slots: 0, rows: 0, memoryRows: 0 };
 const MIN_ROWS = 16;
 /**
  * Rows are rounded up to a multiple of this part of the next power of two. A pass reads all rows that there is room for, and
- * growing copies them once: so it costs a row's copy of eight for each that is added, and at most an eighth is read in vain.
+ * growing moves those that are written once: so eight are moved for each that is added, and at most an eighth is read in vain.
  */
 const STEPS = 8;
 

@@ -15,7 +15,10 @@ export interface Claim {
 }
 
 /** Who asks, and how soon somebody needs the answer; without either, like everybody. */
-export type Claimant = { readonly [Key in "client" | "priority"]?: Claim[Key] | undefined };
+export type Claimant = { readonly [Key in "client" | "priority"]?: Claim[Key] | undefined } & {
+  /** Mixed into the keys of all caches: who has another salt is not given what is kept. See `saltedKey`. */
+  readonly salt?: string | undefined;
+};
 
 /** Negative where the first goes before the second. */
 export type Order = (a: Claim, b: Claim) => number;

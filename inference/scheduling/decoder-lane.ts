@@ -190,8 +190,8 @@ export class DecoderLane {
   }
 
   /**
-   * For all that run, whether they are in the pass or not. What is kept takes memory anew: then slots that nobody uses give
-   * theirs back.
+   * For all that run, whether they are in the pass or not. What is kept takes memory anew: then there are no more slots
+   * than are used, so that the cache gives memory back once that is a small part of what it has.
    */
   #fit(entries: readonly DecoderEntry[]): CacheCapacity {
     const computed = this.#running.bySlot.map(({ numComputedRows }) => numComputedRows);

@@ -5,9 +5,9 @@ import { callId, type DecodeSpec, type FeatureSpan } from "./program.ts";
  * position, and whatever they are computed beside.
  */
 export function generationKey(model: string, decode: DecodeSpec): string {
-  const { memory, promptTokenIds, features = [], resumedTokenIds = [], eosTokenIds, strategy } = decode;
+  const { memory, promptTokenIds, features = [], resumedTokenIds = [], eosTokenIds, strategy, salt } = decode;
   const reads = [memory === undefined ? "nothing" : callId(memory), ...features.map(namesOf)];
-  return JSON.stringify([model, reads, promptTokenIds, resumedTokenIds, eosTokenIds, strategy]);
+  return JSON.stringify([model, reads, promptTokenIds, resumedTokenIds, eosTokenIds, strategy, salt]);
 }
 
 function namesOf({ start, rows, source: { call, output }, from = 0 }: FeatureSpan): readonly unknown[] {

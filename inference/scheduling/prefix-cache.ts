@@ -18,7 +18,8 @@ interface Prefix {
  * conversation, a picture that is asked about again. Bounded in rows, least recently used out first. It only decides; the
  * decoder's cache does as its batches say.
  *
- * Rows are alike by their tokens, or by their pictures' content, from the first on: so their positions are, too.
+ * Rows are alike by their tokens, or by their pictures' content, from the first on: so their positions are, too, and whose
+ * they are.
  */
 export class PrefixCache {
   readonly #maxRows: number;
@@ -122,6 +123,7 @@ function numAlike(a: readonly Row[], b: readonly Row[]): number {
 }
 
 function isAlike(a: Row, b: Row): boolean {
+  if (a.salt !== b.salt) return false;
   if (a.feature === undefined || b.feature === undefined) return a.feature === b.feature && a.tokenId === b.tokenId;
   return a.feature.row === b.feature.row && a.feature.source === b.feature.source;
 }

@@ -43,6 +43,8 @@ export interface DecodeSpec {
   readonly resumedTokenIds?: readonly number[];
   readonly eosTokenIds: readonly number[];
   readonly strategy: Strategy;
+  /** Nothing is shared with decodes of another; see `salted`. */
+  readonly salt?: string;
 }
 
 /** Rows of the prompt that are a picture's features instead of tokens. */

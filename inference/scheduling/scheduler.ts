@@ -22,6 +22,7 @@ import {
   tookEncoderPass,
 } from "./request.ts";
 import { askersIn, membersOf, Requests } from "./requests.ts";
+import { salted } from "./salt.ts";
 import { type Decoding, numPendingRows } from "./sequence.ts";
 import { SharedSequences } from "./shared-sequences.ts";
 import { partsOf, Standings } from "./standings.ts";
@@ -65,7 +66,8 @@ export class Scheduler {
   }
 
   /** Takes a request in. One that can never be served fails at once; it then stands in `takeFinished`. */
-  add(id: string, program: Program, options: RequestOptions): void {
+  add(id: string, asked: Program, options: RequestOptions): void {
+    const program = salted(asked, options.salt);
     const request = newRequest(id, program, options, this.#numArrived++);
     this.#requests.add(request);
     this.#standings.arrived(request.claim);

@@ -14,6 +14,8 @@ export interface Row {
   /** Index of the row before this one; undefined for the first. */
   readonly parent: number | undefined;
   readonly feature?: RowFeature;
+  /** Of a sequence's first row: those that begin under another salt are not alike. */
+  readonly salt?: string;
 }
 
 /** Which feature a row is; rows with equal features are equal. */

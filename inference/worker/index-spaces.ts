@@ -4,13 +4,22 @@ import type { VectorScan } from "../runtime/vector-scan.ts";
 import type { IndexApplyResult, IndexSearchResult } from "../result.ts";
 import type { IndexApplyTask, IndexSearchTask } from "../task.ts";
 
-/** The vector spaces that this worker holds. Each follows a store's change log; after a restart all are at 0. */
+/** Of a few models, for as many galleries as are open at once. */
+const MAX_SPACES = 256;
+
+/**
+ * The vector spaces that this worker holds. Each follows a store's change log; after a restart all are at 0, and so is one
+ * that had to go for others, which nobody had used for longer.
+ */
 export class IndexSpaces {
-  readonly #scan: VectorScan;
+  readonly #scan: Pick<VectorScan, "search">;
+  readonly #maxSpaces: number;
+  /** In order of use, the latest last. */
   readonly #spaces = new Map<string, VectorIndex>();
 
-  constructor(scan: VectorScan) {
+  constructor(scan: Pick<VectorScan, "search">, { maxSpaces = MAX_SPACES }: { readonly maxSpaces?: number } = {}) {
     this.#scan = scan;
+    this.#maxSpaces = maxSpaces;
   }
 
   /** Applies changes that begin where the copy stands; others are answered with where it stands, and left. */
@@ -23,12 +32,13 @@ export class IndexSpaces {
     index.remove(removed);
     index.add(added, vectors);
     index.at = to;
-    this.#spaces.set(space, index);
+    this.#keep(space, index);
     return { at: to };
   }
 
   async search({ space, at, query, vectors, k }: IndexSearchTask): Promise<IndexSearchResult> {
     const index = this.#spaces.get(space);
+    if (index !== undefined) this.#keep(space, index);
     if ((index?.at ?? 0) < at) return { stale: true, at: index?.at ?? 0 };
     if (index === undefined || index.size === 0) return { stale: false, ids: [], similarities: [] };
     const length = query.length / vectors;
@@ -44,8 +54,15 @@ export class IndexSpaces {
     const index = new VectorIndex(vectors.length / added.length);
     index.add(added, vectors);
     index.at = to;
-    this.#spaces.set(space, index);
+    this.#keep(space, index);
     return { at: to };
+  }
+
+  #keep(space: string, index: VectorIndex): void {
+    this.#spaces.delete(space);
+    this.#spaces.set(space, index);
+    const [oldest] = this.#spaces.keys();
+    if (this.#spaces.size > this.#maxSpaces) this.#spaces.delete(oldest!);
   }
 }
 

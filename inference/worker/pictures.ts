@@ -11,6 +11,7 @@ import type { Picture } from "../models/model.ts";
 import { byteSize } from "../tensor.ts";
 import type { CacheView } from "../scheduler-view.ts";
 import type { InspectResult, ShrinkResult } from "../result.ts";
+import { saltedKey } from "../scheduling/salt.ts";
 import type { ImageSource } from "../task.ts";
 import { Gate } from "./gate.ts";
 import { Kept } from "./kept.ts";
@@ -63,12 +64,12 @@ export class Pictures {
    */
   async load(source: ImageSource, preprocessing: ImagePreprocessing, waiter: Waiter): Promise<Picture> {
     const sha256 = imageDigest(source);
-    const key = `${sha256} ${fingerprint(preprocessing)}`;
+    const key = saltedKey(`${sha256} ${fingerprint(preprocessing)}`, waiter.salt);
     this.#places.join(key, waiter);
     const make = (begin: () => void): Promise<Fitted> =>
       this.#places.run(key, waiter, () => {
         begin();
-        return this.#fit(sha256, source, preprocessing);
+        return this.#fit(saltedKey(sha256, waiter.salt), source, preprocessing);
       });
     try {
       return { sha256, ...(await this.#fitted.get(key, make, waiter.signal)) };
@@ -82,8 +83,8 @@ export class Pictures {
 
   /** Decodes the picture fully, and says what it is. */
   async inspect(source: ImageSource, waiter: Waiter): Promise<InspectResult> {
-    const sha256 = imageDigest(source);
-    const read = (): Promise<RgbImage> => this.#read(sha256, source);
+    const key = saltedKey(imageDigest(source), waiter.salt);
+    const read = (): Promise<RgbImage> => this.#read(key, source);
     const { width, height, format } = await this.#places.run(this.#unshared(), waiter, read);
     return { width, height, format };
   }
@@ -99,15 +100,15 @@ export class Pictures {
   }
 
   /** To be called from a place. */
-  async #fit(sha256: string, source: ImageSource, preprocessing: ImagePreprocessing): Promise<Fitted> {
-    const image = await this.#read(sha256, source);
+  async #fit(key: string, source: ImageSource, preprocessing: ImagePreprocessing): Promise<Fitted> {
+    const image = await this.#read(key, source);
     const { width, height } = image;
     const pause = (): Promise<unknown> => this.#pauses.run(() => setImmediate());
     return { width, height, views: await viewsOf(image, preprocessing, pause) };
   }
 
   /** To be called from a place. */
-  #read(sha256: string, source: ImageSource): Promise<RgbImage> {
-    return this.#decoded.get(sha256, async () => this.#decode(await imageBytes(source)));
+  #read(key: string, source: ImageSource): Promise<RgbImage> {
+    return this.#decoded.get(key, async () => this.#decode(await imageBytes(source)));
   }
 }

@@ -6,8 +6,9 @@ import { openBlobs } from "../../blobs/open-blobs.ts";
 import { type Moved, moveGallery, type MoveProgress } from "../../gallery/move.ts";
 import { SqliteStore } from "../../gallery/sqlite-store.ts";
 import { InferenceError } from "../../inference/index.ts";
+import { LOCAL_TENANT } from "../access/tenant.ts";
 import { ConfigError } from "../config-error.ts";
-import { openShared } from "../open-gallery.ts";
+import { openStores } from "../open-stores.ts";
 import { settings } from "../settings.ts";
 import { sharedGallery, type SharedGallery } from "../shared-gallery.ts";
 
@@ -27,10 +28,12 @@ async function main(): Promise<void> {
   // Of the other gallery's own files on this machine, which here are of no use to anybody.
   const local = await mkdtemp(join(tmpdir(), "gallery-move-"));
   try {
-    const to = await openShared(shared, { dataDirectory: local, report });
+    const stores = await openStores({ folder: local, shared, report });
+    const to = await stores.open(LOCAL_TENANT);
     const blobs = await openBlobs(shared.blobs, { env: process.env, report });
     tell(await moveGallery({ from, to, blobs, onProgress: progressLines() }));
     await Promise.all([from.close(), to.close(), blobs.close()]);
+    await stores.close();
   } finally {
     await rm(local, { recursive: true, force: true });
   }

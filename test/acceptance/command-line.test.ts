@@ -62,6 +62,7 @@ describe("what cannot be started says why in a sentence, and ends with 2", () =>
   writeFileSync(file, "no folder");
   const corrupt = mkdtempSync(join(folder, "corrupt-"));
   writeFileSync(join(corrupt, "gallery.db"), "SQLite format 4\0".repeat(1_000));
+  const notOurs = ["--host", "192.0.2.1", "--open-to-all", "on"];
   const unknown = '"gpt" is neither a folder with a config.json nor a bundled checkpoint (demo-blip-caption, ';
 
   it.each<[string, ServerOptions, string]>([
@@ -69,7 +70,9 @@ describe("what cannot be started says why in a sentence, and ends with 2", () =>
     ["a folder without a checkpoint", { env: { MODELS: folder } }, "is neither a folder with a config.json"],
     ["an unknown flag", { args: ["--colour"] }, "Unknown option '--colour'"],
     ["a port that is none", { env: { PORT: "eighty" } }, "--port (or PORT) must be a whole number from 0 to 65535"],
-    ["an address that is not ours", { args: ["--host", "192.0.2.1"] }, "Cannot listen on 192.0.2.1"],
+    ["an address that is not ours", { args: notOurs }, "Cannot listen on 192.0.2.1"],
+    ["an address that others can reach", { args: ["--host", "0.0.0.0"] }, "nobody would have to say who they are"],
+    ["a file of keys that is none", { env: { KEYS_FILE: file } }, `${file} cannot be used: it is not JSON`],
     ["a gallery that is no database", { dataDirectory: corrupt }, `The gallery in ${corrupt} cannot be opened`],
     ["a gallery that is a file", { dataDirectory: file }, `The gallery in ${file} cannot be opened`],
   ])("%s", async (_name, options, message) => {

@@ -153,7 +153,7 @@ describe("a chat that cannot be is an event, the only one", () => {
     const events = await chatBySse(server.url, asking("x"));
     expect(events).toMatchObject([{ __typename: "ChatQueued" }, { code: "INTERNAL_SERVER_ERROR", seq: 1 }]);
     expect(JSON.stringify(events)).not.toContain("secret");
-    expect(server.errors.at(-1)).toContain("chat failure");
+    expect(server.errors.at(-1)).toContain("failure");
   });
 });
 

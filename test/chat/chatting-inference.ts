@@ -65,7 +65,7 @@ export class ChattingInference extends TalkingInference {
       if (signal?.aborted === true) break;
       text += piece;
       tokens += 1;
-      tell({ type: "delta", text: piece, tokens });
+      tell({ type: "delta", text: piece, tokenIds: [tokens], tokens });
     }
     const tokenIds = Array.from({ length: tokens }, (_, i) => i);
     const promptTokens = task.messages.length;

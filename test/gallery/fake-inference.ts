@@ -91,6 +91,7 @@ export class FakeInference implements Inference {
   before: (task: Task) => void | Promise<void> = () => undefined;
   /** How ITM judges; its order differs from that of ITC on purpose. */
   logit = (words: string, text: string): number => (words.split(" ").includes(text.split(" ")[0]!) ? 5 : -5);
+  expectedMs: Inference["expectedMs"] = () => 0;
   inFlight = 0;
   mostInFlight = 0;
   served: ModelInfo[];
@@ -125,10 +126,6 @@ export class FakeInference implements Inference {
     } finally {
       this.inFlight--;
     }
-  }
-
-  expectedMs(): number {
-    return 0;
   }
 
   models(): readonly ModelInfo[] {

@@ -43,9 +43,9 @@ describe("a chat that outlives its worker", () => {
     expect((await answer).text).toBe("two more");
     expect(told).toEqual([
       started,
-      { type: "delta", text: "two", tokens: 2 },
-      { type: "delta", text: "", tokens: 3 },
-      { type: "delta", text: " more", tokens: 4 },
+      { type: "delta", text: "two", tokenIds: [5, 6], tokens: 2 },
+      { type: "delta", text: "", tokenIds: [7], tokens: 3 },
+      { type: "delta", text: " more", tokenIds: [8], tokens: 4 },
     ]);
   });
 

@@ -32,6 +32,13 @@ describe("a list of poison", () => {
     expect(list.refusal({ ...chatTask, options: { ...chatTask.options, seed: 2 } })).toBeDefined();
   });
 
+  it("is nobody else's who asks with a salt", () => {
+    const list = new PoisonList(options);
+    list.add(caption, "acme");
+    expect(list.refusal(caption, "acme")).toBeDefined();
+    expect([list.refusal(caption, "umbrella"), list.refusal(caption)]).toEqual([undefined, undefined]);
+  });
+
   it("forgets the oldest where it is full", () => {
     const list = new PoisonList(options);
     const tasks = ["a", "b", "c"].map((prompt) => ({ ...caption, prompt }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Place, Room } from "../../inference/room.ts";
+import { type Asking, type Place, Room } from "../../inference/room.ts";
 
 const LIMITS = { maxRequests: 100, maxBytes: 1000 };
 const timing = {
@@ -7,8 +7,8 @@ const timing = {
   ...{ encodeBatch: 1, decodeBatch: 0, imageCacheHit: false },
 };
 
-function asking(client: string, { bytes = 1, timeoutMs = 10_000 } = {}) {
-  return { entry: { claimant: { client }, sort: "caption" }, bytes, timeoutMs };
+function asking(client: string, { bytes = 1, timeoutMs = 10_000 } = {}): Asking {
+  return { entry: { claimant: { client }, sort: "caption" }, line: "answers", bytes, timeoutMs };
 }
 
 /** Lets a client in as often as it may come, at most so often. */
@@ -118,4 +118,29 @@ describe("the room for requests", () => {
     room.leave(single, { timing }, 2000);
     expect(crowd(room, "ann").length).toBeGreaterThan(50);
   });
+
+  it("lets a client whose chat runs ask for captions, and takes a chat while others have begun", () => {
+    const room = measured(1);
+    const chats = Array.from({ length: 4 }, () => chat(room, "ann", LATER));
+    for (const place of chats.slice(0, 3)) room.leave(place, { timing: { ...timing, decodeMs: 3000 } }, LATER + 40_000);
+    expect(room.refusal(asking("ann"))).toBeUndefined();
+    expect(room.refusal(chatting("ann"))).toMatchObject({ code: "OVERLOADED" });
+    room.began(chats[3]!);
+    expect(room.refusal(chatting("ann"))).toBeUndefined();
+    room.leave(chats[3]!, "left", LATER + 40_000);
+    expect(room.refusal(chatting("ann"))).toBeUndefined();
+  });
 });
+
+function chatting(client: string): Asking {
+  return {
+    entry: { claimant: { client, priority: "interactive" }, sort: "chat" },
+    line: "streams",
+    bytes: 0,
+    timeoutMs: 10_000,
+  };
+}
+
+function chat(room: Room, client: string, now: number): Place {
+  return room.enter(chatting(client), now);
+}

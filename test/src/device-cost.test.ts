@@ -10,7 +10,7 @@ import { newGenerations, start } from "../inference/generations/support.ts";
 
 const times = new ServiceTimes();
 const generations = newGenerations(new HeldInference());
-const server = { inference: new ChattingInference(), generations };
+const server = { inference: new ChattingInference(), generations, tenant: "acme" };
 
 /** Milliseconds of a document on models of a hundred million parameters that nobody asked yet. */
 function cost(query: string, variables: Readonly<Record<string, unknown>> = {}): number {
@@ -137,7 +137,7 @@ describe("what a chat takes of the device", () => {
     expect(cost(query, { input })).toBeGreaterThan(0);
     expect(cost(query, { input, after: 3 })).toBe(0);
     expect(cost(query, { input: { ...input, messages: [] } })).toBe(0);
-    const known = start(generations, "mine");
+    const known = start(generations, "acme/mine");
     expect(cost(query, { input })).toBe(0);
     known.cancel();
     await expect.poll(() => known.isEnded).toBe(true);

@@ -1,12 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Galleries } from "../../gallery/galleries.ts";
 import { Gallery } from "../../gallery/gallery.ts";
 import type { Inference } from "../../inference/index.ts";
 import type { FetchPicture } from "../../resolvers/fetch-picture.ts";
+import { startAccess } from "../../src/access/start-access.ts";
+import { LocalBudgets } from "../../src/budgets/local-budgets.ts";
 import { parseConfig, type Config } from "../../src/config.ts";
 import type { Explorer } from "../../src/explorer.ts";
 import type { Log } from "../../src/log.ts";
+import { openTenantGalleries } from "../../src/open-galleries.ts";
 import type { FinishedOperation } from "../../src/operation.ts";
 import type { OnRefusal } from "../../src/refused-request.ts";
 import { createServer } from "../../src/server.ts";
@@ -44,7 +48,22 @@ export async function startTestServer<I extends Inference = TalkingInference>(
   const inference = (options.inference ?? new TalkingInference()) as I;
   const folder = await mkdtemp(join(tmpdir(), "triptych-"));
   const gallery = await Gallery.open(folder, inference);
+  const settings = config(options.env);
+  const quota = { deviceMsPerMinute: settings.maxClientMsPerMinute };
+  const access = await startAccess(settings.access, {
+    quota,
+    maxChats: settings.maxChats,
+    report: (message) => void errors.push(message),
+  });
   const errors: string[] = [];
+  const galleries = access.sessions
+    ? await openTenantGalleries({
+        folder,
+        shared: undefined,
+        inference,
+        report: (problem) => void errors.push(problem),
+      })
+    : new Galleries({ open: () => Promise.resolve(gallery), maxOpen: 1 });
   const { onOperation, onRefusal } = options;
   const log: Log = {
     info: () => undefined,
@@ -56,9 +75,11 @@ export async function startTestServer<I extends Inference = TalkingInference>(
   const { webPage, modelNames, websocketLimits } = options;
   const server = createServer({
     inference,
-    gallery,
+    galleries,
+    access,
+    budgets: new LocalBudgets(settings),
     fetchPicture,
-    config: config(options.env),
+    config: settings,
     log,
     explorer,
     webPage,
@@ -75,6 +96,8 @@ export async function startTestServer<I extends Inference = TalkingInference>(
     errors,
     [Symbol.asyncDispose]: async () => {
       await server.close(options.graceMs ?? 100);
+      access.close();
+      await galleries.close();
       await gallery.close();
       await inference.close();
       await rm(folder, { recursive: true, force: true });

@@ -11,7 +11,7 @@ function timing(): { readonly at: (now: number, tokens: number) => void; readonl
   });
   const at = (instant: number, tokens: number): void => {
     now = instant;
-    times.progressed({ type: "delta", text: "", tokens });
+    times.progressed({ type: "delta", text: "", tokenIds: [], tokens });
   };
   return { at, told };
 }

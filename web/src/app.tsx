@@ -4,6 +4,9 @@ import { Link } from "./components/link.tsx";
 import { RoomBoundary } from "./components/room-boundary.tsx";
 import { ThemeChoice } from "./components/theme-choice.tsx";
 import iconUrl from "./icon.svg";
+import { ForgetKey } from "./key/forget-key.tsx";
+import { KeyDialog } from "./key/key-dialog.tsx";
+import { useKeyNeed } from "./key/key-need.ts";
 import { roomAt, rooms, type RoomPath } from "./rooms.ts";
 import { usePath } from "./use-path.ts";
 
@@ -34,6 +37,7 @@ export function App(): React.JSX.Element {
           <Suspense fallback={<p className="soft">One moment …</p>}>{contents[room.path]()}</Suspense>
         </RoomBoundary>
       </main>
+      {useKeyNeed() && <KeyDialog />}
     </div>
   );
 }
@@ -57,6 +61,7 @@ function Header({ path }: { readonly path: RoomPath }): React.JSX.Element {
         </ul>
       </nav>
       <div className="aside">
+        <ForgetKey />
         <a href="/graphql">GraphiQL</a>
         <ThemeChoice />
       </div>

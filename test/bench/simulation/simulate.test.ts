@@ -64,6 +64,12 @@ describe("a simulated fleet", () => {
     expect(perSecond.good).toBe(perSecond.answered);
   });
 
+  it("refuses nobody at half of what the device can do, whatever is asked beside each other", () => {
+    const { refused, arrived } = simulate(h100(200, "mixed", { warmUpMs: 5000, windowMs: 5000 })).meter.all;
+    expect(arrived).toBeGreaterThan(1500);
+    expect(refused).toBe(0);
+  });
+
   it("does four times as much on four devices", () => {
     const [one, four] = [1, 4].map((devices) => {
       const scenario = h100(4000 * devices, "indexing", { devices, warmUpMs: 300, windowMs: 300 });

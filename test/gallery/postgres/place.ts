@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { openPostgresStore } from "../../../gallery/postgres/open-postgres-store.ts";
+import { PostgresDatabase } from "../../../gallery/postgres/postgres-database.ts";
 import type { PostgresStore } from "../../../gallery/postgres/postgres-store.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -16,16 +16,20 @@ export interface PostgresTestPlace {
 export async function newPostgresPlace(url: string): Promise<PostgresTestPlace> {
   const gallery = randomUUID();
   const folder = await temporaryFolder();
-  const open: PostgresTestPlace["open"] = (changes = {}) =>
-    openPostgresStore({
+  const open: PostgresTestPlace["open"] = async ({ gallery: name = gallery, report = () => undefined } = {}) => {
+    const database = await PostgresDatabase.open({
       url,
-      gallery,
       blobs: path.join(folder, "blobs"),
       // Of one machine: where there are more, each has its own.
       folder: path.join(folder, randomUUID()),
       env: {},
-      report: () => undefined,
-      ...changes,
+      report,
     });
+    const close = (): Promise<void> => database.close();
+    return database.gallery(name, close).catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
+  };
   return { gallery, folder: path.join(folder, "blobs"), open };
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, it } from "vitest";
 import { BlobError, type BlobStore } from "../../../blobs/blob-store.ts";
 import { DiskBlobs } from "../../../blobs/disk-blobs.ts";
-import { PostgresStore } from "../../../gallery/postgres/postgres-store.ts";
+import { PostgresDatabase } from "../../../gallery/postgres/postgres-database.ts";
 import type { GalleryStore, NewPicture } from "../../../gallery/store.ts";
 import { Sql } from "../../../postgres/sql.ts";
 import { describePostgres } from "../../support/describe-postgres.ts";
@@ -103,14 +103,9 @@ describePostgres("galleries in PostgreSQL without pgvector", (postgres) => {
     const blobs: BlobStore = { put: away, get: away, has: away, remove: away, close: () => kept.close() };
     const store = await open();
     const { id } = await store.add(ours("a"));
-    const parts = {
-      gallery: place.gallery,
-      folder: await temporaryFolder(),
-      report: (problem: string) => told.push(problem),
-    };
-    const cut = await openIn({
-      open: async () => PostgresStore.open({ ...parts, sql: await Sql.open(postgres.server.url), blobs }),
-    });
+    const parts = { folder: await temporaryFolder(), report: (problem: string) => told.push(problem) };
+    const database = await PostgresDatabase.of({ ...parts, sql: await Sql.open(postgres.server.url), blobs });
+    const cut = await openIn({ open: () => database.gallery(place.gallery, () => database.close()) });
     const problem = { code: "OVERLOADED", message: /place of the gallery's pictures does not answer/ };
     await expect(cut.add(ours("b"))).rejects.toMatchObject(problem);
     await expect(cut.file((await cut.get([id]))[0]!)).rejects.toMatchObject(problem);

@@ -85,7 +85,7 @@ describe("the generations", () => {
     const generations = newGenerations(inference);
     for (const id of ["a", "b", "c"]) start(generations, id);
     expect(() => start(generations, "d")).toThrow(expect.objectContaining({ code: "OVERLOADED" }) as Error);
-    generations.cancel("b");
+    void generations.cancel("b");
     start(generations, "d");
     expect(generations.numRunning).toBe(3);
     expect(generations.failure(new InferenceError("OVERLOADED", "x", { retryAfterMs: 5 }))).toMatchObject({

@@ -34,7 +34,7 @@ export class HeldInference implements Inference {
         say: (...pieces) => {
           for (const piece of pieces) {
             text += piece;
-            tell({ type: "delta", text: piece, tokens: ++tokens });
+            tell({ type: "delta", text: piece, tokenIds: [tokens], tokens: ++tokens });
           }
         },
         finish: () => resolve(chatResult(text, tokens) satisfies ChatResult as ResultOf<T>),

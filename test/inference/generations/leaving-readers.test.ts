@@ -86,14 +86,11 @@ describe("cancelling", () => {
     const [chat] = inference.chats;
     chat!.start();
     chat!.say("a");
-    expect([generations.cancel("g"), generations.cancel("g"), generations.cancel("nobody")]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    const cancelled = Promise.all(["g", "g", "nobody"].map((id) => generations.cancel(id)));
     chat!.say("late");
     chat!.finish();
     await settle();
+    expect(await cancelled).toEqual([true, false, false]);
     const seen = await reading;
     expect(seen.map(({ type }) => type)).toEqual(["queued", "started", "delta", "completed"]);
     expect(seen.at(-1)).toMatchObject({ finishReason: "CANCELLED", text: "a" });
@@ -103,7 +100,7 @@ describe("cancelling", () => {
   it("before it starts leaves an empty text", async () => {
     const generations = newGenerations(inference);
     const generation = start(generations, "g");
-    generations.cancel("g");
+    await generations.cancel("g");
     expect((await drain(generation.read(-1))).at(-1)).toMatchObject({ text: "", promptTokens: 0, completionTokens: 0 });
   });
 });

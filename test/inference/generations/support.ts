@@ -1,8 +1,8 @@
 import { vi } from "vitest";
 import {
-  Generations,
+  LocalGenerations,
   type GenerationReader,
-  type GenerationsOptions,
+  type LocalGenerationsOptions,
   type LiveGeneration,
   type NumberedEvent,
 } from "../../../inference/index.ts";
@@ -10,8 +10,11 @@ import { chatModel, chatTask } from "./events.ts";
 import type { HeldInference } from "./held-inference.ts";
 
 /** Generations over an inference that a test moves; few of everything. */
-export function newGenerations(inference: HeldInference, options: Partial<GenerationsOptions> = {}): Generations {
-  return new Generations({
+export function newGenerations(
+  inference: HeldInference,
+  options: Partial<LocalGenerationsOptions> = {},
+): LocalGenerations {
+  return new LocalGenerations({
     inference,
     graceMs: 10_000,
     retentionMs: 60_000,
@@ -24,7 +27,7 @@ export function newGenerations(inference: HeldInference, options: Partial<Genera
   });
 }
 
-export function start(generations: Generations, id: string): LiveGeneration {
+export function start(generations: LocalGenerations, id: string): LiveGeneration {
   return generations.start({
     id,
     model: chatModel,

@@ -47,6 +47,11 @@ describe("KVCache", () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 30 }), sameAsNaive), { numRuns: 500 });
   });
 
+  it("holds what a naive cache holds where it has no memory, and grows and shrinks where it is", () => {
+    const blind = fc.array(step, { maxLength: 30 }).map((steps) => steps.map(withoutMemory));
+    fc.assert(fc.property(blind, sameAsNaive), { numRuns: 500 });
+  });
+
   it("feeds the graph its own memory, the front of it", () => {
     const cache = new KVCache(SHAPE);
     cache.resize({ slots: 4, rows: 8, memoryRows: 3 });
@@ -74,14 +79,29 @@ describe("KVCache", () => {
     expect(Object.keys(cache.inputs(0, 1))).toEqual(NAMES.map((name) => `past_${name}`));
   });
 
-  it("takes as many bytes as its capacity says, and gives all back", () => {
+  it("takes as many bytes beside a memory as its capacity says, and gives all back", () => {
     const cache = new KVCache(SHAPE);
     cache.resize({ slots: 4, rows: 8, memoryRows: 3 });
     expect(cache.bytes).toBe(4 * (4 * (8 + 3) * 3 * 2 * NAMES.length + 4 * 3));
-    cache.resize({ slots: 2, rows: 4, memoryRows: 0 });
-    expect(cache.bytes).toBe(4 * (2 * 4 * 3 * 2 * NAMES.length));
+    cache.resize({ slots: 2, rows: 4, memoryRows: 1 });
+    expect(cache.bytes).toBe(4 * (2 * (4 + 1) * 3 * 2 * NAMES.length + 2));
     cache.clear();
     expect(cache.bytes).toBe(0);
+  });
+
+  it("takes as many bytes as its largest capacity without a memory said, until much less is needed or it is trimmed", () => {
+    const cache = new KVCache(SHAPE);
+    const bytesOf = (slots: number, rows: number): number => 4 * slots * rows * 3 * 2 * NAMES.length;
+    cache.resize({ slots: 4, rows: 8, memoryRows: 0 });
+    cache.resize({ slots: 1, rows: 2, memoryRows: 0 });
+    expect(cache.bytes).toBe(bytesOf(4, 8));
+    cache.resize({ slots: 1, rows: 1, memoryRows: 0 });
+    expect(cache.bytes).toBe(bytesOf(1, 1));
+    cache.resize({ slots: 1, rows: 4, memoryRows: 0 });
+    cache.resize({ slots: 1, rows: 2, memoryRows: 0 });
+    cache.trim();
+    cache.update({ changes: [], capacity: cache.capacity, joins: [] });
+    expect(cache.bytes).toBe(bytesOf(1, 2));
   });
 
   it("keeps rows of float16 as they come, in half the bytes", () => {
@@ -141,6 +161,10 @@ function outputsOf(tensor: Tensor): Record<string, Tensor> {
       [`memory_${name}`, tensor],
     ]),
   );
+}
+
+function withoutMemory(step: Step): Step {
+  return "join" in step ? { join: { ...step.join, memoryRows: 0, masksLast: false } } : step;
 }
 
 interface Stage {
@@ -205,7 +229,7 @@ function pass(
     const prefix = prefixes.get(one);
     if (one.rowIds.length > 0) return [];
     if (prefix !== undefined) one.rowIds.push(...kept[prefix.prefix]!.slice(0, prefix.rows));
-    return [{ slot, memory: memoryOf(one), prefix }];
+    return [{ slot, memory: one.memoryRows === 0 ? undefined : memoryOf(one), prefix }];
   });
   prefixes.clear();
   const capacity = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { MASKED } from "../../../inference/runtime/cross-memory.ts";
-import type { CacheShape, KVCache } from "../../../inference/runtime/kv-cache.ts";
+import type { CacheShape } from "../../../inference/runtime/cache-shape.ts";
+import type { KVCache } from "../../../inference/runtime/kv-cache.ts";
 import type { CallOutputs } from "../../../inference/scheduling/program.ts";
 import { float32, type Tensor } from "../../../inference/tensor.ts";
 
@@ -56,6 +57,12 @@ export function assertHolds(cache: KVCache, all: readonly Held[], first = 0): vo
     assertFilled(inputs[`past_${name}`]!, ([s, h, r, d]) =>
       r! < held[s!]!.rowIds.length ? rowValue(held[s!]!, array, [h!, r!, d!]) : 0,
     );
+  });
+  if (all.some(({ memoryRows }) => memoryRows > 0)) assertRemembers(inputs, held);
+}
+
+function assertRemembers(inputs: Readonly<Record<string, Tensor>>, held: readonly Held[]): void {
+  NAMES.forEach((name, array) => {
     assertFilled(inputs[`memory_${name}`]!, ([s, h, r, d]) =>
       r! < held[s!]!.memoryRows ? (held[s!]!.broken ? NaN : -value(held[s!]!.id, array, [h!, r!, d!])) : 0,
     );

@@ -15,6 +15,7 @@ import { Parts } from "./parts.ts";
  *     0 chat: m x, prompt 600, say 5, beams 3, by 40      sees picture x, then says tokens; `beams` and `by` (deadline) may lack
  *     0 l: m looks x, prompt 8, watched                   has picture x as three rows of its prompt; `watched`: its tokens are
  *     0 b: as chat, watched, by 40                        asks for the same as another
+ *     0 d: as chat, salted acme                           asks with a salt; `salted` may lack
  *     0 e: m embed x                                      wants the picture's encoding
  *     0 f: m embed y, of eve, bulk                        is a client's, of a priority; either may lack
  *     0 p: m pair x t                                     wants the judgement of picture x and text t
@@ -128,7 +129,8 @@ class Playing {
     const as = /^as (\w+)/.exec(text)?.[1];
     const program = as === undefined ? programOf(text, this.#tag) : this.#programs.get(as)!;
     this.#programs.set(id, program);
-    this.#scheduler.add(id, program, { deadline, streams, client, priority });
+    const salt = /salted (\w+)/.exec(text)?.[1];
+    this.#scheduler.add(id, program, { deadline, streams, client, priority, salt });
   }
 
   #handBack(batch: Batch): void {

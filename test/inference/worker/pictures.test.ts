@@ -54,6 +54,14 @@ describe("a picture that many ask for at once", () => {
     });
   });
 
+  it("is decoded for each salt anew, so that nobody learns by the time who asked before", async () => {
+    const { pictures, decoded } = counted();
+    const [ann, bob] = ["acme", "bolt"].map((salt) => ({ ...somebody, salt }));
+    for (const waiter of [ann!, bob!, ann!]) await pictures.load(wide!, small, waiter);
+    await pictures.inspect(wide!, bob!);
+    expect(decoded).toHaveLength(2);
+  });
+
   it("fails for all who asked, and is tried again for the next", async () => {
     const { pictures, decoded } = counted();
     const damaged = { bytes: wide!.bytes.subarray(0, 200) };

@@ -30,7 +30,9 @@ function endingOf(error: CombinedError): Ending {
   if (isTooBig(error.networkError)) return { kind: "refused", problem: tooBig };
   if (error.networkError) return { kind: "ended" };
   const problem = problemOf(error);
-  return problem.code === "SLOW_CONSUMER" ? { kind: "slow" } : { kind: "refused", problem };
+  if (problem.code === "SLOW_CONSUMER") return { kind: "slow" };
+  // Another node, or this one in a moment, goes on.
+  return problem.code === "UNAVAILABLE" ? { kind: "ended" } : { kind: "refused", problem };
 }
 
 const tooBig = {

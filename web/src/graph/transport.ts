@@ -1,11 +1,11 @@
 import { createClient as createSse } from "graphql-sse";
-import { createClient as createSocket } from "graphql-ws";
+import { CloseCode, createClient as createSocket } from "graphql-ws";
 import type { SubscriptionForwarder } from "urql";
 
 export interface TransportOptions {
   /** The graph's path. */
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: () => Readonly<Record<string, string>>;
 }
 
 type Operation = Parameters<SubscriptionForwarder>[0];
@@ -25,9 +25,14 @@ export function createTransport({ url, headers }: TransportOptions): Subscriptio
     url: new URL(url, location.href).href.replace(/^http/, "ws"),
     lazyCloseTimeout: KEPT_OPEN_MS,
     connectionAckWaitTimeout: ACKNOWLEDGED_WITHIN_MS,
+    connectionParams: () => ({ ...headers() }),
     retryAttempts: 0,
   });
-  const events = createSse({ url: new URL(url, location.href).href, headers: { ...headers }, retryAttempts: 0 });
+  const events = createSse({
+    url: new URL(url, location.href).href,
+    headers: () => ({ ...headers() }),
+    retryAttempts: 0,
+  });
   let hasOpened = false;
   socket.on("connected", () => (hasOpened = true));
   return (operation) => ({
@@ -36,7 +41,7 @@ export function createTransport({ url, headers }: TransportOptions): Subscriptio
       let stop = socket.subscribe(asked, {
         ...sinkOf(sink),
         error: (cause) => {
-          if (hasOpened) fail(sink, cause);
+          if (hasOpened || isForbidden(cause)) fail(sink, isForbidden(cause) ? [unknownKey] : cause);
           else stop = events.subscribe(asked, { ...sinkOf(sink), error: (other) => fail(sink, other) });
         },
       });
@@ -55,6 +60,15 @@ function sinkOf(sink: Sink) {
     complete: () => sink.complete(),
   };
 }
+
+const forbidden: number = CloseCode.Forbidden;
+
+/** The server's answer to whom it does not know, on a socket. */
+function isForbidden(cause: unknown): boolean {
+  return cause instanceof CloseEvent && cause.code === forbidden;
+}
+
+const unknownKey = { message: "The server does not know who asks.", extensions: { code: "UNAUTHENTICATED" } };
 
 /** The server's errors are a result like any other; all else is the connection's. */
 function fail(sink: Sink, cause: unknown): void {

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { MatchTask, Timing } from "../../inference/index.ts";
-import { Charge } from "../../src/charge.ts";
-import { ClientBudgets, DeviceBudget } from "../../src/device-budget.ts";
+import type { MatchTask, Timing } from "../../../inference/index.ts";
+import { Charge } from "../../../src/charge.ts";
+import { Allowance, Allowances } from "../../../src/budgets/allowance.ts";
 
-describe("a client's budget of the device's time", () => {
+describe("an allowance", () => {
   it("is a minute's worth at once, and fills up steadily", () => {
-    const budget = new DeviceBudget(6_000);
-    expect([budget.leftMs(0), budget.waitMs(6_000, 0)]).toEqual([6_000, 0]);
+    const budget = new Allowance(6_000);
+    expect([budget.left(0), budget.waitMs(6_000, 0)]).toEqual([6_000, 0]);
     budget.take(6_000, 0);
-    expect(budget.leftMs(10_000)).toBeCloseTo(1_000);
+    expect(budget.left(10_000)).toBeCloseTo(1_000);
     expect(budget.waitMs(1_500, 10_000)).toBeCloseTo(5_000, -1);
-    expect(budget.leftMs(1e9)).toBe(6_000);
+    expect(budget.left(1e9)).toBe(6_000);
   });
 
   it("says after which time there is enough, whatever was taken before", () => {
@@ -22,26 +22,32 @@ describe("a client's budget of the device's time", () => {
         fc.array(step),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (perMinute, steps, part) => {
-          const budget = new DeviceBudget(perMinute);
+          const budget = new Allowance(perMinute);
           let now = 0;
           for (const { ms, later } of steps) budget.take(ms, (now += later));
           const asked = part * perMinute;
           const waitMs = budget.waitMs(asked, now);
           expect(budget.waitMs(asked, now + waitMs)).toBe(0);
-          if (waitMs > 2) expect(budget.leftMs(now)).toBeLessThan(asked);
+          if (waitMs > 2) expect(budget.left(now)).toBeLessThan(asked);
         },
       ),
     );
   });
 
   it("is each client's own, of so many clients that asked latest", () => {
-    const budgets = new ClientBudgets(1_000, { maxClients: 2 });
-    budgets.of("a").take(900, 0);
-    budgets.of("b").take(800, 0);
-    expect([budgets.of("a").leftMs(0), budgets.of("b").leftMs(0)]).toEqual([100, 200]);
-    budgets.of("a");
-    budgets.of("c");
-    expect([budgets.of("a").leftMs(0), budgets.of("b").leftMs(0)]).toEqual([100, 1_000]);
+    const budgets = new Allowances({ maxClients: 2 });
+    budgets.of("a", 1_000).take(900, 0);
+    budgets.of("b", 1_000).take(800, 0);
+    expect([budgets.of("a", 1_000).left(0), budgets.of("b", 1_000).left(0)]).toEqual([100, 200]);
+    budgets.of("a", 1_000);
+    budgets.of("c", 1_000);
+    expect([budgets.of("a", 1_000).left(0), budgets.of("b", 1_000).left(0)]).toEqual([100, 1_000]);
+  });
+
+  it("begins anew where it becomes another", () => {
+    const budgets = new Allowances();
+    budgets.of("a", 1_000).take(900, 0);
+    expect([budgets.of("a", 2_000).left(0), budgets.of("a", 1_000).left(0)]).toEqual([2_000, 1_000]);
   });
 });
 
@@ -55,10 +61,11 @@ describe("an operation's charge", () => {
 
   /** Of two requests, each expected to take 100 ms, out of a budget without what filled up since. */
   function charged() {
-    const budget = new DeviceBudget(1_000);
+    const budget = new Allowance(1_000);
     const started = performance.now();
-    const charge = new Charge({ budget, expectedMs: 200, msOf: () => 100 });
-    return { charge, left: () => Math.round(budget.leftMs(started)) };
+    budget.take(200, started);
+    const charge = new Charge({ expectedMs: 200, msOf: () => 100, settle: (ms) => budget.take(ms, performance.now()) });
+    return { charge, left: () => Math.round(budget.left(started)) };
   }
 
   it("is what is expected until it is over, then what its requests took", () => {

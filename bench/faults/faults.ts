@@ -1,0 +1,37 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Xorshift } from "../random.ts";
+import type { Machines } from "./machines.ts";
+
+/** What happens to machines. Each resolves when it is over, and whatever it ended is started again. */
+export type FaultName = keyof typeof faults;
+
+/** Longer than a worker's lease, so that others take over what it has. */
+const STOPPED_MS = 3_000;
+const REDIS_STOPPED_MS = 5_000;
+
+export const faults = {
+  "worker SIGKILL": (machines: Machines, random: Xorshift) =>
+    machines.restartWorker(random.next() % machines.numWorkers, "SIGKILL"),
+  "worker SIGSTOP for 3 s": async (machines: Machines, random: Xorshift) => {
+    const worker = machines.worker(random.next() % machines.numWorkers);
+    worker.kill("SIGSTOP");
+    await delay(STOPPED_MS);
+    worker.kill("SIGCONT");
+  },
+  "worker SIGTERM": (machines: Machines, random: Xorshift) =>
+    machines.restartWorker(random.next() % machines.numWorkers, "SIGTERM"),
+  "node SIGKILL": (machines: Machines, random: Xorshift) =>
+    machines.restartNode(random.next() % machines.numNodes, "SIGKILL"),
+  "node SIGTERM": (machines: Machines, random: Xorshift) =>
+    machines.restartNode(random.next() % machines.numNodes, "SIGTERM"),
+  "Redis SIGKILL": async ({ redis }: Machines) => {
+    await redis.kill();
+    await delay(300);
+    await redis.start();
+  },
+  "Redis SIGSTOP for 5 s": async ({ redis }: Machines) => {
+    process.kill(redis.pid, "SIGSTOP");
+    await delay(REDIS_STOPPED_MS);
+    process.kill(redis.pid, "SIGCONT");
+  },
+} as const;

@@ -1,0 +1,170 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { chainedModel, lengthInChain, nextToken, textOf } from "./chained-inference.ts";
+
+/** What a client sees of a stream. */
+interface SeenEvent {
+  readonly __typename: string;
+  readonly seq: number;
+  readonly delta?: string;
+  readonly text?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly finishReason?: string;
+}
+
+interface Answer {
+  readonly data?: { readonly chat: SeenEvent } | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+}
+
+/** What became of a stream. */
+export interface Heard {
+  readonly end: "finished" | "failed";
+  /** Ends without all tokens, numbers given twice, and deltas that do not go on from all that was said before. */
+  readonly lost: number;
+  readonly repeated: number;
+  readonly spliced: number;
+  /** Between two events, the longest; milliseconds. */
+  readonly longestPauseMs: number;
+  readonly connections: number;
+  readonly why?: string | undefined;
+}
+
+const SUBSCRIPTION = `subscription ($input: ChatInput!, $after: Int) {
+  chat(input: $input, after: $after) {
+    __typename seq
+    ... on ChatDelta { delta }
+    ... on ChatCompleted { text finishReason }
+    ... on ChatFailed { code message }
+  }
+}`;
+const RETRY_MS = 50;
+/** Answers that say: come again. */
+const PASSING = new Set(["UNAVAILABLE", "OVERLOADED", "MODEL_UNAVAILABLE", "SLOW_CONSUMER", "no answer"]);
+
+export interface ListenerOptions {
+  readonly id: string;
+  readonly tokens: number;
+  /** Of the servers; whichever answers is as good as another. */
+  readonly urls: readonly string[];
+  readonly giveUpMs: number;
+}
+
+/** A client that asks for a chain of tokens, checks each against all before it, and comes again when it is cut off. */
+export class Listener {
+  readonly #options: ListenerOptions;
+  #text = "";
+  #seq = -1;
+  #heardAt = performance.now();
+  #longestPauseMs = 0;
+  #faults = { lost: 0, repeated: 0, spliced: 0 };
+  #end: Pick<Heard, "end" | "why"> | undefined;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+  }
+
+  async listen(): Promise<Heard> {
+    const until = performance.now() + this.#options.giveUpMs;
+    let connections = 0;
+    while (this.#end === undefined && performance.now() < until) {
+      const why = await this.#connect(connections++).catch(() => "no answer");
+      if (why !== undefined) await delay(RETRY_MS);
+    }
+    const end = this.#end ?? { end: "failed", why: `no end within ${this.#options.giveUpMs} ms` };
+    return { ...end, ...this.#faults, longestPauseMs: this.#longestPauseMs, connections };
+  }
+
+  /** Listens until the stream ends or is cut off; resolves to why it was not even begun. */
+  async #connect(attempt: number): Promise<string | undefined> {
+    const { id, tokens, urls } = this.#options;
+    const isNew = this.#seq < 0;
+    const messages = isNew ? [{ role: "USER", text: id }] : [];
+    const input = { generationId: id, model: chainedModel.name, messages, options: { maxTokens: tokens } };
+    const response = await fetch(`${urls[(attempt + hash(id)) % urls.length]}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "text/event-stream" },
+      body: JSON.stringify({ query: SUBSCRIPTION, variables: { input, after: isNew ? null : this.#seq } }),
+    });
+    if (response.body === null) return "no answer";
+    for await (const answer of answersOf(response.body)) {
+      const why = this.#take(answer);
+      if (why !== undefined) return why;
+    }
+    return undefined;
+  }
+
+  #take({ data, errors }: Answer): string | undefined {
+    const [error] = errors ?? [];
+    if (error !== undefined) return this.#refused(error.extensions?.code ?? "none", error.message);
+    if (data?.chat.__typename === "ChatFailed" && data.chat.seq === 0 && this.#seq < 0) {
+      return this.#refused(data.chat.code ?? "none", data.chat.message ?? "");
+    }
+    if (data != null) this.#hear(data.chat);
+    return undefined;
+  }
+
+  #refused(code: string, message: string): string {
+    if (!PASSING.has(code)) this.#end = { end: "failed", why: `${code}: ${message}` };
+    return code;
+  }
+
+  #hear(event: SeenEvent): void {
+    const now = performance.now();
+    if (this.#seq >= 0) this.#longestPauseMs = Math.max(this.#longestPauseMs, now - this.#heardAt);
+    this.#heardAt = now;
+    this.#count(event.seq);
+    if (event.__typename === "ChatDelta") this.#say(event.delta ?? "");
+    if (event.__typename === "ChatFailed") this.#end = { end: "failed", why: `${event.code}: ${event.message}` };
+    if (event.__typename === "ChatCompleted") this.#complete(event);
+  }
+
+  #count(seq: number): void {
+    // Who reads slowly is given several as one, under the last one's number.
+    if (seq <= this.#seq) this.#faults.repeated += 1;
+    this.#seq = Math.max(this.#seq, seq);
+  }
+
+  #say(delta: string): void {
+    let rest = delta;
+    while (rest !== "") {
+      const next = textOf(nextToken(this.#options.id, this.#text));
+      if (!rest.startsWith(next)) {
+        this.#faults.spliced += 1;
+        return;
+      }
+      this.#text += next;
+      rest = rest.slice(next.length);
+    }
+  }
+
+  #complete({ text = "", finishReason }: SeenEvent): void {
+    const { id, tokens } = this.#options;
+    const isWhole = text === this.#text && lengthInChain(id, text) === tokens;
+    if (!isWhole) this.#faults.lost += 1;
+    this.#end = finishReason === "CANCELLED" ? { end: "failed", why: "cancelled" } : { end: "finished" };
+  }
+}
+
+async function* answersOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Answer> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
+    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+      const data = text
+        .slice(0, end)
+        .split("\n")
+        .find((line) => line.startsWith("data: {"));
+      text = text.slice(end + 2);
+      if (data !== undefined) yield JSON.parse(data.slice("data: ".length)) as Answer;
+    }
+  }
+  // A refusal of the whole request is no stream.
+  if (text.startsWith("{")) yield JSON.parse(text) as Answer;
+}
+
+/** Spreads clients over servers. */
+function hash(id: string): number {
+  return nextToken(id, "") % 997;
+}

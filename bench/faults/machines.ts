@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { frugalHeap, root } from "../server-process.ts";
+import { freePort, type RedisServer, startRedis } from "./redis-server.ts";
+
+export interface MachinesOptions {
+  readonly workers: number;
+  readonly nodes: number;
+  readonly msPerToken: number;
+  readonly slots: number;
+}
+
+/** One of several processes that can be killed, stopped, and started again as it was. */
+export interface Machine {
+  readonly child: ChildProcess;
+}
+
+/** A Redis, workers over it, and servers that people ask: each a process of its own. */
+export class Machines {
+  readonly redis: RedisServer;
+  readonly urls: readonly string[];
+  readonly #folder: string;
+  readonly #options: MachinesOptions;
+  readonly #workers: ChildProcess[] = [];
+  readonly #nodes: ChildProcess[] = [];
+
+  private constructor(redis: RedisServer, ports: readonly number[], folder: string, options: MachinesOptions) {
+    [this.redis, this.#folder, this.#options] = [redis, folder, options];
+    this.urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  }
+
+  static async start(options: MachinesOptions): Promise<Machines> {
+    const ports = await Promise.all(Array.from({ length: options.nodes }, freePort));
+    const folder = await mkdtemp(join(tmpdir(), "triptych-faults-"));
+    const machines = new Machines(await startRedis(), ports, folder, options);
+    for (let i = 0; i < options.workers; i++) machines.startWorker(i);
+    for (let i = 0; i < options.nodes; i++) machines.startNode(i);
+    await Promise.all(machines.urls.map((url) => ready(url)));
+    return machines;
+  }
+
+  get numWorkers(): number {
+    return this.#workers.length;
+  }
+
+  get numNodes(): number {
+    return this.#nodes.length;
+  }
+
+  worker(i: number): ChildProcess {
+    return this.#workers[i]!;
+  }
+
+  node(i: number): ChildProcess {
+    return this.#nodes[i]!;
+  }
+
+  startWorker(i: number): void {
+    const { msPerToken, slots } = this.#options;
+    const args = ["--import", "tsx", join(import.meta.dirname, "chained-worker.ts"), this.redis.url];
+    this.#workers[i] = start([...args, String(msPerToken), String(slots)]);
+  }
+
+  startNode(i: number): void {
+    const { port } = new URL(this.urls[i]!);
+    const place = ["--redis", this.redis.url, "--port", port, "--data", join(this.#folder, `node-${i}`)];
+    const bare = ["--page", "off", "--explorer", "off", "--max-chats", "10000"];
+    this.#nodes[i] = start([...frugalHeap, "build/src/main.js", ...place, ...bare]);
+  }
+
+  async restartWorker(i: number, signal: NodeJS.Signals): Promise<void> {
+    await ended(this.worker(i), signal);
+    this.startWorker(i);
+  }
+
+  async restartNode(i: number, signal: NodeJS.Signals): Promise<void> {
+    await ended(this.node(i), signal);
+    this.startNode(i);
+    await ready(this.urls[i]!);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#workers, ...this.#nodes].map((child) => ended(child, "SIGKILL")));
+    await this.redis.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function start(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, args, {
+    cwd: root,
+    stdio: process.env.FAULTS_LOG === undefined ? "ignore" : "inherit",
+  });
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill(signal);
+  // One that is stopped does not hear.
+  if (signal === "SIGKILL") child.kill("SIGCONT");
+  await gone;
+}
+
+async function ready(url: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/ready`).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await delay(50);
+  }
+}

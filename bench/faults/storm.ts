@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { Xorshift } from "../random.ts";
+import { type FaultName, faults } from "./faults.ts";
+import { type Heard, Listener } from "./listener.ts";
+import type { Machines } from "./machines.ts";
+
+export interface StormOptions {
+  /** In this order, again and again. */
+  readonly kinds: readonly FaultName[];
+  readonly faults: number;
+  /** From the end of one to the next. */
+  readonly betweenMs: number;
+  /** At any time. */
+  readonly streams: number;
+  readonly tokens: { readonly min: number; readonly max: number };
+  readonly seed: number;
+  readonly progress?: (line: string) => void;
+}
+
+export interface Weathered {
+  readonly heard: readonly Heard[];
+  readonly faults: Readonly<Partial<Record<FaultName, number>>>;
+}
+
+/** Keeps streams running while machines fail, and then lets all of them end. */
+export async function weather(machines: Machines, options: StormOptions): Promise<Weathered> {
+  const random = new Xorshift(options.seed);
+  const heard: Heard[] = [];
+  const counts: Partial<Record<FaultName, number>> = {};
+  let isOver = false;
+  const client = async (): Promise<void> => {
+    while (!isOver) heard.push(await listener(machines, options, random.next()).listen());
+  };
+  const clients = Array.from({ length: options.streams }, client);
+  await delay(1_000);
+  for (let i = 0; i < options.faults; i++) {
+    const kind = options.kinds[i % options.kinds.length]!;
+    await faults[kind](machines, random);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+    if (i % 20 === 19) options.progress?.(`${i + 1} faults, ${heard.length} streams, ${bad(heard)} of them bad`);
+    await delay(options.betweenMs);
+  }
+  isOver = true;
+  await Promise.all(clients);
+  return { heard, faults: counts };
+}
+
+function listener({ urls }: Machines, { tokens: { min, max } }: StormOptions, draw: number): Listener {
+  const tokens = min + (draw % (max - min + 1));
+  return new Listener({ id: randomUUID(), tokens, urls, giveUpMs: 120_000 });
+}
+
+function bad(heard: readonly Heard[]): number {
+  return heard.filter(({ end, lost, repeated, spliced }) => end !== "finished" || lost + repeated + spliced > 0).length;
+}

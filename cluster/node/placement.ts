@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { modelOf, picturesOf, type Task } from "../../inference/index.ts";
+import type { Member } from "../member.ts";
+
+/** No worker is given more for what it knows already than so many times what workers have on average. */
+const MAX_LOAD = 1.25;
+
+/**
+ * The worker that has most likely seen it: its first picture, of which the features are kept, or a conversation's first
+ * words, of which keys and values are. Undefined where none has room, or may: then whoever has room first takes it.
+ *
+ * Rendezvous hashing with bounded loads (Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing with bounded loads",
+ * 2018): each key prefers workers in an order of its own, and goes to the first that is not loaded beyond the bound.
+ */
+export function placeFor(task: Task, members: readonly Member[]): Member | undefined {
+  const able = members.filter((member) => isAble(member, modelOf(task)));
+  const mean = able.reduce((sum, { jobs }) => sum + jobs, 0) / able.length;
+  const bound = Math.ceil(MAX_LOAD * (mean + 1));
+  const key = affinityOf(task);
+  const byPreference = able.map((member) => ({ member, rank: rankOf(key, member.id) })).sort((a, b) => b.rank - a.rank);
+  return byPreference.find(({ member: { jobs, slots } }) => jobs < Math.min(slots, bound))?.member;
+}
+
+/** Whether a worker serves the model, which it has in memory or loads for whoever asks. */
+function isAble({ state, models }: Member, model: string | undefined): boolean {
+  if (state !== "serving") return false;
+  return model === undefined || models.some(({ name, state }) => name === model && state !== "FAILED");
+}
+
+/** Equal for what goes well together. */
+function affinityOf(task: Task): string {
+  const [picture] = picturesOf(task);
+  if (picture !== undefined) return "sha256" in picture ? picture.sha256 : hashOf(picture.bytes);
+  if (task.kind === "chat") return hashOf(task.messages.find(({ role }) => role === "USER")?.text ?? "");
+  return "space" in task ? task.space : hashOf(JSON.stringify(task));
+}
+
+function rankOf(key: string, worker: string): number {
+  return createHash("sha256").update(`${key} ${worker}`).digest().readUIntBE(0, 6);
+}
+
+function hashOf(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,198 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Inference, type ModelInfo, type Task } from "../../inference/index.ts";
+import type { BlobStore } from "../../blobs/blob-store.ts";
+import type { Member } from "../member.ts";
+import type { Connections } from "../redis/connection.ts";
+import { type Job, JobQueues } from "../redis/job-queues.ts";
+import { callRoll, leave, tell } from "../redis/members.ts";
+import { endedChannel, jobsChannel, ownQueue, sharedQueue } from "../redis/names.ts";
+import { RequestLog } from "../redis/request-log.ts";
+import { JobTaker } from "./job-taker.ts";
+import { Places } from "./places.ts";
+import { Orphans } from "./orphans.ts";
+import { type RunEnd, RequestRun } from "./request-run.ts";
+import { Sweeper } from "./sweeper.ts";
+
+/** How often it tells that it lives: several times within its lease. */
+const TELL_MS = 300;
+/** How often it is looked whether runs are still this worker's, and whether somebody listens to them. */
+const WATCH_MS = 500;
+/** Of an ended chat, and of any other request, which nobody else asks for. */
+const KEEP_MS = { chat: 600_000, task: 10_000 };
+/** Until the jobs that wait for this worker alone are others'. */
+const PASSING_MS = 5_000;
+
+export interface WorkerNodeOptions {
+  /** Unlike every other worker's, that ever was. */
+  readonly id: string;
+  readonly inference: Inference;
+  readonly connections: Connections;
+  readonly blobs: BlobStore;
+  /** Jobs that it takes at once. */
+  readonly slots: number;
+  readonly chatKeepMs?: number;
+  /** Told of what people should know. */
+  readonly log: (message: string) => void;
+  /** Told of what should not have happened; answers the id under which the log has it. */
+  readonly report: (cause: unknown) => string;
+}
+
+/** A worker of many: takes jobs for the models that it serves, and writes what becomes of them to their logs. */
+export class WorkerNode {
+  readonly #options: WorkerNodeOptions;
+  readonly #log: RequestLog;
+  readonly #queues: JobQueues;
+  readonly #redis;
+  readonly #runs = new Map<string, RequestRun>();
+  readonly #places: Places;
+  /** By the model's name; undefined stands for jobs that need none. */
+  readonly #takers = new Map<string | undefined, { readonly own: JobTaker; readonly shared: JobTaker }>();
+  /** By the queue's name. */
+  readonly #takersOf = new Map<string, JobTaker>();
+  readonly #orphans: Orphans;
+  readonly #sweeper: Sweeper;
+  readonly #timers: readonly NodeJS.Timeout[];
+  #state: Member["state"] = "serving";
+  #isLoaded = false;
+
+  constructor(options: WorkerNodeOptions) {
+    this.#options = options;
+    this.#redis = options.connections.patient();
+    this.#places = new Places(options.slots, () => this.#takersOf.forEach((taker) => taker.look()));
+    this.#log = new RequestLog(this.#redis);
+    this.#queues = new JobQueues(this.#redis);
+    const parts = { redis: this.#redis, queues: this.#queues, log: this.#log, workerId: options.id };
+    const models = (): (string | undefined)[] => [...this.#takers.keys()];
+    this.#orphans = new Orphans({ ...parts, models, passOn: (id) => this.#passOn({ id }) });
+    this.#sweeper = new Sweeper(parts);
+    const every = (ms: number, act: () => Promise<void>): NodeJS.Timeout =>
+      setInterval(() => void act().catch(() => undefined), ms);
+    this.#timers = [every(TELL_MS, () => this.#tell()), every(WATCH_MS, () => this.#watch())];
+    options.connections.bells.on("message", (channel: string, what: string) => {
+      if (channel === endedChannel) this.#runs.get(what)?.giveUp("ended");
+      if (channel === jobsChannel) this.#takersOf.get(what)?.look();
+    });
+    void options.connections.bells.subscribe(endedChannel, jobsChannel);
+    void options.inference.ready().then(() => (this.#isLoaded = true));
+    this.#serve(undefined);
+    void this.#tell().catch(() => undefined);
+  }
+
+  /** Requests that it runs. */
+  get numRunning(): number {
+    return this.#runs.size;
+  }
+
+  /**
+   * Takes nothing more. What runs is given to others at once, if there are any who serve its models; else it may end within
+   * the grace, and waits after that for a worker to come.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.#state = "draining";
+    await this.#tell().catch(() => undefined);
+    const closing = [...this.#takers.values()].map(({ shared }) => shared.close());
+    if (!(await this.#hasSuccessor())) await this.#idle(graceMs);
+    for (const run of this.#runs.values()) run.giveUp("give back");
+    await Promise.all(closing);
+    await this.#passed();
+    await Promise.all([...this.#takers.values()].map(({ own }) => own.close()));
+    await leave(this.#redis, this.#options.id);
+    await this.close();
+  }
+
+  /** Ends at once: others find what it had. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#sweeper.close();
+    await Promise.all([...this.#takers.values()].flatMap(({ own, shared }) => [own.end(), shared.end()]));
+    for (const run of this.#runs.values()) run.giveUp("fenced");
+    this.#orphans.close();
+    await this.#queues.close();
+  }
+
+  async #tell(): Promise<void> {
+    const { id, slots, inference } = this.#options;
+    const models = inference.models();
+    for (const { name } of models.filter(isServed)) this.#serve(name);
+    const { devices } = await inference.scheduler();
+    const jobs = this.#runs.size;
+    await tell(this.#redis, { id, state: this.#state, models, isLoaded: this.#isLoaded, jobs, slots, devices });
+  }
+
+  /** Has jobs taken for a model, from now on. */
+  #serve(model: string | undefined): void {
+    if (this.#takers.has(model) || this.#state !== "serving") return;
+    const own = this.#take(ownQueue(model, this.#options.id), "passed on");
+    this.#takers.set(model, { own, shared: this.#take(sharedQueue(model), "wait") });
+  }
+
+  #take(queue: string, passing: "passed on" | "wait"): JobTaker {
+    const taker = new JobTaker({
+      ...{ redis: this.#redis, queue, places: this.#places },
+      run: (job) => this.#run(job),
+      passOn: async (job) => {
+        if (passing === "passed on") await this.#passOn(job);
+        return passing;
+      },
+    });
+    this.#takersOf.set(queue, taker);
+    return taker;
+  }
+
+  async #run({ id }: Job): Promise<RunEnd> {
+    if (this.#state === "draining") return "given back";
+    const { id: workerId, blobs, inference, report, chatKeepMs = KEEP_MS.chat } = this.#options;
+    const keepMs = ({ kind }: Task): number => (kind === "chat" ? chatKeepMs : KEEP_MS.task);
+    const run = new RequestRun(id, { workerId, log: this.#log, blobs, inference, keepMs, report });
+    this.#runs.get(id)?.giveUp("fenced");
+    this.#runs.set(id, run);
+    try {
+      return await run.run();
+    } finally {
+      if (this.#runs.get(id) === run) this.#runs.delete(id);
+    }
+  }
+
+  async #passOn({ id }: Job): Promise<void> {
+    const read = await this.#log.read(id, Number.MAX_SAFE_INTEGER - 1);
+    if (read === undefined || read.isEnded) return;
+    const { asks, priority } = read.about;
+    await this.#queues.add(sharedQueue(asks), { id, priority, inFlight: 1 });
+  }
+
+  /** A bell may be lost; and where nobody listens any more, there is none. */
+  async #watch(): Promise<void> {
+    await Promise.all([...this.#runs.values()].map(async (run) => run.check(await this.#log.stand(run.holding))));
+  }
+
+  async #hasSuccessor(): Promise<boolean> {
+    const { alive } = await callRoll(this.#redis).catch(() => ({ alive: [] }));
+    const others = alive.filter(({ id, state }) => id !== this.#options.id && state === "serving");
+    const served = new Set(others.flatMap(({ models }) => models.filter(isServed).map(({ name }) => name)));
+    return (
+      others.length > 0 &&
+      this.#options.inference
+        .models()
+        .filter(isServed)
+        .every(({ name }) => served.has(name))
+    );
+  }
+
+  async #idle(graceMs: number): Promise<void> {
+    const until = performance.now() + graceMs;
+    while (this.#runs.size > 0 && performance.now() < until) await delay(50);
+  }
+
+  /** Until no job waits for this worker alone. */
+  async #passed(): Promise<void> {
+    const own = [...this.#takers.keys()].map((model) => ownQueue(model, this.#options.id));
+    const until = performance.now() + PASSING_MS;
+    const left = async (): Promise<boolean> =>
+      (await Promise.all(own.map((queue) => this.#queues.all(queue)))).some((jobs) => jobs.length > 0);
+    while ((await left()) && performance.now() < until) await delay(20);
+  }
+}
+
+function isServed({ state, tasks }: ModelInfo): boolean {
+  return state !== "FAILED" && tasks.length > 0;
+}

@@ -1,0 +1,31 @@
+import { InferenceError } from "./errors.ts";
+import type { SubmitOptions } from "./inference.ts";
+import type { Claimant } from "./scheduling/claim.ts";
+import type { Asking } from "./room.ts";
+import { modelOf, picturesOf, type Task } from "./task.ts";
+
+/** What a task asks room for. */
+export function askingOf(
+  task: Task,
+  { client, priority, salt, timeoutMs }: Pick<SubmitOptions, keyof Claimant> & { readonly timeoutMs: number },
+): Asking {
+  const entry = { claimant: { client, priority, salt }, sort: `${modelOf(task)} ${task.kind}` };
+  const line = task.kind === "chat" ? "streams" : "answers";
+  return { entry, line, bytes: pictureBytes(task), timeoutMs };
+}
+
+/** Bytes of the pictures that a task carries; one that it shows twice is one. */
+function pictureBytes(task: Task): number {
+  const pictures = new Set(picturesOf(task).map((image) => ("bytes" in image ? image.bytes : undefined)));
+  return [...pictures].reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
+}
+
+/** Whoever leaves may say why. */
+export function leftBy({ reason }: AbortSignal): InferenceError {
+  if (reason instanceof InferenceError) return reason;
+  return new InferenceError("CANCELLED", "The request was cancelled.");
+}
+
+export function deadlineExceeded(timeoutMs: number): InferenceError {
+  return new InferenceError("DEADLINE_EXCEEDED", `The request was not done within ${Math.round(timeoutMs)} ms.`);
+}

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { type InferenceClient, startInference } from "../inference/index.ts";
+import { findCheckpoints } from "./checkpoints.ts";
+import type { Config } from "./config.ts";
+import { fetchRepository } from "./fetch-repository.ts";
+import { planMemory } from "./memory.ts";
+import { projectRoot } from "./project-root.ts";
+import { maxRequestBytes, maxRequests, memoryLimits, workerConfig } from "./worker-config.ts";
+
+/** Inference on this machine. */
+export interface LocalInference {
+  readonly inference: InferenceClient;
+  /** In the order of serving. */
+  readonly modelNames: readonly string[];
+}
+
+/** Finds the checkpoints that are asked for, plans their memory, and starts their worker. */
+export async function startLocalInference(config: Config, tell: (message: string) => void): Promise<LocalInference> {
+  const chosen = await findCheckpoints(config.models, {
+    bundledFolder: join(projectRoot, "checkpoints"),
+    dtype: config.dtype,
+    fetchRepository,
+  });
+  const { models, budget, messages } = planMemory(chosen, config, memoryLimits(config));
+  messages.forEach(tell);
+  const inference = startInference({
+    worker: workerConfig(models, config),
+    memory: budget,
+    maxRequests,
+    maxRequestBytes,
+    timeoutMs: config.requestTimeoutMs,
+    log: tell,
+  });
+  return { inference, modelNames: models.map(({ name }) => name) };
+}

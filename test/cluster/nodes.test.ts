@@ -1,0 +1,143 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { ApiNode } from "../../cluster/node/api-node.ts";
+import type { WorkerNode } from "../../cluster/worker/worker-node.ts";
+import { ChainedInference, chainOf } from "../../bench/faults/chained-inference.ts";
+import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
+import { asked, drain, openNode, openWorker } from "./support.ts";
+
+let redis: RedisServer;
+beforeAll(async () => void (redis = await startRedis()));
+afterAll(() => redis.stop());
+
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close();
+});
+
+function node(options: Parameters<typeof openNode>[1] = {}): ApiNode {
+  const made = openNode(redis.url, options);
+  opened.push(made);
+  return made;
+}
+
+function worker(inference = new ChainedInference()): WorkerNode {
+  const made = openWorker(redis.url, inference);
+  opened.push(made);
+  return made;
+}
+
+describe("nodes over one Redis", () => {
+  it("read what a worker says, wherever it was asked", async () => {
+    worker();
+    const [one, two] = [node(), node()];
+    await one.inference.ready();
+    const reading = drain(await one.generations.open(asked("a")));
+    await delay(30);
+    const elsewhere = await drain(await two.generations.open({ id: "a", after: -1 }));
+    const events = await reading;
+    expect(elsewhere).toEqual(events);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i));
+    expect(events.map(({ type }) => type).filter((type) => type !== "delta")).toEqual([
+      "queued",
+      "started",
+      "completed",
+    ]);
+    expect(events.at(-1)!.text).toBe(chainOf("a", 20));
+  });
+
+  it("gives one generation to two who ask for the same at once", async () => {
+    const inference = new ChainedInference();
+    worker(inference);
+    const [one, two] = [node(), node()];
+    await Promise.all([one.inference.ready(), two.inference.ready()]);
+    const all = await Promise.all(
+      [one, two, one].map(async ({ generations }) => drain(await generations.open(asked("b")))),
+    );
+    expect(all.map((events) => events.at(-1)!.text)).toEqual(Array(3).fill(chainOf("b", 20)));
+    expect(inference.numChats).toBe(1);
+    await expect(two.generations.open(asked("b", { seed: "other" }))).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    await expect(two.generations.open(asked("c", { after: 3 }))).rejects.toMatchObject({ code: "GENERATION_EXPIRED" });
+    await expect(two.generations.open(asked("b", { after: 300 }))).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+  });
+
+  it("ends a chat from any node, with what there is", async () => {
+    worker(new ChainedInference({ msPerToken: 20 }));
+    const [one, two] = [node(), node()];
+    await one.inference.ready();
+    const reader = await one.generations.open(asked("d", { maxTokens: 500 }));
+    await reader.next();
+    await reader.next();
+    await reader.next();
+    expect(await two.generations.cancel("d")).toBe(true);
+    expect(await two.generations.cancel("d")).toBe(false);
+    expect(await two.generations.cancel("nobody's")).toBe(false);
+    const rest = await drain(reader);
+    expect(rest.at(-1)).toMatchObject({ type: "completed", finishReason: "CANCELLED" });
+    expect(chainOf("d", 500).startsWith(rest.at(-1)!.text)).toBe(true);
+  });
+
+  it("ends one that nobody reads any more, wherever they read it", async () => {
+    const inference = new ChainedInference({ msPerToken: 20 });
+    const running = worker(inference);
+    const [one, two] = [node({ graceMs: 300 }), node()];
+    await one.inference.ready();
+    const reader = await one.generations.open(asked("e", { maxTokens: 500 }));
+    await reader.next();
+    const other = await two.generations.open({ id: "e", after: -1 });
+    await reader.return();
+    await delay(3000);
+    expect(running.numRunning).toBe(1);
+    await other.return();
+    await delay(3500);
+    expect(running.numRunning).toBe(0);
+    const events = await drain(await one.generations.open({ id: "e", after: 0 }));
+    expect(events.at(-1)).toMatchObject({ type: "completed", finishReason: "CANCELLED" });
+  });
+
+  it("answers what is no chat, and says what went wrong", async () => {
+    worker();
+    const { inference } = node();
+    await inference.ready();
+    const image = { bytes: new Uint8Array([1, 2, 3]) };
+    expect(await inference.submit({ kind: "inspect", image })).toEqual({ width: 3, height: 2, format: "png" });
+    await expect(inference.submit({ kind: "shrink", image, side: 3 })).rejects.toMatchObject({
+      code: "UNSUPPORTED_TASK",
+    });
+    const elsewhere = inference.submit({ kind: "embedText", model: "nobody's", text: "" });
+    await expect(elsewhere).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE" });
+  });
+
+  it("goes on with the next token on another worker when one is drained", async () => {
+    const first = worker(new ChainedInference({ msPerToken: 10 }));
+    const { generations, inference } = node();
+    await inference.ready();
+    const reading = drain(await generations.open(asked("f", { maxTokens: 100 })));
+    await delay(200);
+    worker(new ChainedInference({ msPerToken: 10 }));
+    await delay(600);
+    await first.drain(10_000);
+    expect(first.numRunning).toBe(0);
+    const events = await reading;
+    expect(events.at(-1)!.text).toBe(chainOf("f", 100));
+    expect(events.filter(({ type }) => type === "started")).toHaveLength(1);
+  });
+
+  it("answers new work at once while Redis is away, and goes on with the old when it is back", async () => {
+    worker(new ChainedInference({ msPerToken: 10 }));
+    const { generations, inference } = node();
+    await inference.ready();
+    const reading = drain(await generations.open(asked("g", { maxTokens: 100 })));
+    await delay(200);
+    await redis.kill();
+    const startedAt = performance.now();
+    await expect(generations.open(asked("h"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(inference.submit({ kind: "inspect", image: { bytes: new Uint8Array(1) } })).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    await redis.start();
+    expect((await reading).at(-1)!.text).toBe(chainOf("g", 100));
+    expect((await drain(await generations.open(asked("h")))).at(-1)!.text).toBe(chainOf("h", 20));
+  });
+});
