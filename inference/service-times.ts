@@ -8,6 +8,9 @@ const SMOOTHING = { longer: 0.2, shorter: 0.4 };
 type ModelTask = Extract<Task, { readonly model: string }>;
 type TimedResult = Extract<ResultOf<Task>, { readonly timing: Timing }>;
 
+/** Of a model of which nobody has counted them: the guess is of nothing then, but what is measured is learned. */
+const MIN_PARAMETERS = 1;
+
 const parts = ["pictures", "rows", "tokens"] as const;
 /** Milliseconds that a unit of each part of the work takes of the device. */
 type Prices = Readonly<Record<keyof Work, number>>;
@@ -61,9 +64,10 @@ function sortOf({ model, kind }: PlannedTask): string {
  * as many rows as a ViT has patches.
  */
 function guess({ kind }: PlannedTask, parameters: number): Sort {
-  const row = 2e-8 * parameters;
+  const counted = Math.max(MIN_PARAMETERS, parameters);
+  const row = 2e-8 * counted;
   return {
-    prices: { pictures: 600 * row, rows: row, tokens: 4e-7 * parameters },
+    prices: { pictures: 600 * row, rows: row, tokens: 4e-7 * counted },
     usualTokens: kind === "chat" ? 256 : 20,
   };
 }

@@ -1,6 +1,7 @@
 import type { ApiNode } from "../cluster/node/api-node.ts";
 import type { Connections } from "../cluster/redis/connection.ts";
 import type { RedisBlobs } from "../cluster/redis/redis-blobs.ts";
+import type { Budgets } from "./budgets/budgets.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { reportTo } from "./chats.ts";
@@ -24,11 +25,18 @@ export async function openRedis(url: string, log: Log): Promise<RedisPlace> {
   return { connections, pictures: new RedisBlobs(connections.commands, { keepMs: PICTURES_KEEP_MS }) };
 }
 
-/** A server whose requests are answered by workers elsewhere. */
-export async function openNode(url: string, config: Config, log: Log): Promise<ApiNode> {
+/** A server whose requests are answered by workers elsewhere, and whose quotas are those of all servers. */
+export async function openNode(
+  url: string,
+  config: Config,
+  log: Log,
+): Promise<ApiNode & { readonly budgets: Budgets }> {
   const { connections, pictures } = await openRedis(url, log);
   const { openApiNode } = await import("../cluster/node/api-node.ts");
-  return openApiNode(connections, pictures, {
+  const { Quotas } = await import("../cluster/redis/quotas.ts");
+  const { SharedBudgets } = await import("./budgets/shared-budgets.ts");
+  const budgets = new SharedBudgets(new Quotas(connections.commands), config);
+  const node = openApiNode(connections, pictures, {
     timeoutMs: config.requestTimeoutMs,
     maxRequests,
     maxRequestBytes,
@@ -38,6 +46,7 @@ export async function openNode(url: string, config: Config, log: Log): Promise<A
     maxChats: config.maxChats,
     report: reportTo(log),
   });
+  return { ...node, budgets };
 }
 
 async function whereInstalled<T>(load: () => Promise<T>): Promise<T> {

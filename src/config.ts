@@ -23,6 +23,8 @@ export interface Config {
   readonly access: AccessConfig;
   /** Over which workers elsewhere answer; undefined: this machine computes itself. */
   readonly redis: string | undefined;
+  /** A server of another make that a worker passes requests on to; undefined: none. */
+  readonly openai: OtherEngine | undefined;
   /** Requests that a worker of many takes at once. */
   readonly workerJobs: number;
   readonly log: LogChoice;
@@ -82,6 +84,14 @@ export interface Config {
   readonly explorer: boolean;
 }
 
+/** See OpenAiOptions. */
+export interface OtherEngine {
+  readonly url: string;
+  /** Undefined: the only one that it has. */
+  readonly model: string | undefined;
+  readonly name: string;
+}
+
 export interface MetricsAddress {
   readonly host: string;
   readonly port: number;
@@ -108,6 +118,7 @@ function configOf(sources: Sources): Config {
   return {
     access: accessConfig(text),
     redis: redis(text("redis")),
+    openai: openai(text("openai"), text("openaiModel"), text("openaiName")),
     workerJobs: integer("jobs", text("jobs"), { min: 1, max: 4_096 }),
     host: text("host"),
     port: integer("port", text("port"), { min: 0, max: 65_535 }),
@@ -169,6 +180,14 @@ function redis(text: string): string | undefined {
   if (text === "") return undefined;
   if (URL.canParse(text) && ["redis:", "rediss:"].includes(new URL(text).protocol)) return text;
   throw wrong("redis", 'a URL such as "redis://host:6379"', text);
+}
+
+function openai(url: string, model: string, name: string): OtherEngine | undefined {
+  if (url === "") return undefined;
+  const isHttp = URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
+  if (!isHttp) throw wrong("openai", 'a URL such as "http://host:8000/v1"', url);
+  if (model === "" && name === "") throw wrong("openaiName", "a name, where --openai-model is not given", name);
+  return { url, model: model || undefined, name: name || model };
 }
 
 function list(text: string): readonly string[] {

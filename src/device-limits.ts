@@ -1,6 +1,6 @@
 import { GraphQLError, type ExecutionArgs } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { PlannedTask } from "../inference/index.ts";
+import { asInferenceError, type PlannedTask } from "../inference/index.ts";
 import type { Planning } from "../resolvers/planning.ts";
 import type { Identity } from "./access/identity.ts";
 import type { Budgets } from "./budgets/budgets.ts";
@@ -62,7 +62,8 @@ class DeviceLimits {
   async #charge(expectedMs: number, { identity, operation }: RequestScope): Promise<GraphQLError | undefined> {
     if (identity.quota.deviceMsPerMinute === undefined) return undefined;
     const { budgets, inference } = this.#parts;
-    const exhausted = await budgets.reserve(identity, expectedMs);
+    const exhausted = await budgets.reserve(identity, expectedMs).catch(unknown);
+    if (exhausted instanceof GraphQLError) return exhausted;
     if (exhausted !== undefined) {
       operation.refused("client");
       return usedUp(expectedMs, exhausted.retryAfterMs);
@@ -72,6 +73,13 @@ class DeviceLimits {
     operation.paidBy(new Charge({ expectedMs, msOf, settle }));
     return undefined;
   }
+}
+
+/** Where many servers count together, and cannot now. */
+function unknown(error: unknown): GraphQLError {
+  const { code, message, retryAfterMs } = asInferenceError(error);
+  if (code !== "UNAVAILABLE") throw error;
+  return new GraphQLError(message, { extensions: { code, retryAfterMs, http: { spec: true, status: 503 } } });
 }
 
 function tooLong(ms: number, maxMs: number): GraphQLError {

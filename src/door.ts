@@ -3,7 +3,7 @@ import type { RunWatcher } from "./observed-inference.ts";
 
 /** What is said to whom the door is closed. */
 export interface Overload {
-  readonly code: "OVERLOADED";
+  readonly code: "OVERLOADED" | "UNAVAILABLE";
   readonly message: string;
   readonly retryAfterMs: number;
 }

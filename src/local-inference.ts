@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type InferenceClient, startInference } from "../inference/index.ts";
+import { type InferenceClient, type InferenceOptions, type ServedModel, startInference } from "../inference/index.ts";
 import { findCheckpoints } from "./checkpoints.ts";
 import type { Config } from "./config.ts";
 import { fetchRepository } from "./fetch-repository.ts";
@@ -23,13 +23,20 @@ export async function startLocalInference(config: Config, tell: (message: string
   });
   const { models, budget, messages } = planMemory(chosen, config, memoryLimits(config));
   messages.forEach(tell);
-  const inference = startInference({
-    worker: workerConfig(models, config),
-    memory: budget,
-    maxRequests,
-    maxRequestBytes,
-    timeoutMs: config.requestTimeoutMs,
-    log: tell,
-  });
+  const inference = start(models, config, { memory: budget, log: tell });
   return { inference, modelNames: models.map(({ name }) => name) };
+}
+
+/** Inference without a model: it reads pictures, and makes smaller ones. */
+export function startPictureReading(config: Config, tell: (message: string) => void): LocalInference {
+  return { inference: start([], config, { log: tell }), modelNames: [] };
+}
+
+function start(
+  models: readonly ServedModel[],
+  config: Config,
+  options: Pick<InferenceOptions, "memory" | "log">,
+): InferenceClient {
+  const worker = workerConfig(models, config);
+  return startInference({ ...options, worker, maxRequests, maxRequestBytes, timeoutMs: config.requestTimeoutMs });
 }

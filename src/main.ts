@@ -7,7 +7,6 @@ import { requireGuard } from "./access/access-config.ts";
 import type { Access } from "./access/access.ts";
 import { startAccess } from "./access/start-access.ts";
 import { LOCAL_TENANT } from "./access/tenant.ts";
-import { LocalBudgets } from "./budgets/local-budgets.ts";
 import { helpText, parseConfig, type Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { readExamplePictures } from "./example-pictures.ts";
@@ -45,7 +44,7 @@ async function serve(config: Config): Promise<void> {
   const quota = { deviceMsPerMinute: config.maxClientMsPerMinute };
   const access = await startAccess(config.access, { quota, maxChats: config.maxChats, report: tell });
   const serving = await startServing(config, log);
-  const { generations, modelNames } = serving;
+  const { generations, budgets, modelNames } = serving;
   const metrics = config.metrics && { metrics: await newMetrics(), address: config.metrics };
   const inference = metrics ? new ObservedInference(serving.inference, metrics.metrics) : serving.inference;
   const traces = config.traces === undefined ? undefined : await newTraces(config.traces, log);
@@ -57,7 +56,7 @@ async function serve(config: Config): Promise<void> {
     ...{ inference, generations },
     galleries,
     access,
-    budgets: new LocalBudgets(config),
+    budgets,
     fetchPicture: createFetchPicture({ ...publicOnly, maxBytes: config.maxImageBytes }),
     config,
     log,

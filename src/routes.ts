@@ -61,7 +61,7 @@ async function answer(parts: RouteParts, request: IncomingMessage, response: Ser
   const overload = exhausted ?? door.refusalOf(identity.client, request);
   if (overload === undefined) return graphql.handle(request, response, scope);
   scope.operation.failed(overload.code);
-  sendOverload(response, overload, exhausted === undefined ? 503 : 429);
+  sendOverload(response, overload, exhausted?.code === "OVERLOADED" ? 429 : 503);
 }
 
 interface Exchange {

@@ -2,6 +2,7 @@ import { GraphQLError } from "graphql";
 import { AccessError } from "./access/access-error.ts";
 import type { Identity } from "./access/identity.ts";
 import type { Budgets } from "./budgets/budgets.ts";
+import type { Overload } from "./door.ts";
 import { tooManyRequests } from "./request-quota.ts";
 
 type Identify = () => Promise<Identity>;
@@ -32,6 +33,6 @@ function refusalOf({
   code,
   message,
   retryAfterMs,
-}: Pick<AccessError, "code" | "message" | "retryAfterMs">): GraphQLError {
+}: Overload | Pick<AccessError, "code" | "message" | "retryAfterMs">): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...(retryAfterMs !== undefined && { retryAfterMs }) } });
 }

@@ -5,9 +5,9 @@ import { reportTo } from "./chats.ts";
 import { openRedis } from "./cluster-node.ts";
 import { type Config, helpText, parseConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { startLocalInference } from "./local-inference.ts";
 import { createLog } from "./log.ts";
 import { onSignals } from "./signals.ts";
+import { startWorkerInference } from "./worker-inference.ts";
 
 /** npm run worker: answers what servers with the same --redis are asked, until it is told to stop. */
 async function main(): Promise<void> {
@@ -21,7 +21,7 @@ async function work(config: Config): Promise<void> {
   const log = createLog(config.log);
   const tell = (message: string): void => log.info(message);
   const { connections, pictures } = await openRedis(config.redis, log);
-  const { inference, modelNames } = await startLocalInference(config, tell);
+  const { inference, modelNames } = await startWorkerInference(config, tell);
   const { WorkerNode } = await import("../cluster/worker/worker-node.ts");
   const worker = new WorkerNode({
     id: `${hostname()} ${randomUUID()}`,

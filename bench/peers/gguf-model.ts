@@ -13,13 +13,21 @@ export interface LanguageShape {
   readonly sizes: LlavaSizes["text_config"];
 }
 
+/** Of the norms, where a shape is all that is known. */
+const EPSILON = 1e-6;
+
 /** The file of a language model. */
 export function languageGguf({ kind, sizes }: LanguageShape, quantisation: Quantisation): GgufParts {
   const name = `${kind}-${sizes.num_hidden_layers}x${sizes.hidden_size}-${quantisation}`;
-  return { name, metadata: ggufMetadata({ kind, sizes }), tensors: ggufTensors({ kind, sizes }, quantisation) };
+  return {
+    name,
+    metadata: { ...languageMetadata({ kind, sizes }, EPSILON), ...ggufTokenizer(sizes.vocab_size) },
+    tensors: ggufTensors({ kind, sizes }, quantisation),
+  };
 }
 
-function ggufMetadata({ kind, sizes }: LanguageShape): GgufMetadata {
+/** Its keys but the tokenizer's; `epsilon`: of its norms. */
+export function languageMetadata({ kind, sizes }: LanguageShape, epsilon: number): GgufMetadata {
   const uint32 = (value: number) => ({ type: "uint32", value }) as const;
   const own = {
     context_length: uint32(sizes.max_position_embeddings),
@@ -29,7 +37,7 @@ function ggufMetadata({ kind, sizes }: LanguageShape): GgufMetadata {
     vocab_size: uint32(sizes.vocab_size),
     "attention.head_count": uint32(sizes.num_attention_heads),
     "attention.head_count_kv": uint32(sizes.num_key_value_heads),
-    "attention.layer_norm_rms_epsilon": { type: "float32", value: 1e-6 },
+    "attention.layer_norm_rms_epsilon": { type: "float32", value: epsilon },
     "rope.dimension_count": uint32(sizes.hidden_size / sizes.num_attention_heads),
     "rope.freq_base": { type: "float32", value: 10_000 },
   } as const;
@@ -37,7 +45,6 @@ function ggufMetadata({ kind, sizes }: LanguageShape): GgufMetadata {
   return {
     "general.architecture": { type: "string", value: kind },
     ...Object.fromEntries(named),
-    ...ggufTokenizer(sizes.vocab_size),
   };
 }
 

@@ -10,10 +10,11 @@ export type VisionQuantisation = "F16" | "Q8_0";
 /** CLIP's tower and LLaVA's projector into rows of a language model: llama.cpp's --mmproj, as tools/mtmd/clip.cpp reads it. */
 export function visionGguf(sizes: TowerSizes, width: number, type: VisionQuantisation): GgufParts {
   const name = `clip-${sizes.num_hidden_layers}x${sizes.hidden_size}-${width}-${type}`;
-  return { name, metadata: metadata(sizes, width), tensors: tensors(sizes, width, type) };
+  return { name, metadata: visionMetadata(sizes, width), tensors: tensors(sizes, width, type) };
 }
 
-function metadata(sizes: TowerSizes, width: number): GgufMetadata {
+/** Its keys; `width`: of the language model. */
+export function visionMetadata(sizes: TowerSizes, width: number): GgufMetadata {
   const uint32 = (value: number) => ({ type: "uint32", value }) as const;
   return {
     "general.architecture": { type: "string", value: "clip" },

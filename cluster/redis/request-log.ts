@@ -1,7 +1,8 @@
 import type { Redis } from "ioredis";
 import type { ModelInfo, Priority } from "../../inference/index.ts";
 import { type Entry, isProgress, isTerminal } from "../entry.ts";
-import { functions, LIBRARY } from "./functions.ts";
+import { FunctionLibrary } from "./function-library.ts";
+import { requestFunctions } from "./request-functions.ts";
 import { endedChannel, logKey, openKey, requestKey } from "./names.ts";
 import { decode, encode } from "./wire.ts";
 
@@ -90,9 +91,11 @@ export interface Holding {
 /** Requests and their logs in Redis. Everything rejects with what the client library says while Redis is away. */
 export class RequestLog {
   readonly #redis: Redis;
+  readonly #functions: FunctionLibrary;
 
   constructor(redis: Redis) {
     this.#redis = redis;
+    this.#functions = new FunctionLibrary(redis, requestFunctions);
   }
 
   /** Writes a request down, unless there is one with its id. */
@@ -100,7 +103,7 @@ export class RequestLog {
     const { id, client, fingerprint, kind, timeoutMs, keepMs, graceMs, maxChats, about, task, first } = request;
     const entry = first === undefined ? "" : encode(first);
     const given = [id, client, fingerprint, kind, timeoutMs, keepMs, graceMs, maxChats, encode(about), task, entry];
-    const [state, count] = await this.#call<[string, number]>("submit", [requestKey(id), logKey(id)], given);
+    const [state, count] = await this.#functions.call<[string, number]>("submit", [requestKey(id), logKey(id)], given);
     if (state === "KNOWN") return { state: "known" };
     return state === "FULL" ? { state: "full", running: count } : { state: "new", inFlight: count };
   }
@@ -108,11 +111,8 @@ export class RequestLog {
   /** Takes a request over from whoever had it. */
   async take({ id, holder }: Holding): Promise<Taken | { readonly state: "gone" | "ended" }> {
     type Reply = [string, number, number, number, number, number, number, string, string, string];
-    const [state, next, deaths, leftMs, ageMs, unwatchedMs, graceMs, client, about, task] = await this.#call<Reply>(
-      "take",
-      [requestKey(id)],
-      [holder],
-    );
+    const [state, next, deaths, leftMs, ageMs, unwatchedMs, graceMs, client, about, task] =
+      await this.#functions.call<Reply>("take", [requestKey(id)], [holder]);
     if (state !== "TAKEN") return { state: state === "ENDED" ? "ended" : "gone" };
     return {
       state: "taken",
@@ -132,28 +132,33 @@ export class RequestLog {
   async append({ id, holder }: Holding, at: number, entry: Entry, keepMs: number): Promise<Stand> {
     const end = isTerminal(entry) ? keepMs : "";
     const given = [holder, at, encode(entry), isProgress(entry) ? 1 : 0, end, logKey(id)];
-    return standOf(await this.#call("append", [requestKey(id), logKey(id)], given));
+    return standOf(await this.#functions.call("append", [requestKey(id), logKey(id)], given));
   }
 
   /** Ends a request with entry `at`, whoever holds it. */
   async finish(id: string, at: number, entry: Entry, keepMs: number): Promise<Stand> {
     const given = [at, encode(entry), keepMs, logKey(id), endedChannel];
-    return standOf(await this.#call("finish", [requestKey(id), logKey(id)], given));
+    return standOf(await this.#functions.call("finish", [requestKey(id), logKey(id)], given));
   }
 
   /** Whether a run may still write. */
   async stand({ id, holder }: Holding): Promise<Stand> {
-    return standOf(await this.#call("stand", [requestKey(id)], [holder]));
+    return standOf(await this.#functions.call("stand", [requestKey(id)], [holder]));
+  }
+
+  /** Whether another worker has the request, and lives. */
+  async isHeldElsewhere(id: string, worker: string): Promise<boolean> {
+    return (await this.#functions.call<[string]>("held", [requestKey(id)], [worker]))[0] === "OK";
   }
 
   /** Gives a request back: its worker is not dead. */
   async release({ id, holder }: Holding): Promise<Stand> {
-    return standOf(await this.#call("release", [requestKey(id)], [holder]));
+    return standOf(await this.#functions.call("release", [requestKey(id)], [holder]));
   }
 
   /** Tells that somebody listens to these. */
   async listen(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#call("listen", ids.map(requestKey), []);
+    if (ids.length > 0) await this.#functions.call("listen", ids.map(requestKey), []);
   }
 
   /** The entries from `from` on, and what is known of the request; undefined where there is none. */
@@ -187,19 +192,6 @@ export class RequestLog {
   /** One of these is not known any more. */
   async forget(id: string): Promise<void> {
     await this.#redis.zrem(openKey, id);
-  }
-
-  /** A Redis that is new, or was emptied, is given the functions first. */
-  async #call<Reply>(name: string, keys: readonly string[], given: readonly (string | number)[]): Promise<Reply> {
-    const call = (): Promise<unknown> =>
-      this.#redis.call("FCALL", `${LIBRARY}_${name}`, ...[keys.length, ...keys, ...given].map(String));
-    try {
-      return (await call()) as Reply;
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.includes("Function not found")) throw error;
-      await this.#redis.call("FUNCTION", "LOAD", "REPLACE", functions);
-      return (await call()) as Reply;
-    }
   }
 }
 

@@ -20,6 +20,8 @@ export interface JobTakerOptions {
   readonly queue: string;
   readonly places: Places;
   readonly run: (job: Job) => Promise<RunEnd>;
+  /** Whether another worker has it, and lives: it may have come to two by two jobs. */
+  readonly isElsewhere: (job: Job) => Promise<boolean>;
   /** Has a job that was given back done by somebody else; "wait": it goes back to this queue. */
   readonly passOn: (job: Job) => Promise<"passed on" | "wait">;
 }
@@ -101,17 +103,21 @@ export class JobTaker {
     }
   }
 
-  /** Whoever is fenced though the job is still theirs, for Redis forgot that they took it, takes it again. */
+  /** Whoever is fenced though nobody else has it, for Redis forgot that they took it, takes it again. */
   async #run(job: BullJob<Job>, token: string): Promise<void> {
-    let end = await this.#options.run(job.data);
-    while (isOvertaken(end) && (await isOurs(job, token))) end = await this.#options.run(job.data);
-    if (isOvertaken(end)) return;
-    if (end === "given back" && (await this.#options.passOn(job.data)) === "wait") await job.moveToWait(token);
+    const { run, passOn } = this.#options;
+    let end = await run(job.data);
+    while (isOvertaken(end) && (await this.#isOurs(job, token))) end = await run(job.data);
+    if (end === "given back" && (await passOn(job.data)) === "wait") await job.moveToWait(token);
     else await job.moveToCompleted(undefined, token, false);
   }
 
+  async #isOurs(job: BullJob<Job>, token: string): Promise<boolean> {
+    return !(await this.#options.isElsewhere(job.data)) && (await renew(job, token));
+  }
+
   #renew(): void {
-    for (const [token, job] of this.#held) void isOurs(job, token);
+    for (const [token, job] of this.#held) void renew(job, token);
   }
 }
 
@@ -120,6 +126,6 @@ function isOvertaken(end: RunEnd): boolean {
 }
 
 /** Renews the lease of a job, if that is still its. */
-async function isOurs(job: BullJob<Job>, token: string): Promise<boolean> {
+async function renew(job: BullJob<Job>, token: string): Promise<boolean> {
   return (await job.extendLock(token, JOB_LEASE_MS).catch(() => 0)) === 1;
 }

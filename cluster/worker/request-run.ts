@@ -36,9 +36,10 @@ export type RunEnd = "done" | "given back" | Lost;
 /** Why a run is given up by those who watch over it. */
 type GivenUp = "give back" | "unwatched" | Lost;
 
-/** One worker's attempt at a request: from what its log says to its end, written to the log as it comes. */
+/** One worker's attempt at a request, begun at once: from what its log says to its end, written to the log as it comes. */
 export class RequestRun {
   readonly holding: Holding;
+  readonly end: Promise<RunEnd>;
   readonly #parts: RequestRunParts;
   readonly #giving = new AbortController();
   readonly #startedAt = performance.now();
@@ -51,6 +52,7 @@ export class RequestRun {
   constructor(id: string, parts: RequestRunParts) {
     this.holding = { id, holder: `${parts.workerId} ${randomUUID()}` };
     this.#parts = parts;
+    this.end = this.#run();
   }
 
   /** How it stands with the request, as the log tells: what is another's, or over, or nobody listens to, is given up. */
@@ -74,7 +76,7 @@ export class RequestRun {
     this.#giving.abort(new InferenceError("CANCELLED", `The run is given up: ${why}.`));
   }
 
-  async run(): Promise<RunEnd> {
+  async #run(): Promise<RunEnd> {
     const { log } = this.#parts;
     const taken = await log.take(this.holding);
     if (taken.state !== "taken") return taken.state;

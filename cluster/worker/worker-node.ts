@@ -130,6 +130,7 @@ export class WorkerNode {
     const taker = new JobTaker({
       ...{ redis: this.#redis, queue, places: this.#places },
       run: (job) => this.#run(job),
+      isElsewhere: ({ id }) => this.#log.isHeldElsewhere(id, this.#options.id),
       passOn: async (job) => {
         if (passing === "passed on") await this.#passOn(job);
         return passing;
@@ -139,18 +140,16 @@ export class WorkerNode {
     return taker;
   }
 
+  /** One run for each request: whoever comes by another job waits for its end. */
   async #run({ id }: Job): Promise<RunEnd> {
     if (this.#state === "draining") return "given back";
+    const known = this.#runs.get(id);
+    if (known !== undefined) return known.end;
     const { id: workerId, blobs, inference, report, chatKeepMs = KEEP_MS.chat } = this.#options;
     const keepMs = ({ kind }: Task): number => (kind === "chat" ? chatKeepMs : KEEP_MS.task);
     const run = new RequestRun(id, { workerId, log: this.#log, blobs, inference, keepMs, report });
-    this.#runs.get(id)?.giveUp("fenced");
     this.#runs.set(id, run);
-    try {
-      return await run.run();
-    } finally {
-      if (this.#runs.get(id) === run) this.#runs.delete(id);
-    }
+    return run.end.finally(() => this.#runs.delete(id));
   }
 
   async #passOn({ id }: Job): Promise<void> {

@@ -2,9 +2,9 @@ import { Allowances } from "./allowance.ts";
 import type { Budgets, ChatPlace, Exhausted, Payer } from "./budgets.ts";
 
 /** How long a chat takes is not known. */
-const CHAT_RETRY_MS = 1_000;
+export const CHAT_RETRY_MS = 1_000;
 /** A payer has no more chats than so many times what is free: the next one always finds a place. See Room. */
-const GREED = 3;
+export const GREED = 3;
 
 export interface LocalBudgetsOptions {
   /** Chats of all that run at once. */

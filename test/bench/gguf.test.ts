@@ -1,12 +1,33 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { aligned, ggufHeader, type GgufTensor, tensorBytes } from "../../bench/peers/gguf.ts";
 import { RandomBlocks } from "../../bench/peers/gguf-blocks.ts";
+import { interleaved, llavaGguf } from "../../bench/peers/llava-gguf.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const tensors: readonly GgufTensor[] = [
   { name: "a", shape: [3, 32], type: "Q4_0" },
   { name: "b", shape: [5], type: "F32" },
   { name: "c", shape: [2, 512], type: "Q6_K" },
 ];
+
+describe("a LLaVA's GGUF files", () => {
+  it("have all its numbers", async () => {
+    const demo = join(import.meta.dirname, "../../checkpoints/demo-llava");
+    const { model, vision } = await llavaGguf(demo, temporaryFolder("gguf"));
+    const checkpoint = statSync(join(demo, "model.safetensors")).size;
+    const [language, tower] = [model, vision].map((file) => readFileSync(file)) as [Buffer, Buffer];
+    expect([language, tower].map((file) => file.toString("latin1", 0, 4))).toEqual(["GGUF", "GGUF"]);
+    expect((language.length + tower.length) / checkpoint).toBeCloseTo(1, 1);
+    expect(language.includes("blk.3.ffn_down.weight")).toBe(true);
+    expect(tower.includes("v.blk.6.attn_out.bias")).toBe(true);
+  });
+
+  it("have the rows of queries and keys as llama.cpp turns them, head by head", () => {
+    expect(interleaved(16, 2)).toEqual([0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15]);
+  });
+});
 
 describe("a GGUF file", () => {
   it("takes what its blocks take", () => {

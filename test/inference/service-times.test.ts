@@ -56,6 +56,14 @@ describe("what a request is expected to take of the device", () => {
     expect(times.expectedMs({ ...chat(none), options: {} }, billion)).toBeCloseTo(ms({ tokens: 256 }), -2);
   });
 
+  it("is learned of a model, too, whose size nobody has told", () => {
+    const times = new ServiceTimes();
+    const task = chat({ pictures: 1, characters: 0, tokens: 10 });
+    expect(times.expectedMs(task, 0)).toBeLessThan(1);
+    times.took(task, { ...chatResult("", 10), timing: timing({ decodeMs: 500, decodeBatch: 1 }) }, 0);
+    expect(times.expectedMs(task, 0)).toBeCloseTo(500);
+  });
+
   it("is learned apart for pictures, text and tokens, of requests that have all of them", () => {
     fc.assert(
       fc.property(many, (talks) => {

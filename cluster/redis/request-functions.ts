@@ -1,8 +1,9 @@
-/** What they are called: whoever changes what one does changes this, for nodes of two releases may share a Redis. */
-export const LIBRARY = "triptych_1";
+import type { Functions } from "./function-library.ts";
+
+const NAME = "triptych_1";
 
 /**
- * What must happen at once in Redis, as Redis Functions (7.0): these survive a restart of the server, scripts do not.
+ * What must happen at once to a request.
  *
  * A request is a hash, and its log a stream whose entry n, counted from 0, has the id (n + 1)-0. Entries are appended by
  * whoever holds the request, at the number that comes next, and by nobody else: so a worker that was taken for dead and
@@ -12,7 +13,9 @@ export const LIBRARY = "triptych_1";
  * worker's name before the last space; `deaths` counts the workers that died holding the request since it last came on;
  * `lastRead` is when somebody listened last; times are Redis' own, in milliseconds.
  */
-export const functions = `#!lua name=${LIBRARY}
+export const requestFunctions: Functions = {
+  name: NAME,
+  code: `#!lua name=${NAME}
 
 local OPEN, CHATS, LOAD, WORKER = 'triptych:open', 'triptych:chats', 'triptych:in-flight', 'triptych:worker:'
 
@@ -126,6 +129,13 @@ local function stand(keys, args)
   return {'OK', unwatched(lastRead)}
 end
 
+-- Whether another run holds the request, whose worker lives. keys: request. args: worker
+local function held(keys, args)
+  local holder = redis.call('HGET', keys[1], 'holder')
+  if not holder or holder == '' or string.match(holder, '^(.*) ') == args[1] or isDead(holder) then return {'NO', 0} end
+  return {'OK', 0}
+end
+
 -- A run gives the request back. keys: request. args: holder
 local function release(keys, args)
   if redis.call('HGET', keys[1], 'holder') ~= args[1] then return {'FENCED'} end
@@ -141,11 +151,13 @@ local function listen(keys)
   return {'OK', 0}
 end
 
-redis.register_function('${LIBRARY}_submit', submit)
-redis.register_function('${LIBRARY}_take', take)
-redis.register_function('${LIBRARY}_append', append)
-redis.register_function('${LIBRARY}_finish', finish)
-redis.register_function('${LIBRARY}_stand', stand)
-redis.register_function('${LIBRARY}_release', release)
-redis.register_function('${LIBRARY}_listen', listen)
-`;
+redis.register_function('${NAME}_submit', submit)
+redis.register_function('${NAME}_take', take)
+redis.register_function('${NAME}_append', append)
+redis.register_function('${NAME}_finish', finish)
+redis.register_function('${NAME}_stand', stand)
+redis.register_function('${NAME}_held', held)
+redis.register_function('${NAME}_release', release)
+redis.register_function('${NAME}_listen', listen)
+`,
+};
