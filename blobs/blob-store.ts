@@ -16,8 +16,8 @@ export interface BlobStore {
   close(): Promise<void>;
 }
 
-/** A larger blob is refused. */
-export const maxBlobBytes = 2 ** 30;
+/** A larger blob is refused: what all carriers take, and a process holds twice. */
+export const maxBlobBytes = 2 ** 27;
 
 /**
  * `refused`: no name of a blob, or too many bytes. `unavailable`: the place does not answer, or not in time; the same may

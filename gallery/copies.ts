@@ -52,7 +52,7 @@ export class Copies {
 
   async #make(key: CopyKey, client: string, signal: AbortSignal): Promise<Uint8Array> {
     const { store, inference } = this.#parts;
-    const image = imageOf(store, await pictureWithId(store, key.id));
+    const image = await imageOf(store, await pictureWithId(store, key.id));
     const { bytes } = await this.#turns.run(client, signal, () =>
       inference.submit({ kind: "shrink", image, side: key.width }, { signal, client }),
     );

@@ -38,8 +38,8 @@ export interface EmbeddedQuery {
 export const embedsAtOnce = 16;
 
 /** The stored file; the worker reads it only if it does not know the picture. */
-export function imageOf(store: GalleryStore, picture: Picture): ImageSource {
-  return { file: store.file(picture), sha256: picture.id };
+export async function imageOf(store: GalleryStore, picture: Picture): Promise<ImageSource> {
+  return { file: await store.file(picture), sha256: picture.id };
 }
 
 /** The picture of this id; NOT_FOUND if there is none. */
@@ -58,7 +58,7 @@ export async function embedPicture(
 ): Promise<Embedding> {
   const kept = await store.embedding(spaceOf(model), picture.row);
   if (kept !== undefined) return kept;
-  const made = await embedImage(inference, imageOf(store, picture), model, {
+  const made = await embedImage(inference, await imageOf(store, picture), model, {
     ...cancelledBy(signal),
     priority: "bulk",
   });
@@ -91,7 +91,7 @@ export async function embedQuery(
   if ("id" in query) {
     const named = await pictureWithId(store, query.id);
     const embedding = await embedPicture(parts, named, model, signal);
-    return { embedding, image: imageOf(store, named), sha256: named.id, named };
+    return { embedding, image: await imageOf(store, named), sha256: named.id, named };
   }
   const sha256 = sha256Of(query);
   const [copy] = await store.get([sha256]);

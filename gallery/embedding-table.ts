@@ -1,5 +1,7 @@
+import { number, text } from "../postgres/row.ts";
+import { bytesOf, chunkOf, type LoggedChange } from "./change-chunk.ts";
 import type { Changes, Embedding } from "./store.ts";
-import { blob, number, type Sqlite, type SqlRow } from "./sqlite.ts";
+import { blob, type Sqlite, type SqlRow } from "./sqlite.ts";
 
 interface Space {
   readonly id: number;
@@ -47,6 +49,10 @@ export function removeEmbeddings(sql: Sqlite, row: number): void {
   sql.run("DELETE FROM embedding WHERE picture = ?", [row]);
 }
 
+export function spaceNames(sql: Sqlite): readonly string[] {
+  return sql.all("SELECT name FROM space ORDER BY id").map((row) => text(row, "name"));
+}
+
 /** The number of the space's newest change, 0 for a space that nothing has happened in. */
 export function newestChange(sql: Sqlite, name: string): number {
   return findSpace(sql, name)?.change ?? 0;
@@ -58,7 +64,7 @@ export function newestChange(sql: Sqlite, name: string): number {
  */
 export function changesAfter(sql: Sqlite, name: string, { at, limit }: { at: number; limit: number }): Changes {
   const space = findSpace(sql, name);
-  if (space === undefined || space.change <= at) return unchanged(at);
+  if (space === undefined || space.change <= at) return chunkOf([], { from: at, to: at });
   const maxChanges = Math.max(1, Math.floor(limit / space.vectors));
   const rows = sql.all(
     `SELECT change, picture, vector FROM embedding WHERE space = ?1 AND change > ?2 AND change <= ?3
@@ -68,24 +74,11 @@ export function changesAfter(sql: Sqlite, name: string, { at, limit }: { at: num
     [space.id, at, space.change, maxChanges],
   );
   const to = rows.length < maxChanges ? space.change : number(rows.at(-1)!, "change");
-  return { from: at, to, ...split(rows, space.vectors * space.length) };
+  return chunkOf(rows.map(changeOf), { from: at, to });
 }
 
-/** `numbers` are those of a picture. */
-function split(rows: readonly SqlRow[], numbers: number): Pick<Changes, "removed" | "added" | "vectors"> {
-  const came = rows.filter((row) => row.vector !== null);
-  const vectors = new Float32Array(came.length * numbers);
-  came.forEach((row, i) => vectors.set(valuesOf(row), i * numbers));
-  const gone = rows.filter((row) => row.vector === null);
-  return { removed: gone.map(pictureNumber), added: came.map(pictureNumber), vectors };
-}
-
-function pictureNumber(row: SqlRow): number {
-  return number(row, "picture");
-}
-
-function unchanged(at: number): Changes {
-  return { from: at, to: at, removed: [], added: [], vectors: new Float32Array(0) };
+function changeOf(row: SqlRow): LoggedChange {
+  return { row: number(row, "picture"), came: row.vector === null ? undefined : valuesOf(row) };
 }
 
 function findSpace(sql: Sqlite, name: string): Space | undefined {
@@ -111,11 +104,6 @@ function spaceFor(sql: Sqlite, name: string, { values, vectors }: Embedding): Sp
 
 function nextChange(sql: Sqlite, space: number): number {
   return number(sql.first("UPDATE space SET change = change + 1 WHERE id = ? RETURNING change", [space])!, "change");
-}
-
-/** f32, little-endian: the byte order of every machine that onnxruntime-node runs on. */
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 function valuesOf(row: SqlRow): Float32Array {

@@ -5,7 +5,7 @@ import type { GalleryStore } from "./store.ts";
 import type { PictureToAdd } from "./intake.ts";
 
 /** Set once the examples are in, so that those that somebody removes stay away. */
-const marker = "examples";
+export const exampleMarker = "examples";
 const picturesAtOnce = 16;
 
 /**
@@ -18,13 +18,13 @@ export async function seedExamples(
   store: GalleryStore,
   add: (pictures: readonly PictureToAdd[]) => Promise<unknown>,
 ): Promise<void> {
-  if (await store.isMarked(marker)) return;
+  if (await store.isMarked(exampleMarker)) return;
   const captions = await readCaptions(path.join(folder, "captions.json"));
   for (let start = 0; start < captions.length; start += picturesAtOnce) {
     const batch = captions.slice(start, start + picturesAtOnce);
     await add(await Promise.all(batch.map(([file, caption]) => readExample(folder, file, caption))));
   }
-  await store.mark(marker);
+  await store.mark(exampleMarker);
 }
 
 async function readExample(folder: string, file: string, caption: string): Promise<PictureToAdd> {

@@ -8,6 +8,8 @@ export interface GalleriesOptions {
   readonly open: (tenant: string) => Promise<Gallery>;
   /** Beyond, those that nobody uses are closed, the least recently used first. */
   readonly maxOpen: number;
+  /** Called when all are closed. */
+  readonly whenClosed?: (() => Promise<void>) | undefined;
 }
 
 /** A gallery that is open, or is being opened. */
@@ -46,6 +48,7 @@ export class Galleries {
   async close(): Promise<void> {
     for (const tenant of [...this.#opened.keys()]) this.#close(tenant);
     await Promise.all(this.#closing);
+    await this.#options.whenClosed?.();
   }
 
   async #use<T>(tenant: string, work: (gallery: Gallery) => Promise<T>): Promise<T> {

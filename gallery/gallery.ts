@@ -13,6 +13,7 @@ import { SqliteStore } from "./sqlite-store.ts";
 import type { GalleryStore, Picture, PictureFormat } from "./store.ts";
 import { rankTexts, type TextHit, type TextRanking } from "./text-ranking.ts";
 import { RemoteIndex } from "./remote-index.ts";
+import type { VectorSearch } from "./vector-search.ts";
 
 export interface GalleryOptions {
   /** Told of what goes wrong in the background. */
@@ -49,7 +50,7 @@ export class Gallery {
   readonly #parts: Parts;
   readonly #report: (problem: string) => void;
   readonly #closing = new AbortController();
-  readonly #index: RemoteIndex;
+  readonly #index: VectorSearch;
   readonly #search: PictureSearch;
   readonly #copies: Copies;
   readonly #backfill: Backfill;
@@ -59,7 +60,7 @@ export class Gallery {
   constructor(store: GalleryStore, inference: Inference, { report, firstPauseMs, tenant }: GalleryOptions = {}) {
     this.#parts = { store, inference };
     this.#report = report ?? (() => undefined);
-    this.#index = new RemoteIndex(store, inference, this.#closing.signal, tenant);
+    this.#index = store.vectorSearch ?? new RemoteIndex(store, inference, this.#closing.signal, tenant);
     this.#search = new PictureSearch(this.#parts, this.#index);
     this.#copies = new Copies(this.#parts, this.#report);
     this.#backfill = new Backfill(this.#parts, { firstPauseMs: firstPauseMs ?? 1_000, report: this.#report });
@@ -130,7 +131,7 @@ export class Gallery {
   /** NOT_FOUND if there is no such picture. */
   async pictureFile(id: string): Promise<PictureFile> {
     const picture = await pictureWithId(this.#parts.store, id);
-    return { file: this.#parts.store.file(picture), sha256: picture.id, format: picture.format };
+    return { file: await this.#parts.store.file(picture), sha256: picture.id, format: picture.format };
   }
 
   /** A smaller copy of a picture that is there, as the bytes of a WebP file; OVERLOADED where too many wait for others. */

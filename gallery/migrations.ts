@@ -1,5 +1,6 @@
 import { InferenceError } from "../inference/index.ts";
-import { number, type Sqlite } from "./sqlite.ts";
+import { number } from "../postgres/row.ts";
+import type { Sqlite } from "./sqlite.ts";
 
 /**
  * Step n takes a database from version n to version n + 1. A step that has been released is never changed.

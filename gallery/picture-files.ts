@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, unlinkSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
+import { flushFolder, isMissing, makeFolder, writeWhole } from "../blobs/durable-file.ts";
 import type { PictureFormat } from "./store.ts";
 
 /** What names a picture's file. */
@@ -84,13 +85,10 @@ export class PictureFiles {
 
   async #writeAndRename(file: string, bytes: Uint8Array): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const temporary = path.join(this.#incoming, randomUUID());
       try {
-        await writeFlushed(temporary, bytes);
-        await rename(temporary, file);
+        await writeWhole({ file, temporary: path.join(this.#incoming, randomUUID()), bytes });
         return;
       } catch (error) {
-        await rm(temporary, { force: true });
         if (!isMissing(error) || attempt === maxAttempts) throw error;
       }
     }
@@ -100,36 +98,4 @@ export class PictureFiles {
 function foundFile(folder: string, name: string): readonly FoundFile[] {
   const id = fileName.exec(name)?.[1];
   return id === undefined ? [] : [{ id, file: path.join(folder, name) }];
-}
-
-async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, "wx");
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A new folder's own entry must be as durable as the files that it will hold. */
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await flushFolder(path.dirname(made));
-}
-
-/** Windows cannot flush a folder, and does not need to. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

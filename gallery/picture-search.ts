@@ -5,7 +5,7 @@ import { maxFirst, maxRerank, requireCount, requireText } from "./limits.ts";
 import { type Candidate, type Ranked, rerank } from "./rerank.ts";
 import { retrievalModel, spaceOf } from "./retrieval-model.ts";
 import type { Picture, PictureRow } from "./store.ts";
-import type { RemoteIndex, VectorQuery } from "./remote-index.ts";
+import type { VectorQuery, VectorSearch } from "./vector-search.ts";
 
 interface Paging {
   /** At most 100. */
@@ -50,9 +50,9 @@ const maxRepeats = 3;
 /** Retrieval of pictures by text or by image, over all that is embedded. */
 export class PictureSearch {
   readonly #parts: Parts;
-  readonly #index: RemoteIndex;
+  readonly #index: VectorSearch;
 
-  constructor(parts: Parts, index: RemoteIndex) {
+  constructor(parts: Parts, index: VectorSearch) {
     this.#parts = parts;
     this.#index = index;
   }
@@ -119,8 +119,8 @@ async function matchPicture(
   { model, picture, text }: { readonly model: ModelInfo; readonly picture: PictureRow; readonly text: string },
   signal: AbortSignal,
 ): Promise<MatchResult | undefined> {
-  const image = imageOf(store, picture);
   try {
+    const image = await imageOf(store, picture);
     return await inference.submit({ kind: "match", model: model.name, image, text }, { signal });
   } catch (error) {
     const [still] = await store.get([picture.id]);

@@ -1,5 +1,6 @@
-import type { NewPicture, PictureFormat, PictureRow } from "./store.ts";
-import { number, type Sqlite, type SqlRow, text } from "./sqlite.ts";
+import { number, text } from "../postgres/row.ts";
+import type { NewPicture, Picture, PictureFormat, PictureRow } from "./store.ts";
+import type { Sqlite, SqlRow } from "./sqlite.ts";
 
 /** What is written of a picture: all but its bytes, which lie in its file. */
 export interface PictureEntry extends Omit<NewPicture, "bytes"> {
@@ -11,11 +12,11 @@ const columns = "id, sha256, width, height, byte_size, format, caption, created_
 
 /** Inserts the picture, or gives the one that is there the new caption, if there is a new one. */
 export function upsertPicture(sql: Sqlite, entry: PictureEntry): PictureRow {
-  const { id, width, height, byteSize, format, caption } = entry;
+  const { id, width, height, byteSize, format, caption, createdAt = new Date() } = entry;
   const row = sql.first(
     `INSERT INTO picture (sha256, width, height, byte_size, format, caption, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (sha256) DO UPDATE SET caption = coalesce(excluded.caption, caption) RETURNING ${columns}`,
-    [id, width, height, byteSize, format, caption ?? null, Date.now()],
+    [id, width, height, byteSize, format, caption ?? null, createdAt.getTime()],
   );
   return pictureOf(row!);
 }
@@ -82,13 +83,20 @@ export function deletePicture(sql: Sqlite, row: number): void {
 
 function pictureOf(row: SqlRow): PictureRow {
   return {
+    ...pictureFacts(row),
     row: number(row, "id"),
+    createdAt: new Date(number(row, "created_at")),
+  };
+}
+
+/** What every store's table has of a picture in the same columns. */
+export function pictureFacts(row: SqlRow): Omit<Picture, "createdAt"> {
+  return {
     id: text(row, "sha256"),
     width: number(row, "width"),
     height: number(row, "height"),
     byteSize: number(row, "byte_size"),
     format: text(row, "format") as PictureFormat,
     caption: row.caption === null ? undefined : text(row, "caption"),
-    createdAt: new Date(number(row, "created_at")),
   };
 }

@@ -1,19 +1,7 @@
 import { InferenceError, type Inference } from "../inference/index.ts";
 import { cancelledBy, waitFor } from "./signal.ts";
-import type { Embedding, GalleryStore } from "./store.ts";
-
-/** A picture's row, and its similarity to the query: the largest dot product of any two of their vectors. */
-export interface Neighbour {
-  readonly row: number;
-  readonly similarity: number;
-}
-
-export interface VectorQuery {
-  readonly space: string;
-  readonly query: Embedding;
-  readonly k: number;
-  readonly signal: AbortSignal | undefined;
-}
+import type { GalleryStore } from "./store.ts";
+import type { Neighbour, VectorQuery, VectorSearch } from "./vector-search.ts";
 
 /** The part of a store that this needs. */
 type ChangeLog = Pick<GalleryStore, "latestChange" | "changesSince">;
@@ -27,7 +15,7 @@ const maxRounds = 8;
  * Exact search over the worker's copies of the vector spaces, which follow the store's change log. A copy that lags (or
  * is empty, after a restart) says so; it is then brought up in chunks, once for all searches that wait for it.
  */
-export class RemoteIndex {
+export class RemoteIndex implements VectorSearch {
   readonly #log: ChangeLog;
   readonly #inference: Inference;
   /** Aborted when the gallery closes. */
@@ -43,7 +31,6 @@ export class RemoteIndex {
     this.#tenant = tenant;
   }
 
-  /** The `k` most similar pictures, best first, over everything that was embedded when the search began. */
   async search({ space, query, k, signal }: VectorQuery): Promise<readonly Neighbour[]> {
     const at = await this.#log.latestChange(space);
     if (at === 0 || k === 0) return [];

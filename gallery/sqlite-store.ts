@@ -3,11 +3,18 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { InferenceError } from "../inference/index.ts";
 import { CopyFiles } from "./copy-files.ts";
-import { changesAfter, insertEmbedding, newestChange, readEmbedding, removeEmbeddings } from "./embedding-table.ts";
-import { migrate, refuseNewer } from "./migrations.ts";
+import {
+  changesAfter,
+  insertEmbedding,
+  newestChange,
+  readEmbedding,
+  removeEmbeddings,
+  spaceNames,
+} from "./embedding-table.ts";
 import { type FoundFile, PictureFiles } from "./picture-files.ts";
 import * as pictures from "./picture-table.ts";
-import { Sqlite } from "./sqlite.ts";
+import type { Sqlite } from "./sqlite.ts";
+import { openDatabase, openDatabaseToRead } from "./sqlite-database.ts";
 import type { Changes, Embedding, GalleryStore, NewPicture, Picture, PictureRow } from "./store.ts";
 
 /** How often a picture's file is written when other processes sweep it away before its row is committed. */
@@ -25,6 +32,8 @@ export class SqliteStore implements GalleryStore {
   readonly #sql: Sqlite;
   readonly #files: PictureFiles;
   readonly copies: CopyFiles;
+  /** An exact one is fast enough, see RemoteIndex. */
+  readonly vectorSearch = undefined;
   #isClosed = false;
 
   private constructor(sql: Sqlite, files: PictureFiles, copies: CopyFiles) {
@@ -44,6 +53,13 @@ export class SqliteStore implements GalleryStore {
     await store.#sweep();
     await store.#sweepCopies();
     return store;
+  }
+
+  /** Opens a gallery that is there to be read only, also while others use it: nothing of it is changed or swept. */
+  static async openToRead(folder: string): Promise<SqliteStore> {
+    const sql = openDatabaseToRead(path.join(folder, "gallery.db"));
+    const files = await PictureFiles.open(path.join(folder, "pictures"));
+    return new SqliteStore(sql, files, await CopyFiles.open(path.join(folder, "copies")));
   }
 
   async add({ bytes, ...facts }: NewPicture): Promise<PictureRow> {
@@ -80,8 +96,8 @@ export class SqliteStore implements GalleryStore {
     return this.#do(() => pictures.countPictures(this.#sql));
   }
 
-  file(picture: Picture): string {
-    return this.#files.path(picture);
+  file(picture: Picture): Promise<string> {
+    return Promise.resolve(this.#files.path(picture));
   }
 
   putEmbedding(space: string, row: number, embedding: Embedding): Promise<void> {
@@ -94,6 +110,10 @@ export class SqliteStore implements GalleryStore {
 
   unembedded(space: string, range: { readonly after: number; readonly limit: number }): Promise<readonly PictureRow[]> {
     return this.#do(() => pictures.picturesWithoutEmbedding(this.#sql, space, range));
+  }
+
+  spaces(): Promise<readonly string[]> {
+    return this.#do(() => spaceNames(this.#sql));
   }
 
   latestChange(space: string): Promise<number> {
@@ -175,19 +195,5 @@ export class SqliteStore implements GalleryStore {
     const ids = await this.copies.list();
     const known = pictures.knownIds(this.#sql, ids);
     this.copies.removeSync(ids.filter((id) => !known.has(id)));
-  }
-}
-
-async function openDatabase(file: string): Promise<Sqlite> {
-  try {
-    const sql = new Sqlite(file);
-    refuseNewer(sql, file);
-    await sql.makeDurable();
-    migrate(sql, file);
-    return sql;
-  } catch (cause) {
-    if (cause instanceof InferenceError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InferenceError("INTERNAL_SERVER_ERROR", `${file} cannot be opened: ${reason}`, { cause });
   }
 }

@@ -100,20 +100,6 @@ export class Sqlite {
   }
 }
 
-/** The column as a string; a missing or other value is a bug in the query. */
-export function text(row: SqlRow, column: string): string {
-  const value = row[column];
-  if (typeof value !== "string") throw new TypeError(`column ${column} is ${typeof value}, not text`);
-  return value;
-}
-
-/** The column as a number; a missing or other value is a bug in the query. */
-export function number(row: SqlRow, column: string): number {
-  const value = row[column];
-  if (typeof value !== "number") throw new TypeError(`column ${column} is ${typeof value}, not a number`);
-  return value;
-}
-
 /** The column as bytes; a missing or other value is a bug in the query. */
 export function blob(row: SqlRow, column: string): ArrayBuffer {
   const value = row[column];

@@ -1,5 +1,6 @@
 import type { InspectResult } from "../inference/index.ts";
 import type { CopyFiles } from "./copy-files.ts";
+import type { VectorSearch } from "./vector-search.ts";
 
 export type PictureFormat = InspectResult["format"];
 
@@ -29,6 +30,8 @@ export interface NewPicture {
   readonly format: PictureFormat;
   /** Absent: a picture that is already there keeps its caption. */
   readonly caption?: string;
+  /** Of a picture that comes from another gallery. @default now */
+  readonly createdAt?: Date;
 }
 
 /** What a model makes of a picture: L2-normalised vectors of one length. */
@@ -69,8 +72,11 @@ export interface GalleryStore {
   /** Newest first: the `limit` pictures before row `before`, or the newest of all. */
   page(range: { readonly before: number | undefined; readonly limit: number }): Promise<readonly PictureRow[]>;
   count(): Promise<number>;
-  /** The absolute path of the picture's file. */
-  file(picture: Picture): string;
+  /**
+   * The absolute path of a file with the picture's bytes on this machine, which stays there for as long as a request
+   * may take, unless the picture is removed. A store of many machines fetches it where it is not there yet.
+   */
+  file(picture: Picture): Promise<string>;
   /** Smaller copies of the pictures, which go when these go. */
   readonly copies: CopyFiles;
 
@@ -80,10 +86,15 @@ export interface GalleryStore {
   /** The first `limit` pictures after row `after` that have no embedding in this space, oldest first. */
   unembedded(space: string, range: { readonly after: number; readonly limit: number }): Promise<readonly PictureRow[]>;
 
+  /** The names of all spaces that have had an embedding. */
+  spaces(): Promise<readonly string[]>;
   /** The number of the space's newest change; 0 while nothing has happened in it. */
   latestChange(space: string): Promise<number>;
   /** The next changes after change `at`, of at most `limit` vectors or of one picture; `to` is `from` if there are none. */
   changesSince(space: string, at: number, limit: number): Promise<Changes>;
+
+  /** The store's own search, if it has one; of others, a copy of the embeddings is searched that follows the log. */
+  readonly vectorSearch: VectorSearch | undefined;
 
   /** Whether `mark(name)` has been called on this store, ever. */
   isMarked(name: string): Promise<boolean>;

@@ -8,7 +8,18 @@ import { build } from "esbuild";
 import { buildPage } from "./build-page.js";
 
 const root = join(import.meta.dirname, "..");
-const folders = ["blobs", "cluster", "engines", "gallery", "hub", "inference", "resolvers", "schema", "src"];
+const folders = [
+  "blobs",
+  "cluster",
+  "engines",
+  "gallery",
+  "hub",
+  "inference",
+  "postgres",
+  "resolvers",
+  "schema",
+  "src",
+];
 
 /** Every module becomes a file of its own, so paths between modules are all that changes in it. */
 const asModules = {

@@ -12,6 +12,7 @@ import { isOfFile, type Sources, valueOf } from "./setting-sources.ts";
 import { usualKvCache } from "./kv-cache.ts";
 import { logChoices, type LogChoice } from "./log.ts";
 import { settings, type Setting, type SettingName } from "./settings.ts";
+import { sharedGallery, type SharedGallery } from "./shared-gallery.ts";
 import { tracesUrl } from "./traces-url.ts";
 import { wrong } from "./wrong-setting.ts";
 
@@ -31,8 +32,10 @@ export interface Config {
   readonly metrics: MetricsAddress | undefined;
   /** Where spans are sent; undefined: nowhere. */
   readonly traces: string | undefined;
-  /** Where the gallery lives. */
+  /** Where the gallery lives, or what this machine needs for a shared one. */
   readonly dataDirectory: string;
+  /** Undefined: this machine has its own. */
+  readonly sharedGallery: SharedGallery | undefined;
   /** Names of bundled checkpoints or paths of checkpoint folders; empty: every bundled one. */
   readonly models: readonly string[];
   /** How matrices of models are kept that do not say it themselves. */
@@ -123,6 +126,7 @@ function configOf(sources: Sources): Config {
     metrics: metrics(text("metricsHost"), text("metricsPort"), list(text("hosts"))),
     traces: tracesUrl(text("traces"), sources.env),
     dataDirectory: text("data"),
+    sharedGallery: sharedGallery({ url: text("galleryDb"), gallery: text("galleryName"), blobs: text("blobs") }),
     models: list(text("models")),
     dtype: oneOf("dtype", dtypeChoices, text("dtype")),
     device: oneOf("device", deviceChoices, text("device")),

@@ -48,7 +48,8 @@ async function serve(config: Config): Promise<void> {
   const metrics = config.metrics && { metrics: await newMetrics(), address: config.metrics };
   const inference = metrics ? new ObservedInference(serving.inference, metrics.metrics) : serving.inference;
   const traces = config.traces === undefined ? undefined : await newTraces(config.traces, log);
-  const galleries = await openGalleries({ folder: config.dataDirectory, inference, report: tell }, access);
+  const openings = { folder: config.dataDirectory, shared: config.sharedGallery, inference, report: tell };
+  const galleries = await openGalleries(openings, access);
   const webPage = config.page ? await readWebPage(pageFolder) : undefined;
   const explorer = config.explorer ? await newExplorer({ galleries, inference, access }) : undefined;
   const server = createServer({
@@ -86,7 +87,7 @@ async function newTraces(url: string, log: Log): Promise<Traces> {
 /** Only where everybody is one tenant are there pictures to begin with. */
 function openGalleries(options: Omit<OpenGalleriesOptions, "examples">, access: Access): Promise<Galleries> {
   if (access.sessions === undefined) return openLocalGallery({ ...options, examples: examplesFolder });
-  return Promise.resolve(openTenantGalleries(options));
+  return openTenantGalleries(options);
 }
 
 /** Its examples are about these. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { CopyKey } from "../gallery/copy-files.ts";
-import { InferenceError } from "../inference/index.ts";
+import type { InferenceError } from "../inference/index.ts";
 import type { PictureExchange } from "./picture-files.ts";
 import { sendError, sendOverload } from "./respond.ts";
 
@@ -9,18 +9,13 @@ interface CopyExchange extends PictureExchange {
   readonly setHeaders: () => void;
 }
 
-/** Sends a copy of a picture, which is made if there is none yet; nobody makes one for a client that has left. */
+/** Sends a copy of a picture (an InferenceError says why not), which is made if there is none yet; nobody makes one for a client that has left. */
 export async function sendCopy(key: CopyKey, exchange: CopyExchange): Promise<void> {
   const { request, response, client, gallery, setHeaders } = exchange;
-  try {
-    const bytes = await gallery.copy(key, { client, signal: untilClosed(response) });
-    setHeaders();
-    response.writeHead(200, { "content-type": "image/webp", "content-length": bytes.byteLength });
-    response.end(request.method === "HEAD" ? undefined : bytes);
-  } catch (error) {
-    if (!(error instanceof InferenceError)) throw error;
-    sendProblem(response, error);
-  }
+  const bytes = await gallery.copy(key, { client, signal: untilClosed(response) });
+  setHeaders();
+  response.writeHead(200, { "content-type": "image/webp", "content-length": bytes.byteLength });
+  response.end(request.method === "HEAD" ? undefined : bytes);
 }
 
 function untilClosed(response: ServerResponse): AbortSignal {
@@ -29,8 +24,8 @@ function untilClosed(response: ServerResponse): AbortSignal {
   return closed.signal;
 }
 
-/** The request is right whatever went wrong: the picture's own file may be. */
-function sendProblem(response: ServerResponse, { code, message, retryAfterMs = 1_000 }: InferenceError): void {
+/** Says why a picture or a copy cannot be sent, of a request that is right. */
+export function sendProblem(response: ServerResponse, { code, message, retryAfterMs = 1_000 }: InferenceError): void {
   if (code === "CANCELLED") response.destroy();
   else if (code === "OVERLOADED") sendOverload(response, { code, message, retryAfterMs });
   else sendError(response, statuses[code] ?? 503, { code, message });

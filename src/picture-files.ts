@@ -3,16 +3,16 @@ import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { TenantGallery } from "../gallery/galleries.ts";
-import type { PictureFile } from "../gallery/gallery.ts";
 import { type CopyWidth, copyWidths } from "../gallery/limits.ts";
+import type { Picture } from "../gallery/store.ts";
 import { InferenceError } from "../inference/index.ts";
-import { sendCopy } from "./picture-copies.ts";
+import { sendCopy, sendProblem } from "./picture-copies.ts";
 import { sendError } from "./respond.ts";
 
 const pattern = /^\/images\/([0-9a-f]{64})$/;
 
 /** Formats that browsers show and that cannot run script. */
-const contentTypes: Readonly<Record<PictureFile["format"], string>> = {
+const contentTypes: Readonly<Record<Picture["format"], string>> = {
   png: "image/png",
   jpeg: "image/jpeg",
   webp: "image/webp",
@@ -35,17 +35,26 @@ export interface PictureExchange {
  * width, a copy that is no wider and no higher.
  */
 export async function sendPicture(path: string, exchange: PictureExchange): Promise<void> {
+  try {
+    await sendFound(path, exchange);
+  } catch (error) {
+    if (!(error instanceof InferenceError)) throw error;
+    sendProblem(exchange.response, error);
+  }
+}
+
+async function sendFound(path: string, exchange: PictureExchange): Promise<void> {
   const { request, response, gallery } = exchange;
   const id = pattern.exec(path)?.[1];
-  const picture = id === undefined ? undefined : await findPicture(id, gallery);
+  const [picture] = id === undefined ? [] : await gallery.getMany([id]);
   const width = askedWidth(request);
   if (!picture) sendNotFound(response, "There is no such picture.");
-  else if (width === undefined) await sendUnlessKnown(picture.sha256, exchange, () => sendFile(picture, exchange));
+  else if (width === undefined) await sendUnlessKnown(picture.id, exchange, () => sendFile(picture, exchange));
   else if (width === "unknown") sendNotFound(response, `Copies are made in the widths ${copyWidths.join(", ")}.`);
   else await sendCopyOf(picture, width, exchange);
 }
 
-function sendCopyOf({ sha256: id }: PictureFile, width: CopyWidth, exchange: PictureExchange): Promise<void> {
+function sendCopyOf({ id }: Picture, width: CopyWidth, exchange: PictureExchange): Promise<void> {
   const tag = `${id}-${width}`;
   const setHeaders = (): void => setConstant(exchange, tag);
   return sendUnlessKnown(tag, exchange, () => sendCopy({ id, width }, { ...exchange, setHeaders }));
@@ -59,26 +68,19 @@ async function sendUnlessKnown(tag: string, exchange: PictureExchange, send: () 
   response.writeHead(304).end();
 }
 
-async function sendFile({ file, format, sha256 }: PictureFile, exchange: PictureExchange): Promise<void> {
-  const { request, response } = exchange;
-  const { size } = await stat(file);
-  setConstant(exchange, sha256);
+/** Asked only about the picture, nobody waits for its file, which may have to be fetched. */
+async function sendFile({ id, format, byteSize }: Picture, exchange: PictureExchange): Promise<void> {
+  const { request, response, gallery } = exchange;
+  const file = request.method === "HEAD" ? undefined : (await gallery.pictureFile(id)).file;
+  const size = file === undefined ? byteSize : (await stat(file)).size;
+  setConstant(exchange, id);
   response.writeHead(200, { "content-type": contentTypes[format], "content-length": size });
-  if (request.method === "HEAD") response.end();
+  if (file === undefined) response.end();
   else await pipeline(createReadStream(file), response).catch(ignoreClientGone);
 }
 
 function ignoreClientGone(error: NodeJS.ErrnoException): void {
   if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
-}
-
-async function findPicture(id: string, gallery: TenantGallery): Promise<PictureFile | undefined> {
-  try {
-    return await gallery.pictureFile(id);
-  } catch (error) {
-    if (error instanceof InferenceError && error.code === "NOT_FOUND") return undefined;
-    throw error;
-  }
 }
 
 function sendNotFound(response: ServerResponse, message: string): void {

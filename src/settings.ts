@@ -87,6 +87,27 @@ export const settings = {
     text: "OTLP/HTTP collector that is sent spans, such as http://127.0.0.1:4318; what OTEL_EXPORTER_OTLP_ENDPOINT says without it; off sends none",
   },
   data: { flag: "data", env: "DATA_DIR", value: "folder", fallback: "data", text: "where the gallery is kept" },
+  galleryDb: {
+    flag: "gallery-db",
+    env: "GALLERY_DB",
+    value: "url",
+    fallback: "",
+    text: "PostgreSQL database of a gallery that machines share, as postgres://user:password@host/database",
+  },
+  galleryName: {
+    flag: "gallery-name",
+    env: "GALLERY_NAME",
+    value: "name",
+    fallback: "main",
+    text: "which of the galleries in that database",
+  },
+  blobs: {
+    flag: "blobs",
+    env: "BLOBS",
+    value: "place",
+    fallback: "",
+    text: "where that gallery's pictures are: a folder that all share, s3://bucket/prefix?endpoint=url, postgres://…; the same database without it",
+  },
   timeout: {
     flag: "timeout",
     env: "REQUEST_TIMEOUT_MS",

@@ -2,7 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { migrate, migrations, schemaVersion } from "../../gallery/migrations.ts";
-import { Sqlite, text } from "../../gallery/sqlite.ts";
+import { Sqlite } from "../../gallery/sqlite.ts";
+import { text } from "../../postgres/row.ts";
 import { SqliteStore } from "../../gallery/sqlite-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

@@ -11,6 +11,7 @@ describe("the configuration", () => {
       host: "127.0.0.1",
       port: 4000,
       dataDirectory: "data",
+      sharedGallery: undefined,
       models: [],
       device: "cpu",
       requestTimeoutMs: 60_000,

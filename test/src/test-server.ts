@@ -57,7 +57,12 @@ export async function startTestServer<I extends Inference = TalkingInference>(
   });
   const errors: string[] = [];
   const galleries = access.sessions
-    ? openTenantGalleries({ folder, inference, report: (problem) => void errors.push(problem) })
+    ? await openTenantGalleries({
+        folder,
+        shared: undefined,
+        inference,
+        report: (problem) => void errors.push(problem),
+      })
     : new Galleries({ open: () => Promise.resolve(gallery), maxOpen: 1 });
   const { onOperation, onRefusal } = options;
   const log: Log = {

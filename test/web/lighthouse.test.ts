@@ -1,11 +1,10 @@
-import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import lighthouse, { desktopConfig, type Flags, type Result } from "lighthouse";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer, type RealServer } from "../acceptance/support/server.ts";
 import { launchBrowser } from "../src/browser.ts";
+import { freePort } from "../support/free-port.ts";
 
 const results = join(import.meta.dirname, "../../test-results/web");
 const categories = ["performance", "accessibility", "best-practices"] as const;
@@ -65,13 +64,4 @@ function whyUnmeasured({ runtimeError, categories, audits }: Result, category: s
     ({ scoreDisplayMode }) => scoreDisplayMode === "error",
   );
   return failed.map(({ id, errorMessage }) => `${id}: ${errorMessage}`).join("; ");
-}
-
-async function freePort(): Promise<number> {
-  const taken = createServer().listen(0, "127.0.0.1");
-  await once(taken, "listening");
-  const { port } = taken.address() as AddressInfo;
-  taken.close();
-  await once(taken, "close");
-  return port;
 }
