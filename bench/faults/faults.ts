@@ -7,6 +7,7 @@ export type FaultName = keyof typeof faults;
 
 /** Longer than a worker's lease, so that others take over what it has. */
 const STOPPED_MS = 3_000;
+const CUT_MS = 4_000;
 const REDIS_STOPPED_MS = 5_000;
 
 export const faults = {
@@ -33,5 +34,10 @@ export const faults = {
     process.kill(redis.pid, "SIGSTOP");
     await delay(REDIS_STOPPED_MS);
     process.kill(redis.pid, "SIGCONT");
+  },
+  "network cut for 4 s": async ({ network }: Machines) => {
+    network?.cut();
+    await delay(CUT_MS);
+    network?.heal();
   },
 } as const;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { frugalHeap, root } from "../server-process.ts";
+import { Network } from "./network.ts";
 import { freePort, type RedisServer, startRedis } from "./redis-server.ts";
 
 export interface MachinesOptions {
@@ -12,6 +13,8 @@ export interface MachinesOptions {
   readonly nodes: number;
   readonly msPerToken: number;
   readonly slots: number;
+  /** The first worker is on another host, where there may be one. */
+  readonly hosts: "one" | "two";
 }
 
 /** One of several processes that can be killed, stopped, and started again as it was. */
@@ -25,11 +28,14 @@ export class Machines {
   readonly urls: readonly string[];
   readonly #folder: string;
   readonly #options: MachinesOptions;
+  /** Between this host and the first worker's. */
+  readonly network: Network | undefined;
   readonly #workers: ChildProcess[] = [];
   readonly #nodes: ChildProcess[] = [];
 
   private constructor(redis: RedisServer, ports: readonly number[], folder: string, options: MachinesOptions) {
     [this.redis, this.#folder, this.#options] = [redis, folder, options];
+    this.network = options.hosts === "two" ? new Network() : undefined;
     this.urls = ports.map((port) => `http://127.0.0.1:${port}`);
   }
 
@@ -61,8 +67,10 @@ export class Machines {
 
   startWorker(i: number): void {
     const { msPerToken, slots } = this.#options;
-    const args = ["--import", "tsx", join(import.meta.dirname, "chained-worker.ts"), this.redis.url];
-    this.#workers[i] = start([...args, String(msPerToken), String(slots)]);
+    const network = i === 0 ? this.network : undefined;
+    const url = network === undefined ? this.redis.url : this.redis.url.replace("127.0.0.1", network.address);
+    const args = ["--import", "tsx", join(import.meta.dirname, "chained-worker.ts"), url];
+    this.#workers[i] = start([...args, String(msPerToken), String(slots)], network);
   }
 
   startNode(i: number): void {
@@ -86,12 +94,14 @@ export class Machines {
   async stop(): Promise<void> {
     await Promise.all([...this.#workers, ...this.#nodes].map((child) => ended(child, "SIGKILL")));
     await this.redis.stop();
+    this.network?.remove();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
-function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, args, {
+function start(args: readonly string[], network?: Network): ChildProcess {
+  const [command, given] = network?.command(process.execPath, args) ?? [process.execPath, args];
+  return spawn(command, given, {
     cwd: root,
     stdio: process.env.FAULTS_LOG === undefined ? "ignore" : "inherit",
   });

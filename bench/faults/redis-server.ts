@@ -24,7 +24,22 @@ export async function startRedis(): Promise<RedisServer> {
   const start = async (): Promise<void> => {
     child = spawn(
       process.env.REDIS_SERVER ?? "redis-server",
-      ["--port", String(port), "--dir", folder, "--appendonly", "yes", "--save", "", "--loglevel", "warning"],
+      [
+        "--port",
+        String(port),
+        "--bind",
+        "*",
+        "--protected-mode",
+        "no",
+        "--dir",
+        folder,
+        "--appendonly",
+        "yes",
+        "--save",
+        "",
+        "--loglevel",
+        "warning",
+      ],
       { stdio: "ignore" },
     );
     await answers(port);
