@@ -33,6 +33,7 @@ export class FollowedRequest {
   /** On performance.now(): when it came, wherever that was. */
   readonly createdAt: number;
   #next = 0;
+  #latest: Entry | undefined;
   #isEnded = false;
   #promptTokens = 0;
   #position = 0;
@@ -49,6 +50,11 @@ export class FollowedRequest {
   /** The number of the first entry that was not read yet. */
   get next(): number {
     return this.#next;
+  }
+
+  /** The latest entry that was read. */
+  get latest(): Entry | undefined {
+    return this.#latest;
   }
 
   get isEnded(): boolean {
@@ -89,6 +95,7 @@ export class FollowedRequest {
   apply(entries: readonly Entry[]): void {
     for (const entry of entries) {
       this.#next += 1;
+      this.#latest = entry;
       this.#apply(entry);
     }
     for (const reader of [...this.#readers]) reader.wake();

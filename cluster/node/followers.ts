@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { InferenceError } from "../../inference/index.ts";
 import { COMMAND_TIMEOUT_MS } from "../redis/connection.ts";
 import { logKey } from "../redis/names.ts";
+import { encode } from "../redis/wire.ts";
 import type { ReadLog, RequestLog } from "../redis/request-log.ts";
 import { FollowedRequest } from "./followed-request.ts";
 
@@ -74,7 +75,8 @@ export class Followers {
 
   /** Reads what is new in the log at once. */
   async catchUp(followed: FollowedRequest): Promise<void> {
-    const read = await this.#log.read(followed.id, followed.next);
+    // The latest one that is known is read again: it must be the same.
+    const read = await this.#log.read(followed.id, Math.max(0, followed.next - 1));
     this.#take(followed, read);
   }
 
@@ -114,10 +116,9 @@ export class Followers {
 
   #take(followed: FollowedRequest, read: ReadLog | undefined): void {
     if (followed.isEnded) return;
-    if (read === undefined) followed.cut(lost(followed));
-    else if (read.next < followed.next) followed.cut(lost(followed));
+    if (read === undefined || !goesOn(followed, read)) return followed.cut(lost(followed));
     // Another reading may have been quicker.
-    else followed.apply(read.entries.slice(read.entries.length - (read.next - followed.next)));
+    followed.apply(read.entries.slice(read.entries.length - (read.next - followed.next)));
   }
 
   #lookAtAll(unheardMs: number): void {
@@ -139,6 +140,13 @@ export class Followers {
   #forget(id: string): void {
     if (this.#following.delete(logKey(id))) void this.#bells.unsubscribe(logKey(id)).catch(() => undefined);
   }
+}
+
+/** Whether the log has what was read of it, and perhaps more. */
+function goesOn({ next, latest }: FollowedRequest, read: ReadLog): boolean {
+  if (read.next < next) return false;
+  const there = read.entries.at(next - 1 - read.next);
+  return latest === undefined || there === undefined || encode(there) === encode(latest);
 }
 
 async function within<T>(ms: number, answer: Promise<T>): Promise<T> {

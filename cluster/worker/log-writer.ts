@@ -37,6 +37,11 @@ export class LogWriter {
     return this.#lost;
   }
 
+  /** Nothing more is written, for this reason, that is known from elsewhere. */
+  lose(why: Lost): void {
+    this.#lost ??= why;
+  }
+
   write(entry: Entry): void {
     if (this.#lost !== undefined) return;
     this.#waiting.push(entry);
@@ -55,7 +60,7 @@ export class LogWriter {
 
   async #append(entry: Entry): Promise<void> {
     const { log, holding, keepMs, onLost } = this.#options;
-    for (;;) {
+    while (this.#lost === undefined) {
       try {
         const { state } = await log.append(holding, this.#next, entry, keepMs);
         if (state === "ok") this.#next += 1;

@@ -47,6 +47,7 @@ export class RequestRun {
   readonly #giving = new AbortController();
   readonly #startedAt = performance.now();
   #taken: Taken | undefined;
+  #writer: LogWriter | undefined;
   #given: GivenUp | undefined;
   #leftSince: number | undefined;
   #said = 0;
@@ -76,6 +77,7 @@ export class RequestRun {
   /** Gives the device back; what has been said so far is written. */
   giveUp(why: GivenUp): void {
     this.#given ??= why;
+    if (why !== "give back" && why !== "unwatched") this.#writer?.lose(why);
     this.#giving.abort(new InferenceError("CANCELLED", `The run is given up: ${why}.`));
   }
 
@@ -90,6 +92,7 @@ export class RequestRun {
     const onLost = (why: Lost): void => this.giveUp(why);
     const { holding } = this;
     const writer = new LogWriter({ log, holding, next: taken.next, keepMs: this.#parts.keepMs(task), onLost });
+    this.#writer = writer;
     const end = this.#endAlready(taken) ?? (await this.#compute(task, { taken, prior, writer }));
     if (end !== undefined) writer.write(end);
     await writer.written();

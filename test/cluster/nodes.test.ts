@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ApiNode } from "../../cluster/node/api-node.ts";
 import type { WorkerNode } from "../../cluster/worker/worker-node.ts";
@@ -140,5 +141,46 @@ describe.skipIf(!hasRedis)("nodes over one Redis", () => {
     await redis.start();
     expect((await reading).at(-1)!.text).toBe(chainOf("g", 100));
     expect((await drain(await generations.open(asked("h")))).at(-1)!.text).toBe(chainOf("h", 20));
+  });
+
+  it("tells whoever has seen more than Redis has kept, and goes on for others", async () => {
+    worker(new ChainedInference({ msPerToken: 30 }));
+    const [one, two] = [node(), node()];
+    await one.inference.ready();
+    const reader = await one.generations.open(asked("i", { maxTokens: 60 }));
+    for (let i = 0; i < 12; i++) await reader.next();
+    const client = new Redis(redis.url);
+    // As if the last entries had never been written to disk, and others came in their place.
+    const request = "triptych:request:i";
+    const next = Number(await client.hget(request, "next"));
+    await client.hset(request, "holder", "nobody's run", "next", next - 3);
+    for (let n = next - 3; n < next; n++) await client.xdel("triptych:log:i", `${n + 1}-0`);
+    await client.call("XSETID", "triptych:log:i", `${next - 3}-0`);
+    client.disconnect();
+    const ended = await drain(reader).then(
+      () => "to its end",
+      (error: unknown) => (error as { code: string }).code,
+    );
+    // The same tokens may have come again before anybody looked.
+    expect(["GENERATION_EXPIRED", "to its end"]).toContain(ended);
+    const events = await drain(await two.generations.open({ id: "i", after: -1 }));
+    expect(events.at(-1)!.text).toBe(chainOf("i", 60));
+    await expect(two.generations.open({ id: "i", after: 1_000 })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+  });
+
+  it("gives up what three workers died of, and nothing else with it", async () => {
+    const client = new Redis(redis.url);
+    const { generations, inference } = node();
+    const first = worker();
+    await inference.ready();
+    await first.drain(0);
+    const waiting = generations.open(asked("j"));
+    await delay(300);
+    await client.hset("triptych:request:j", "deaths", 3);
+    client.disconnect();
+    worker();
+    const [poisoned, other] = [await drain(await waiting), await drain(await generations.open(asked("k")))];
+    expect(poisoned.at(-1)).toMatchObject({ type: "failed", code: "POISON", retryable: false });
+    expect(other.at(-1)!.text).toBe(chainOf("k", 20));
   });
 });
