@@ -12,6 +12,9 @@ export interface Job {
 /** BullMQ's queues of ours. */
 export const bullPrefix = `${PREFIX}:jobs`;
 
+/** Queues that are open at once; each listens to the connection. */
+const MAX_OPEN = 128;
+
 /** BullMQ's smallest number goes first. */
 const CLASS = 2 ** 16;
 const classes: Readonly<Record<Priority, number>> = { interactive: 0, default: 1, bulk: 2 };
@@ -22,6 +25,7 @@ export class JobQueues {
   readonly #queues = new Map<string, Queue<Job>>();
 
   constructor(redis: Redis) {
+    redis.setMaxListeners(0);
     this.#redis = redis;
   }
 
@@ -55,19 +59,34 @@ export class JobQueues {
   /** Removes the queue with all that is in it. */
   async remove(queue: string): Promise<void> {
     await this.#queue(queue).obliterate({ force: true });
+    this.#forget(queue);
   }
 
   async close(): Promise<void> {
     await Promise.allSettled([...this.#queues.values()].map((queue) => queue.close()));
   }
 
+  #forget(name: string): void {
+    const queue = this.#queues.get(name);
+    this.#queues.delete(name);
+    void queue?.close().catch(() => undefined);
+  }
+
+  /** Workers come and go, and each has queues of its own: those that were used the longest ago are closed. */
   #queue(name: string): Queue<Job> {
     const known = this.#queues.get(name);
-    if (known !== undefined) return known;
+    this.#queues.delete(name);
+    const queue = known ?? this.#open(name);
+    this.#queues.set(name, queue);
+    const [oldest] = this.#queues.keys();
+    if (this.#queues.size > MAX_OPEN && oldest !== undefined) this.#forget(oldest);
+    return queue;
+  }
+
+  #open(name: string): Queue<Job> {
     const queue = new Queue<Job>(name, { connection: this.#redis, prefix: bullPrefix, skipWaitingForReady: true });
     // Whoever adds is told.
     queue.on("error", () => undefined);
-    this.#queues.set(name, queue);
     return queue;
   }
 }
