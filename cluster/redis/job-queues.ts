@@ -25,7 +25,6 @@ export class JobQueues {
   readonly #queues = new Map<string, Queue<Job>>();
 
   constructor(redis: Redis) {
-    redis.setMaxListeners(0);
     this.#redis = redis;
   }
 
