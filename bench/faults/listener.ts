@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { chainedModel, lengthInChain, nextToken, textOf } from "./chained-inference.ts";
+import { nextToken } from "./chained-inference.ts";
+import type { Talk } from "./talk.ts";
 
 /** What a client sees of a stream. */
 interface SeenEvent {
@@ -27,6 +28,8 @@ export interface Heard {
   /** Between two events, the longest; milliseconds. */
   readonly longestPauseMs: number;
   readonly connections: number;
+  /** How often no server at all took it, one after the other. */
+  readonly refusals: number;
   readonly why?: string | undefined;
 }
 
@@ -44,13 +47,13 @@ const PASSING = new Set(["UNAVAILABLE", "OVERLOADED", "MODEL_UNAVAILABLE", "SLOW
 
 export interface ListenerOptions {
   readonly id: string;
-  readonly tokens: number;
+  readonly talk: Talk;
   /** Of the servers; whichever answers is as good as another. */
   readonly urls: readonly string[];
   readonly giveUpMs: number;
 }
 
-/** A client that asks for a chain of tokens, checks each against all before it, and comes again when it is cut off. */
+/** A client that asks for an answer, checks each of its tokens against all before it, and comes again when it is cut off. */
 export class Listener {
   readonly #options: ListenerOptions;
   #text = "";
@@ -64,23 +67,29 @@ export class Listener {
     this.#options = options;
   }
 
+  /** What was said so far. */
+  get text(): string {
+    return this.#text;
+  }
+
   async listen(): Promise<Heard> {
     const until = performance.now() + this.#options.giveUpMs;
-    let connections = 0;
+    let [connections, inARow, refusals] = [0, 0, 0];
     while (this.#end === undefined && performance.now() < until) {
       const why = await this.#connect(connections++).catch(() => "no answer");
+      inARow = why !== undefined && this.#seq < 0 ? inARow + 1 : 0;
+      if (inARow > 0 && inARow % this.#options.urls.length === 0) refusals += 1;
       if (why !== undefined) await delay(RETRY_MS);
     }
     const end = this.#end ?? { end: "failed", why: `no end within ${this.#options.giveUpMs} ms` };
-    return { ...end, ...this.#faults, longestPauseMs: this.#longestPauseMs, connections };
+    return { ...end, ...this.#faults, longestPauseMs: this.#longestPauseMs, connections, refusals };
   }
 
   /** Listens until the stream ends or is cut off; resolves to why it was not even begun. */
   async #connect(attempt: number): Promise<string | undefined> {
-    const { id, tokens, urls } = this.#options;
+    const { id, talk, urls } = this.#options;
     const isNew = this.#seq < 0;
-    const messages = isNew ? [{ role: "USER", text: id }] : [];
-    const input = { generationId: id, model: chainedModel.name, messages, options: { maxTokens: tokens } };
+    const input = { ...talk.input, generationId: id, ...(!isNew && { messages: [] }) };
     const response = await fetch(`${urls[(attempt + hash(id)) % urls.length]}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json", accept: "text/event-stream" },
@@ -126,21 +135,12 @@ export class Listener {
   }
 
   #say(delta: string): void {
-    let rest = delta;
-    while (rest !== "") {
-      const next = textOf(nextToken(this.#options.id, this.#text));
-      if (!rest.startsWith(next)) {
-        this.#faults.spliced += 1;
-        return;
-      }
-      this.#text += next;
-      rest = rest.slice(next.length);
-    }
+    if (!this.#options.talk.goesOn(this.#text, delta)) this.#faults.spliced += 1;
+    this.#text += delta;
   }
 
   #complete({ text = "", finishReason }: SeenEvent): void {
-    const { id, tokens } = this.#options;
-    const isWhole = text === this.#text && lengthInChain(id, text) === tokens;
+    const isWhole = text === this.#text && this.#options.talk.isWhole(text);
     if (!isWhole) this.#faults.lost += 1;
     this.#end = finishReason === "CANCELLED" ? { end: "failed", why: "cancelled" } : { end: "finished" };
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,8 @@ export interface MachinesOptions {
   readonly nodes: number;
   readonly msPerToken: number;
   readonly slots: number;
+  /** What workers answer with: a chain of hashes, in `msPerToken`, or the bundled LLaVA. */
+  readonly model: "chained" | "demo-llava";
   /** The first worker is on another host, where there may be one. */
   readonly hosts: "one" | "two";
 }
@@ -61,16 +64,25 @@ export class Machines {
     return this.#workers[i]!;
   }
 
+  /** The process ids of what a worker has started: of a real one, what computes. */
+  computing(i: number): number[] {
+    const { pid } = this.worker(i);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return children.split(" ").filter(Boolean).map(Number);
+  }
+
   node(i: number): ChildProcess {
     return this.#nodes[i]!;
   }
 
   startWorker(i: number): void {
-    const { msPerToken, slots } = this.#options;
+    const { msPerToken, slots, model } = this.#options;
     const network = i === 0 ? this.network : undefined;
     const url = network === undefined ? this.redis.url : this.redis.url.replace("127.0.0.1", network.address);
-    const args = ["--import", "tsx", join(import.meta.dirname, "chained-worker.ts"), url];
-    this.#workers[i] = start([...args, String(msPerToken), String(slots)], network);
+    const chained = ["--import", "tsx", join(import.meta.dirname, "chained-worker.ts"), url];
+    const real = ["build/src/worker-main.js", "--redis", url, "--models", model, "--jobs", String(slots)];
+    const args = model === "chained" ? [...chained, String(msPerToken), String(slots)] : [...frugalHeap, ...real];
+    this.#workers[i] = start(args, network);
   }
 
   startNode(i: number): void {

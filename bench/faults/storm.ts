@@ -4,6 +4,7 @@ import { Xorshift } from "../random.ts";
 import { type FaultName, faults } from "./faults.ts";
 import { type Heard, Listener } from "./listener.ts";
 import type { Machines } from "./machines.ts";
+import type { Talk } from "./talk.ts";
 
 export interface StormOptions {
   /** In this order, again and again. */
@@ -13,7 +14,8 @@ export interface StormOptions {
   readonly betweenMs: number;
   /** At any time. */
   readonly streams: number;
-  readonly tokens: { readonly min: number; readonly max: number };
+  /** What a client asks next, by a number drawn for it, and under which id. */
+  readonly talk: (draw: number, id: string) => Talk;
   readonly seed: number;
   readonly progress?: (line: string) => void;
 }
@@ -46,9 +48,9 @@ export async function weather(machines: Machines, options: StormOptions): Promis
   return { heard, faults: counts };
 }
 
-function listener({ urls }: Machines, { tokens: { min, max } }: StormOptions, draw: number): Listener {
-  const tokens = min + (draw % (max - min + 1));
-  return new Listener({ id: randomUUID(), tokens, urls, giveUpMs: 120_000 });
+function listener({ urls }: Machines, { talk }: StormOptions, draw: number): Listener {
+  const id = randomUUID();
+  return new Listener({ id, talk: talk(draw, id), urls, giveUpMs: 120_000 });
 }
 
 function bad(heard: readonly Heard[]): number {
