@@ -20,6 +20,8 @@ const TELL_MS = 300;
 const WATCH_MS = 500;
 /** Of an ended chat, and of any other request, which nobody else asks for. */
 const KEEP_MS = { chat: 600_000, task: 10_000 };
+/** Until every server has heard that a worker drains, and gives it nothing more. */
+const HEARD_MS = 700;
 /** Until the jobs that wait for this worker alone are others'. */
 const PASSING_MS = 5_000;
 
@@ -54,6 +56,7 @@ export class WorkerNode {
   readonly #sweeper: Sweeper;
   readonly #timers: readonly NodeJS.Timeout[];
   #state: Member["state"] = "serving";
+  #draining: Promise<void> | undefined;
   #isLoaded = false;
 
   constructor(options: WorkerNodeOptions) {
@@ -93,13 +96,18 @@ export class WorkerNode {
    * Takes nothing more. What runs is given to others at once, if there are any who serve its models; else it may end within
    * the grace, and waits after that for a worker to come.
    */
-  async drain(graceMs: number): Promise<void> {
+  drain(graceMs: number): Promise<void> {
+    this.#draining ??= this.#drain(graceMs);
+    return this.#draining;
+  }
+
+  async #drain(graceMs: number): Promise<void> {
     this.#state = "draining";
     await this.#tell().catch(() => undefined);
     const closing = [...this.#takers.values()].map(({ shared }) => shared.close());
     if (!(await this.#hasSuccessor())) await this.#idle(graceMs);
     for (const run of this.#runs.values()) run.giveUp("give back");
-    await Promise.all(closing);
+    await Promise.all([...closing, delay(HEARD_MS)]);
     await this.#passed();
     await Promise.all([...this.#takers.values()].map(({ own }) => own.close()));
     await leave(this.#redis, this.#options.id);

@@ -10,11 +10,11 @@ import { RealServer, startServer } from "./support/server.ts";
 import { open } from "./support/sockets.ts";
 import { eventually } from "./support/wait.ts";
 
-const options = "{ minTokens: 100, maxTokens: 100, beams: 6 }";
 const model = "demo-blip-caption";
 
 /** Four long captions, asked for in one document, once they are being decoded. */
-async function startCaptions({ url }: RealServer): Promise<{ readonly answered: Promise<void> }> {
+async function startCaptions({ url }: RealServer, tokens = 100): Promise<{ readonly answered: Promise<void> }> {
+  const options = `{ minTokens: ${tokens}, maxTokens: ${tokens}, beams: 6 }`;
   const scenes = await drawScenes(4);
   const fields = scenes.map((_, i) => `c${i}: caption(image: $p${i}, options: ${options}) { text }`);
   const pictures = Object.fromEntries(scenes.map((scene, i) => [`p${i}`, scene]));
@@ -46,7 +46,7 @@ describe("a server that is told to stop", () => {
     const { url } = server;
     const [scene] = await drawScenes(1);
     let isAnswered = false;
-    const { answered } = await startCaptions(server);
+    const { answered } = await startCaptions(server, 300);
     const done = answered.then(() => (isAnswered = true));
     server.kill("SIGTERM");
     await delay(100);

@@ -25,7 +25,8 @@ function node(options: Parameters<typeof openNode>[1] = {}): ApiNode {
 
 function worker(inference = new ChainedInference()): WorkerNode {
   const made = openWorker(redis.url, inference);
-  opened.push(made);
+  // One that ended without a word would be taken for alive for a while.
+  opened.push({ close: () => made.drain(0) });
   return made;
 }
 
