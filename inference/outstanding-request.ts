@@ -36,7 +36,8 @@ export class OutstandingRequest {
   /** On performance.now(). */
   readonly #startedAt = performance.now();
   readonly #options: OutstandingRequestOptions;
-  readonly #settledTokenIds: number[] = [];
+  /** With those that it came with, settled by a worker of another machine. */
+  readonly #settledTokenIds: number[];
   #deaths = { alone: 0, shared: 0 };
   #blame = 0;
   #hasStarted = false;
@@ -46,6 +47,8 @@ export class OutstandingRequest {
     this.settle = options.settle;
     this.place = options.place;
     this.where = options.where;
+    const { task } = options;
+    this.#settledTokenIds = task.kind === "chat" ? [...(task.resumedTokenIds ?? [])] : [];
   }
 
   /** Milliseconds since it came. */

@@ -49,6 +49,22 @@ describe("a chat that outlives its worker", () => {
     ]);
   });
 
+  it("that came with tokens goes on after these and its own", () => {
+    const { requests, last } = outstanding();
+    const told: ChatProgress[] = [];
+    const task = { ...chatTask, resumedTokenIds: [1, 2] };
+    void requests
+      .add(task, { timeoutMs: 10_000, onProgress: (progress) => told.push(progress) })
+      .catch(() => undefined);
+    const { id } = last();
+    requests.progress(id, { type: "tokens", tokenIds: [3], text: "x" });
+    requests.workerDown("SIGKILL");
+    requests.workerUp();
+    expect(last().task).toMatchObject({ resumedTokenIds: [1, 2, 3] });
+    expect(told).toEqual([{ type: "delta", text: "x", tokenIds: [3], tokens: 3 }]);
+    requests.failAll(new InferenceError("CANCELLED", "over"));
+  });
+
   it("is not given up however often, as long as each worker brings a token", async () => {
     const { requests, last } = outstanding();
     const answer = requests.add(chatTask, { timeoutMs: 10_000 });
