@@ -1,8 +1,11 @@
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import type { Claimant } from "./scheduling/claim.ts";
-import type { Asking } from "./room.ts";
+import type { ResultOf } from "./result.ts";
+import type { Asking, End } from "./room.ts";
 import { modelOf, picturesOf, type Task } from "./task.ts";
+
+export type Outcome = { readonly result: ResultOf<Task> } | { readonly error: InferenceError };
 
 /** What a task asks room for. */
 export function askingOf(
@@ -28,4 +31,10 @@ export function leftBy({ reason }: AbortSignal): InferenceError {
 
 export function deadlineExceeded(timeoutMs: number): InferenceError {
   return new InferenceError("DEADLINE_EXCEEDED", `The request was not done within ${Math.round(timeoutMs)} ms.`);
+}
+
+/** How a request has ended, for the room that it had. */
+export function endOf(outcome: Outcome): End {
+  if ("error" in outcome) return outcome.error.code === "DEADLINE_EXCEEDED" ? "in vain" : "left";
+  return "timing" in outcome.result ? { timing: outcome.result.timing } : "left";
 }

@@ -1,7 +1,6 @@
-import type { InferenceError } from "./errors.ts";
+import type { Outcome } from "./asking.ts";
 import type { SubmitOptions } from "./inference.ts";
 import type { Admission } from "./residency/residency.ts";
-import type { ResultOf } from "./result.ts";
 import type { Place } from "./room.ts";
 import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
@@ -14,8 +13,6 @@ const MAX_CHAT_DEATHS = 3;
 const MAX_SHARED_CHAT_DEATHS = 12;
 /** Deaths, shared with all that the worker had: so many are no chance. Among many requests nobody can tell which it was. */
 const MIN_BLAME = 1.5;
-
-export type Outcome = { readonly result: ResultOf<Task> } | { readonly error: InferenceError };
 
 export interface OutstandingRequestOptions {
   readonly id: number;

@@ -1,11 +1,11 @@
-import { askingOf, deadlineExceeded, leftBy } from "./asking.ts";
+import { askingOf, deadlineExceeded, endOf, leftBy } from "./asking.ts";
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
-import { OutstandingRequest, type Outcome } from "./outstanding-request.ts";
+import { OutstandingRequest } from "./outstanding-request.ts";
 import { PoisonList } from "./poison-list.ts";
 import type { Admission } from "./residency/residency.ts";
 import type { ResultOf } from "./result.ts";
-import { type End, Room, type RoomLimits } from "./room.ts";
+import { Room, type RoomLimits } from "./room.ts";
 import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 
@@ -150,11 +150,6 @@ export class Outstanding {
     this.#options.send({ type: "cancel", id });
     request.settle({ error });
   }
-}
-
-function endOf(outcome: Outcome): End {
-  if ("error" in outcome) return outcome.error.code === "DEADLINE_EXCEEDED" ? "in vain" : "left";
-  return "timing" in outcome.result ? { timing: outcome.result.timing } : "left";
 }
 
 function workersDied(times: number, reason: string): InferenceError {

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import {
   askingOf,
   deadlineExceeded,
+  type End,
+  endOf,
   failedEvent,
   type Inference,
   InferenceError,
@@ -16,7 +18,6 @@ import {
   ServiceTimes,
   type SubmitOptions,
   type Task,
-  type Timing,
 } from "../../inference/index.ts";
 import type { BlobStore } from "../../blobs/blob-store.ts";
 import type { Entry } from "../entry.ts";
@@ -67,16 +68,18 @@ export class RemoteInference implements Inference {
     const refusal = this.#refusal(task) ?? this.#room.refusal(asking);
     if (refusal !== undefined) throw refusal;
     const place = this.#room.enter(asking, performance.now());
-    let timing: Timing | undefined;
+    let end: End = "left";
     try {
       const result = await this.#run(task, { ...options, timeoutMs }, () => this.#room.began(place));
-      timing = "timing" in result ? result.timing : undefined;
+      end = endOf({ result });
       this.#serviceTimes.took(task, result, this.#parametersOf(modelOf(task)));
       return result;
-    } catch (error) {
-      throw redisError(error);
+    } catch (cause) {
+      const error = redisError(cause);
+      end = endOf({ error });
+      throw error;
     } finally {
-      this.#room.leave(place, timing === undefined ? "left" : { timing }, performance.now());
+      this.#room.leave(place, end, performance.now());
     }
   }
 

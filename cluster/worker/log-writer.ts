@@ -42,6 +42,7 @@ export class LogWriter {
     this.#lost ??= why;
   }
 
+  /** Has an entry written after those before it. */
   write(entry: Entry): void {
     if (this.#lost !== undefined) return;
     this.#waiting.push(entry);
