@@ -3,7 +3,7 @@ import { promptRows } from "../inference/generation/rows.ts";
 import type { Networks } from "../inference/models/model.ts";
 import { openNetworks, type Precision } from "../inference/models/open-networks.ts";
 import { CPU } from "../inference/onnx/target.ts";
-import { cacheDtype } from "../inference/runtime/cache-dtype.ts";
+import { decoderTarget } from "../inference/runtime/decoder-target.ts";
 import { ModelRunner } from "../inference/runtime/model-runner.ts";
 import { FeatureCache } from "../inference/scheduling/feature-cache.ts";
 import type { DecodeSpec, Generation, Program, ProgramOutcome } from "../inference/scheduling/program.ts";
@@ -25,7 +25,7 @@ export async function loadModel(folder: string, precision: Precision): Promise<L
   const networks = await openNetworks(folder, precision);
   const runner = new ModelRunner();
   const { decoder } = networks;
-  const target = decoder === undefined ? CPU : { ...CPU, cache: cacheDtype(precision.dtype, CPU, decoder) };
+  const target = decoder === undefined ? CPU : decoderTarget(CPU, precision.dtype, decoder);
   await runner.load(MODEL, networks, { threads: 1, target });
   return { networks, runner };
 }

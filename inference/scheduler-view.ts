@@ -43,8 +43,8 @@ export interface CacheCounts {
   readonly misses: number;
 }
 
-/** An encoder's pass; a decoder's, for the next tokens of all that run, or for a part of a long prompt. */
-export type PassKind = "encode" | "step" | "chunk";
+/** An encoder's pass; a decoder's, for the next tokens of all that run, for a part of a long prompt, or for both. */
+export type PassKind = "encode" | "step" | "chunk" | "mixed";
 
 export interface ModelLoadView {
   readonly model: string;

@@ -2,7 +2,7 @@ import { startDecoding } from "../../inference/generation/decoding.ts";
 import type { DecoderNetwork } from "../../inference/models/model.ts";
 import { openNetworks } from "../../inference/models/open-networks.ts";
 import { CPU } from "../../inference/onnx/target.ts";
-import { cacheDtype } from "../../inference/runtime/cache-dtype.ts";
+import { decoderTarget } from "../../inference/runtime/decoder-target.ts";
 import { ModelRunner } from "../../inference/runtime/model-runner.ts";
 import type { DecoderBatch, DecoderJoin } from "../../inference/scheduling/batch.ts";
 import { fitCapacity, NO_CAPACITY } from "../../inference/scheduling/cache-capacity.ts";
@@ -16,11 +16,7 @@ export async function triptychContender({ name, path, threads }: ContenderOption
   const { decoder } = await openNetworks(path, { dtype: "int4", cache });
   if (decoder === undefined) throw new Error(`${path} has no language model`);
   const runner = new ModelRunner();
-  await runner.load(
-    MODEL,
-    { encoders: [], decoder },
-    { threads, target: { ...CPU, cache: cacheDtype("int4", CPU, decoder) } },
-  );
+  await runner.load(MODEL, { encoders: [], decoder }, { threads, target: decoderTarget(CPU, "int4", decoder) });
   const streams = new Streams(runner, decoder);
   return {
     name,

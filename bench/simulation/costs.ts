@@ -1,4 +1,5 @@
 import type { Batch, DecoderBatch } from "../../inference/scheduling/batch.ts";
+import { numRowsOf } from "../../inference/scheduling/decoder-pass.ts";
 
 /** What a pass takes on a device: t(B) = perItem · B + perPass milliseconds. */
 export interface Line {
@@ -37,9 +38,11 @@ export function passMs(batch: Batch, costs: CostModel): number {
   return at(line, batch.items.length) / parts;
 }
 
-function decoderMs({ entries, capacity }: DecoderBatch, costs: DecoderCosts): number {
-  const sequences = entries.length;
-  const rows = sequences * Math.max(...entries.map(({ numRows }) => numRows));
+/** A chunk beside a step is a sequence more, and nobody is padded to it. */
+function decoderMs(batch: DecoderBatch, costs: DecoderCosts): number {
+  const { entries, chunk, capacity } = batch;
+  const sequences = entries.length + (chunk === undefined ? 0 : 1);
+  const rows = numRowsOf(batch);
   const cached = sequences * (capacity.rows + capacity.memoryRows);
   const { perPass, perSequence, perRow, perCachedRow } = costs;
   return perPass + perSequence * sequences + perRow * rows + perCachedRow * cached;

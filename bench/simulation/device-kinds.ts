@@ -12,6 +12,8 @@ export interface DeviceKind {
   readonly valueBytes: number;
   /** For the rows of chats, a third of them kept after their sequences have gone. */
   readonly chatRows: number;
+  /** Whether a step may have a chunk beside it, as graphs for the CPU allow. */
+  readonly mixes: boolean;
 }
 
 const BLIP_VISION_MS = 600;
@@ -43,6 +45,7 @@ export const cpu: DeviceKind = {
   targets: { captionMs: 10_000, indexMs: 60_000, firstTokenMs: 120_000, gapMs: 1000 },
   valueBytes: 4,
   chatRows: 16_384,
+  mixes: true,
 };
 
 /** NVIDIA's datasheet, SXM: https://www.nvidia.com/en-us/data-center/h100/ (its rates are with sparsity: halved). */
@@ -88,6 +91,7 @@ function gpuKind(name: string, roof: Roof): DeviceKind {
     },
     targets: { captionMs: 2000, indexMs: 10_000, firstTokenMs: 2000, gapMs: 50 },
     valueBytes,
+    mixes: false,
     chatRows: Math.floor(free / (valueBytes * llavaDecoder.valuesPerCachedRow)),
   };
 }

@@ -93,8 +93,9 @@ export class Device {
     const pass = this.#pass!;
     this.#pass = undefined;
     // Before those that end leave their sequences.
-    const members = pass.batch.kind === "decoder" ? membersOf(pass.batch) : [];
-    const end = { pass, watched: members.flatMap(watchersOf), parts: partsOf(members, pass.ms) };
+    const { batch, ms } = pass;
+    const [members, parts] = batch.kind === "decoder" ? [membersOf(batch), partsOf(batch, ms)] : [[], []];
+    const end = { pass, watched: members.flatMap(watchersOf), parts };
     this.#report(pass);
     return end;
   }
@@ -128,8 +129,8 @@ function encoderSpec(network: string): EncoderSpec {
 }
 
 /** As the worker divides its memory: captions read a picture's memory, chats keep a third for those that begin alike. */
-function decoderLimits({ chatRows }: DeviceKind): ReadonlyMap<string, DecoderLimits> {
-  const limits = { maxSequences: MAX_SEQUENCES, maxRowsPerPass: MAX_ROWS_PER_PASS };
+function decoderLimits({ chatRows, mixes }: DeviceKind): ReadonlyMap<string, DecoderLimits> {
+  const limits = { maxSequences: MAX_SEQUENCES, maxRowsPerPass: MAX_ROWS_PER_PASS, mixes };
   const captionRows = MAX_SEQUENCES * (memoryRows + CAPTION_ROWS);
   const kept = Math.floor(chatRows / 3);
   return new Map([

@@ -14,8 +14,10 @@ export function leastMs(batch: Batch, costs: CostModel): number {
 function leastDecoderMs(batch: DecoderBatch, { decoders }: CostModel): number {
   const { perPass, perSequence, perRow, perCachedRow } = decoders[batch.model]!;
   const { memoryRows } = batch.capacity;
-  const each = membersOf(batch).map(({ sequence, numRows }) => {
-    const share = batch.pass === "step" ? 1 / MAX_SEQUENCES : numRows / MAX_ROWS_PER_PASS;
+  const each = membersOf(batch).map((entry) => {
+    const { sequence, numRows } = entry;
+    const isOfStep = batch.pass !== "chunk" && entry !== batch.chunk;
+    const share = isOfStep ? 1 / MAX_SEQUENCES : numRows / MAX_ROWS_PER_PASS;
     return share * perPass + perSequence + numRows * perRow + (memoryRows + sequence.numComputedRows) * perCachedRow;
   });
   return each.reduce((sum, ms) => sum + ms, 0);

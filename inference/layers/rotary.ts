@@ -8,7 +8,7 @@ export interface Rotation {
   readonly sines: Tensor;
   /**
    * int64 [batch, rows]: for an operator that turns a whole head, which lines of [batch × rows, headDim / 2] are a row's.
-   * Without it they are [batch, 1, rows, headDim / 2].
+   * Without it they are [batch, rows, 1, headDim / 2].
    */
   readonly lines: Tensor | undefined;
 }
@@ -37,21 +37,23 @@ export function rotation(positions: Tensor, frequencies: Float32Array): Rotation
  * Instructions"). WebGPU has no float64, so in it these few rows are computed on the CPU; the product is rounded as float32's.
  */
 function exactRotation(positions: Tensor, frequencies: Tensor): Rotation {
-  const inPlace = positions.cast("float64").reshape([positions.dim(0), 1, positions.dim(1), 1]);
+  const inPlace = positions.cast("float64").reshape([positions.dim(0), positions.dim(1), 1, 1]);
   const products = inPlace.mul(frequencies.cast("float64"));
   const angles = products.cast("float32").cast("float64");
   return { cosines: cos(angles).cast("float32"), sines: sin(angles).cast("float32"), lines: undefined };
 }
 
-/** Rotary embedding (https://arxiv.org/abs/2104.09864), pairs half a head apart: x [batch, heads, rows, headDim] → the same. */
+/** Rotary embedding (https://arxiv.org/abs/2104.09864), pairs half a head apart: x [batch, rows, heads × headDim] → the same. */
 export function rotate(x: Tensor, { cosines, sines, lines }: Rotation): Tensor {
   if (lines !== undefined) {
     const inputs = [x.cast("float32"), lines, cosines, sines];
     return x.graph.emit({ op: "com.microsoft.RotaryEmbedding", inputs, shape: x.shape }).cast(x.dtype);
   }
-  const [first, second] = x.split(2) as [Tensor, Tensor];
+  const headDim = 2 * (cosines.dim(-1) as number);
+  const heads = x.reshape([x.dim(0), x.dim(1), (x.dim(2) as number) / headDim, headDim]);
+  const [first, second] = heads.split(2) as [Tensor, Tensor];
   const parts = [first.mul(cosines).sub(second.mul(sines)), second.mul(cosines).add(first.mul(sines))];
-  return concat(parts, -1).cast(x.dtype);
+  return concat(parts, -1).cast(x.dtype).reshape(x.shape);
 }
 
 /** θ^(−2i / headDim) for i < headDim / 2, rounded to float32 step by step as torch does. */

@@ -1,7 +1,9 @@
 import { MASKED, type KeyValues } from "../layers/attention.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { logSumExp, scatterRows, slice, topK } from "../onnx/operators.ts";
+import { type Dim, productDim, sumDims } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
+import { type DecoderPart, type DecoderParts, passWithChunk, wholePass } from "./decoder-parts.ts";
 import type { DecoderNetwork, DecoderShape } from "./model.ts";
 import { networkBuilder } from "./network-builder.ts";
 
@@ -11,31 +13,36 @@ export interface DecoderSpec extends DecoderShape {
   readonly positions: "absolute" | "relative";
   /** Tokens that are never chosen: placeholders, padding of the vocabulary. */
   readonly suppressedTokenIds?: readonly number[];
+  /** Where the model asks its inputs which rows attend together, a pass may have a chunk beside its other rows. */
+  readonly attends?: "by parts";
 }
 
 /** The graph's inputs as DecoderNetwork names them; past and memory have one entry for each layer. */
 export interface DecoderInputs {
-  /** int64 [batch, rows] */
+  /** int64 [batch, rows], or of all parts' rows [1, rows] */
   readonly ids: Tensor;
-  /** int64 [batch, rows] where positions are absolute, else distances int64 [batch, rows, past + rows]. */
+  /** As ids where positions are absolute, else distances int64 [batch, rows, past + rows]. */
   readonly positions: Tensor;
-  /** Added to scores, [batch, 1, rows, past + rows]. */
+  /** Which rows attend together; the only part, for models that know of no others. */
+  readonly parts: DecoderParts;
   readonly mask: Tensor;
   readonly past: readonly KeyValues[];
   /** Empty without a memory. */
   readonly memory: readonly KeyValues[];
   /** Added to the scores of the memory, [batch, 1, 1, memory]; only with a memory. */
   readonly memoryMask: Tensor | undefined;
-  /** Embeddings [batch, rows, width] with the features in their places. */
+  /** Embeddings, [as ids, width], with the features in their places. */
   readonly withFeatures: (embeddings: Tensor) => Tensor;
 }
 
 /** What a language model makes of its inputs. */
 export interface DecoderStates {
-  /** [batch, rows, hidden] */
+  /** [as ids, hidden] */
   readonly states: Tensor;
   /** Each layer's keys and values of these rows, [batch, heads, rows, headDim], for later passes. */
   readonly own: readonly KeyValues[];
+  /** The same of a chunk, [1, heads, chunk, headDim]; none where there is no such part. */
+  readonly ownOfChunk?: readonly KeyValues[];
   /** [wanted, hidden] → [wanted, vocabulary] */
   readonly head: (rows: Tensor) => Tensor;
 }
@@ -51,28 +58,37 @@ export function decoderNetwork(spec: DecoderSpec, model: (inputs: DecoderInputs)
 function writeDecoder(graph: Graph, spec: DecoderSpec, model: (inputs: DecoderInputs) => DecoderStates): void {
   const inputs = decoderInputs(graph, spec);
   const wanted = graph.input("logit_rows", "int64", ["wanted"]);
-  const { states, own, head } = model(inputs);
-  const hidden = states.dim(-1);
-  const logits = head(states.reshape(["batch × rows", hidden]).gather(wanted)).cast("float32");
+  const { states, own, ownOfChunk = [], head } = model(inputs);
+  const [rows, hidden] = [productDim(states.shape.slice(0, -1)), states.dim(-1)];
+  const logits = head(states.reshape([rows, hidden]).gather(wanted)).cast("float32");
   outputLogits(graph, suppress(logits, spec));
+  outputKeyValues(graph, "", own);
+  outputKeyValues(graph, "chunk_", ownOfChunk);
+}
+
+function outputKeyValues(graph: Graph, prefix: string, own: readonly KeyValues[]): void {
   own.forEach(({ keys, values }, i) => {
-    graph.output(`k.${i}`, keys, graph.target.cache);
-    graph.output(`v.${i}`, values, graph.target.cache);
+    graph.output(`${prefix}k.${i}`, keys, graph.target.cache);
+    graph.output(`${prefix}v.${i}`, values, graph.target.cache);
   });
 }
 
 function decoderInputs(graph: Graph, spec: DecoderSpec): DecoderInputs {
   const { positions, hasMemory, featureWidth } = spec;
   const features = featureWidth === undefined ? undefined : featureInputs(graph, featureWidth);
+  const part = partInputs(graph, spec);
+  const hasChunk = spec.attends === "by parts" && graph.target.mixes === true;
+  const parts = hasChunk ? passWithChunk(part, chunkInputs(graph, spec)) : wholePass(part);
+  const places = hasChunk ? [1, sumDims([productDim(["batch", "rows"]), "chunk"])] : ["batch", "rows"];
   return {
-    ids: graph.input("input_ids", "int64", ["batch", "rows"]),
+    ids: graph.input("input_ids", "int64", places),
     positions:
       positions === "absolute"
-        ? graph.input("position_ids", "int64", ["batch", "rows"])
+        ? graph.input("position_ids", "int64", places)
         : graph.input("distances", "int64", ["batch", "rows", "past + rows"]),
-    mask: graph.input("mask", "float32", ["batch", 1, "rows", "past + rows"]),
-    past: keyValueInputs(graph, "past", spec),
-    memory: hasMemory ? keyValueInputs(graph, "memory", spec) : [],
+    parts,
+    ...part,
+    memory: hasMemory ? keyValueInputs(graph, { name: "memory", batch: "batch", rows: "memory" }, spec) : [],
     memoryMask: hasMemory ? graph.input("memory_mask", "float32", ["batch", 1, 1, "memory"]) : undefined,
     withFeatures: (embeddings) =>
       features === undefined ? embeddings : scatterRows(embeddings, features.places, features.values),
@@ -91,14 +107,24 @@ function featureInputs(graph: Graph, width: number): Features {
   };
 }
 
-/** `past` or `memory` of every layer, in the type of the cache: [batch, heads, past or memory, headDim] */
-function keyValueInputs(graph: Graph, rows: "past" | "memory", { layers, heads, headDim }: DecoderShape): KeyValues[] {
-  const shape = ["batch", heads, rows, headDim];
-  const kept = (name: string): Tensor => graph.input(name, graph.target.cache, shape);
-  return Array.from({ length: layers }, (_, i) => ({
-    keys: kept(`${rows}_k.${i}`),
-    values: kept(`${rows}_v.${i}`),
-  }));
+function partInputs(graph: Graph, spec: DecoderSpec): DecoderPart {
+  const mask = graph.input("mask", "float32", ["batch", 1, "rows", "past + rows"]);
+  return { mask, past: keyValueInputs(graph, { name: "past", batch: "batch", rows: "past" }, spec) };
+}
+
+function chunkInputs(graph: Graph, spec: DecoderSpec): DecoderPart {
+  const mask = graph.input("chunk_mask", "float32", [1, 1, "chunk", "chunk past + chunk"]);
+  return { mask, past: keyValueInputs(graph, { name: "chunk_past", batch: 1, rows: "chunk past" }, spec) };
+}
+
+/** `name`_k and _v of every layer, in the type of the cache: [batch, heads, rows, headDim] */
+function keyValueInputs(
+  graph: Graph,
+  { name, batch, rows }: { readonly name: string; readonly batch: Dim; readonly rows: Dim },
+  { layers, heads, headDim }: DecoderShape,
+): KeyValues[] {
+  const kept = (input: string): Tensor => graph.input(input, graph.target.cache, [batch, heads, rows, headDim]);
+  return Array.from({ length: layers }, (_, i) => ({ keys: kept(`${name}_k.${i}`), values: kept(`${name}_v.${i}`) }));
 }
 
 function suppress(logits: Tensor, { suppressedTokenIds = [], vocabularySize }: DecoderSpec): Tensor {

@@ -44,11 +44,14 @@ export interface EncoderNetwork {
  *          feature_rows int64 [featured, 2] names by its place in the batch and in its rows; featured may be 0 ·
  *          with relative positions, in place of position_ids: distances int64 [batch, rows, past + rows], how many
  *          positions back the row looks; 0 where it does not look ·
- *          logit_rows int64 [wanted], indexes into batch × rows · top_k int64 [1], at most the vocabulary
+ *          with a chunk beside these (`Target.mixes`), input_ids and position_ids are [1, batch × rows + chunk], feature_rows
+ *          name places in these, and the chunk's rows of one sequence have chunk_mask float32
+ *          [1, 1, chunk, chunk past + chunk], chunk_past_k.N, chunk_past_v.N [1, heads, chunk past, headDim]; chunk may be 0 ·
+ *          logit_rows int64 [wanted], indexes into all rows · top_k int64 [1], at most the vocabulary
  * outputs: logits float32 [wanted, vocabulary], suppressed tokens at MASKED · the k largest, largest first, of equals the
  *          lower id first: top_logits float32 [wanted, k], top_ids int64 [wanted, k] · log_total float32 [wanted], the
  *          logarithm of the sum of all exponentials, so that log P = logit − log_total ·
- *          k.N, v.N [batch, heads, rows, headDim], as past_k.N and past_v.N are taken
+ *          k.N, v.N [batch, heads, rows, headDim], as past_k.N and past_v.N are taken · with a chunk, chunk_k.N, chunk_v.N
  */
 export interface DecoderNetwork extends DecoderShape {
   readonly build: BuildNetwork;

@@ -24,6 +24,7 @@ function builder<T>(name: string, write: Write, finish: (graph: Graph) => T): (t
   return (target = CPU) => (isUsual(target) ? onCpu : build(target));
 }
 
-function isUsual({ device, dtype, products, cache }: Target): boolean {
-  return device === CPU.device && dtype === CPU.dtype && products === CPU.products && cache === CPU.cache;
+function isUsual({ device, dtype, products, cache, mixes = false }: Target): boolean {
+  const isExact = dtype === CPU.dtype && cache === CPU.cache;
+  return device === CPU.device && products === CPU.products && isExact && !mixes;
 }

@@ -25,6 +25,8 @@ export interface Target {
   readonly products: "integers" | "blocks";
   /** What the graph takes keys and values of earlier passes in, and gives its own in; it computes with them in float32. */
   readonly cache: CacheDtype;
+  /** Whether a decoder's graph takes a chunk of a prompt beside a step, if its model knows of parts. Without it, none does. */
+  readonly mixes?: boolean;
 }
 
 export const CPU: Target = {

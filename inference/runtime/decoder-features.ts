@@ -1,31 +1,33 @@
-import type { DecoderEntry } from "../scheduling/batch.ts";
 import type { SequenceFeatures } from "../scheduling/sequence.ts";
 import type { Tensor } from "../tensor.ts";
+import type { PassRows, PlacedEntry } from "./pass-rows.ts";
 
 /** Features that are rows of this pass. */
 interface Part {
   /** [rows, width] */
   readonly values: Float32Array;
-  /** Place in the batch, and in the entry's rows, of the first. */
-  readonly entry: number;
-  readonly row: number;
+  /** The number of the first among all rows of the pass. */
+  readonly line: number;
   readonly rows: number;
 }
 
-/** The features among the rows of a pass: features [featured, width], feature_rows int64 [featured, 2] say whose which row. */
+/**
+ * The features among the rows of a pass: features [featured, width], and feature_rows int64 [featured, 2], where among
+ * input_ids each belongs.
+ */
 export function features(
-  entries: readonly DecoderEntry[],
+  { placed, dims }: Pick<PassRows, "placed" | "dims">,
   width: number,
 ): Readonly<Record<"features" | "feature_rows", Tensor>> {
-  const parts = entries.flatMap((entry, i) => entry.sequence.features.map((span) => partOf(span, entry, i, width)));
+  const parts = placed.flatMap((entry) => entry.sequence.features.map((span) => partOf(span, entry, width)));
   const featured = parts.reduce((sum, { rows }) => sum + rows, 0);
   const [values, places] = [new Float32Array(featured * width), new BigInt64Array(featured * 2)];
   let at = 0;
   for (const part of parts) {
     values.set(part.values, at * width);
-    for (let r = 0; r < part.rows; r++, at++) {
-      places[2 * at] = BigInt(part.entry);
-      places[2 * at + 1] = BigInt(part.row + r);
+    for (let line = part.line; line < part.line + part.rows; line++, at++) {
+      places[2 * at] = BigInt(Math.floor(line / dims[1]));
+      places[2 * at + 1] = BigInt(line % dims[1]);
     }
   }
   return { features: { dims: [featured, width], data: values }, feature_rows: { dims: [featured, 2], data: places } };
@@ -33,13 +35,12 @@ export function features(
 
 function partOf(
   { start, rows, values }: SequenceFeatures,
-  { sequence: { numComputedRows }, numRows }: DecoderEntry,
-  entry: number,
+  { sequence: { numComputedRows }, numRows, line }: PlacedEntry,
   width: number,
 ): Part {
   if (values.dims[1] !== width) throw new TypeError(`features [${values.dims.join(", ")}] for a width of ${width}`);
   const from = Math.max(start, numComputedRows);
   const to = Math.max(from, Math.min(start + rows, numComputedRows + numRows));
   const data = (values.data as Float32Array).subarray((from - start) * width, (to - start) * width);
-  return { values: data, entry, row: from - numComputedRows, rows: to - from };
+  return { values: data, line: line + from - numComputedRows, rows: to - from };
 }

@@ -24,6 +24,12 @@ export function mask(entries: readonly DecoderEntry[], { rows, past }: PassSize)
   return { dims: [entries.length, 1, rows, width], data };
 }
 
+/** The same of a chunk beside others, [1, 1, rows, past + rows]; of none where there is none. */
+export function chunkMask(chunk: DecoderEntry | undefined, past: number): Tensor {
+  if (chunk === undefined) return { dims: [1, 1, 0, 0], data: new Float32Array(0) };
+  return mask([chunk], { rows: chunk.numRows, past });
+}
+
 /** Branches are walked; the stem below them is filled. */
 function unmaskAncestors(line: Float32Array, sequence: Sequence, index: number, past: number): void {
   const { numComputedRows, decoding } = sequence;

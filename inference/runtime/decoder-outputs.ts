@@ -1,11 +1,17 @@
+import type { ChunkBeside } from "../scheduling/batch.ts";
 import type { RowLogits } from "../scheduling/sequence.ts";
 import type { WantedRow } from "./decoder-inputs.ts";
 import type { NamedTensors } from "./session.ts";
 
 /** What to fetch of a decoder pass: all logits only where some row needs them, for a vocabulary is large. */
-export function outputsFor(wanted: readonly WantedRow[], outputNames: readonly string[]): readonly string[] {
-  if (wanted.some(({ logits }) => logits === "all")) return outputNames;
-  return outputNames.filter((name) => name !== "logits");
+export function outputsFor(
+  { wanted, chunk }: { readonly wanted: readonly WantedRow[]; readonly chunk: ChunkBeside | undefined },
+  outputNames: readonly string[],
+): readonly string[] {
+  const wantsAll = wanted.some(({ logits }) => logits === "all");
+  return outputNames.filter(
+    (name) => (wantsAll || name !== "logits") && (chunk !== undefined || !name.startsWith("chunk_")),
+  );
 }
 
 /** The logits of each wanted row by its place among them; the arrays are views. */

@@ -1,9 +1,14 @@
 import type { Target } from "../onnx/target.ts";
-import type { DecoderBatch } from "../scheduling/batch.ts";
+import type { ChunkBeside, DecoderBatch, DecoderEntry } from "../scheduling/batch.ts";
 import type { CacheCapacity } from "../scheduling/cache-capacity.ts";
 import { membersOf } from "../scheduling/requests.ts";
+import { emptyArray } from "./cache-shape.ts";
 import type { KVCache } from "./kv-cache.ts";
 import type { CacheFeeds, ResidentCache } from "./resident-cache.ts";
+import type { NamedTensors, Session } from "./session.ts";
+
+/** How a graph's inputs and outputs for a chunk beside others begin. */
+const CHUNK = "chunk_";
 
 /** WebGPU's product of matrices without a row ends the process: on a GPU a cache has one at least, which every mask hides. */
 export function runnable(capacity: CacheCapacity, { device }: Target): CacheCapacity {
@@ -16,8 +21,22 @@ export function runnable(capacity: CacheCapacity, { device }: Target): CacheCapa
  */
 export function pastOf(batch: DecoderBatch): number {
   const { rows } = batch.capacity;
-  const computed = Math.max(...membersOf(batch).map(({ sequence }) => sequence.numComputedRows));
-  return batch.pass === "chunk" && computed <= rows / 2 ? computed : rows;
+  return batch.pass === "chunk" ? writtenOf(membersOf(batch), rows) : rows;
+}
+
+/** Whether a decoder's graph takes a chunk beside other rows. */
+export function hasChunks({ inputNames }: Pick<Session, "inputNames">): boolean {
+  return inputNames.includes(`${CHUNK}mask`);
+}
+
+/** The same for the chunk of a mixed pass; 0 in others. */
+export function chunkPastOf({ chunk, capacity }: DecoderBatch): number {
+  return chunk === undefined ? 0 : writtenOf([chunk], capacity.rows);
+}
+
+function writtenOf(entries: readonly DecoderEntry[], rows: number): number {
+  const computed = Math.max(...entries.map(({ sequence }) => sequence.numComputedRows));
+  return computed <= rows / 2 ? computed : rows;
 }
 
 /** The cache as it lies, in JS memory or on the device. */
@@ -28,4 +47,35 @@ export async function cacheFeeds(
 ): Promise<CacheFeeds> {
   if (resident !== undefined) return resident.inputs(cache, first, entries.length);
   return { feeds: cache.inputs(first, entries.length, past), giveBack: () => undefined };
+}
+
+/** The rows of the cache that a chunk beside others reads, by the names of its graph; of none without a chunk. */
+export function chunkFeeds(cache: KVCache, chunk: ChunkBeside | undefined, past: number): NamedTensors {
+  const { layers, heads, headDim, dtype } = cache.shape;
+  if (chunk !== undefined) {
+    const rows = Object.entries(cache.inputs(chunk.slot, 1, past));
+    return Object.fromEntries(rows.map(([name, tensor]) => [`${CHUNK}${name}`, tensor]));
+  }
+  const none = { dims: [1, heads, 0, headDim], data: emptyArray(dtype) };
+  const names = Array.from({ length: layers }, (_, layer) => [
+    `${CHUNK}past_k.${layer}`,
+    `${CHUNK}past_v.${layer}`,
+  ]).flat();
+  return Object.fromEntries(names.map((name) => [name, none]));
+}
+
+/** New rows of a pass go to the cache. */
+export function keepRows(cache: KVCache, { first, entries, chunk }: DecoderBatch, outputs: NamedTensors): void {
+  entries.forEach(({ sequence, numRows }, i) => {
+    const rows = { slot: first + i, start: sequence.numComputedRows, count: numRows };
+    if (numRows > 0) cache.append(rows, { entry: i, outputs });
+  });
+  if (chunk === undefined) return;
+  const rows = { slot: chunk.slot, start: chunk.sequence.numComputedRows, count: chunk.numRows };
+  cache.append(rows, { entry: 0, outputs: ofChunk(outputs) });
+}
+
+function ofChunk(outputs: NamedTensors): NamedTensors {
+  const own = Object.entries(outputs).filter(([name]) => name.startsWith(CHUNK));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(CHUNK.length), tensor]));
 }

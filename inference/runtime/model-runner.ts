@@ -4,7 +4,7 @@ import type { CallOutputs } from "../scheduling/program.ts";
 import { CPU, type Target } from "../onnx/target.ts";
 import type { Tensor } from "../tensor.ts";
 import { stack, unstack } from "./collate.ts";
-import { cacheFeeds, pastOf, runnable } from "./decoder-past.ts";
+import { cacheFeeds, chunkFeeds, chunkPastOf, hasChunks, keepRows, pastOf, runnable } from "./decoder-past.ts";
 import { decoderInputs } from "./decoder-inputs.ts";
 import { outputsFor, rowLogits } from "./decoder-outputs.ts";
 import { type EncoderPass, type EncoderSession, openEncoder } from "./open-encoder.ts";
@@ -13,7 +13,7 @@ import { KVCache } from "./kv-cache.ts";
 import { ResidentCache } from "./resident-cache.ts";
 import { heldByPass, usualDecoderPass, usualEncoderPass } from "./warm-up.ts";
 import { requireNumbers } from "./require-numbers.ts";
-import { createSession, type NamedTensors, type Session, type SessionOptions } from "./session.ts";
+import { createSession, type Session, type SessionOptions } from "./session.ts";
 
 interface Encoder {
   readonly network: EncoderNetwork;
@@ -127,11 +127,13 @@ export class ModelRunner {
     const { network, session, cache, resident, target } = this.#decoders.get(batch.model)!;
     const { featureWidth, vocabularySize } = network;
     const past = resident === undefined ? pastOf(batch) : cache.capacity.rows;
-    const pass = { past, names: new Set(session.inputNames), featureWidth, vocabularySize };
-    const { tensors, wanted } = decoderInputs(batch.entries, pass);
-    const fetch = outputsFor(wanted, session.outputNames);
+    const chunkPast = chunkPastOf(batch);
+    const pass = { past, chunkPast, names: new Set(session.inputNames), featureWidth, vocabularySize };
+    const { tensors, wanted } = decoderInputs(batch, pass);
+    const fetch = outputsFor({ wanted, chunk: batch.chunk }, session.outputNames);
     const { feeds, giveBack } = await cacheFeeds(cache, resident, { ...batch, past });
-    const results = await session.run({ ...tensors, ...feeds }, fetch).finally(giveBack);
+    const beside = hasChunks(session) ? chunkFeeds(cache, batch.chunk, chunkPast) : {};
+    const results = await session.run({ ...tensors, ...feeds, ...beside }, fetch).finally(giveBack);
     const outputs = requireNumbers(`${batch.model}/decoder`, results, target.dtype);
     keepRows(cache, batch, outputs);
     const logits = rowLogits(outputs);
@@ -155,6 +157,11 @@ export class ModelRunner {
     const leaked = cache === undefined ? 0 : cache.bytes - keptRows * bytesPerRow(cache.shape);
     if (leaked !== 0) cache?.clear();
     return leaked;
+  }
+
+  /** Whether a step of a model with a decoder may have a chunk beside it. */
+  hasMixedPasses(model: string): boolean {
+    return hasChunks(this.#decoders.get(model)!.session);
   }
 
   /** Bytes of KV memory that a row of a model with a decoder takes. */
@@ -182,11 +189,4 @@ function collate(items: readonly EncoderItem[]): Record<string, Tensor> {
 function inputOf({ call, resolved }: EncoderItem, name: string): Tensor {
   const input = call.inputs[name]!;
   return "call" in input ? resolved[name]![input.output]! : input;
-}
-
-function keepRows(cache: KVCache, { first, entries }: DecoderBatch, outputs: NamedTensors): void {
-  entries.forEach(({ sequence, numRows }, i) => {
-    const rows = { slot: first + i, start: sequence.numComputedRows, count: numRows };
-    if (numRows > 0) cache.append(rows, { entry: i, outputs });
-  });
 }

@@ -17,7 +17,8 @@ export const usualEncoderPass: OpenLengths = { batch: 1, rows: TEXT_ROWS };
 /** One sequence's chunk of a long prompt, that has a past and no picture in it. */
 export function usualDecoderPass(chunkRows: number): OpenLengths {
   const [rows, past] = [chunkRows, PAST_ROWS];
-  return { batch: 1, rows, past, "past + rows": past + rows, memory: PAST_ROWS, featured: 0, wanted: 1 };
+  const beside = { "batch × rows + chunk": rows, chunk: 0, "chunk past": 0, "chunk past + chunk": 0 };
+  return { batch: 1, rows, past, "past + rows": past + rows, memory: PAST_ROWS, featured: 0, wanted: 1, ...beside };
 }
 
 /**

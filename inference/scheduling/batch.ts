@@ -22,9 +22,10 @@ export interface EncoderItem {
 
 /**
  * A step takes all running sequences on that have few rows to compute; a chunk is a part of one long prompt, or of a few
- * that lie side by side. So nobody's token waits for a long prompt, nor is padded to it.
+ * that lie side by side. So nobody's token waits for a long prompt, nor is padded to it. In a mixed pass a step has the rows
+ * of a chunk beside its own: weights are read once for both.
  */
-export type DecoderPass = "step" | "chunk";
+export type DecoderPass = "step" | "chunk" | "mixed";
 
 /** The next rows of sequences whose slots lie side by side; entry i is the sequence in slot first + i. */
 export interface DecoderBatch extends CacheUpdate {
@@ -32,6 +33,15 @@ export interface DecoderBatch extends CacheUpdate {
   readonly pass: DecoderPass;
   readonly first: number;
   readonly entries: readonly DecoderEntry[];
+  /** Of a mixed pass. */
+  readonly chunk?: ChunkBeside;
+}
+
+/** A chunk of one sequence, which sits out among the entries, or lies beside them. */
+export interface ChunkBeside extends DecoderEntry {
+  readonly slot: number;
+  /** What the pass would take without it, as far as is known; milliseconds. */
+  readonly stepMs: number;
 }
 
 export interface DecoderEntry {

@@ -3,8 +3,9 @@ import type { CacheUpdate, DecoderBatch, DecoderEntry, DecoderPass } from "./bat
 import type { Claim, Order } from "./claim.ts";
 import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.ts";
 import { ChunkSize } from "./chunk-size.ts";
-import { chunkOf, isLong, stepOf } from "./decoder-pass.ts";
+import { chunkBeside, chunkOf, isLong, numRowsOf, type Part, stepOf } from "./decoder-pass.ts";
 import { PassStats } from "./load.ts";
+import { membersOf } from "./requests.ts";
 import { reservation, type RowCounts, RunningSequences } from "./running-sequences.ts";
 import { claimsOf, type Decoding, isWatched, type Sequence } from "./sequence.ts";
 import { leastOf, type Standings } from "./standings.ts";
@@ -18,6 +19,8 @@ export interface DecoderLimits {
   readonly maxKeptRows: number;
   /** New rows of all sequences together in one pass; a long prompt is computed in chunks. */
   readonly maxRowsPerPass: number;
+  /** Whether a step may have a chunk beside it: not every graph takes both. */
+  readonly mixes?: boolean;
 }
 
 /** One model's decoder: sequences wait for a slot, then passes take them on. */
@@ -26,7 +29,11 @@ export class DecoderLane {
   readonly model: string;
   readonly stats = new PassStats();
   /** The same, for each kind of pass. */
-  readonly byPass: Readonly<Record<DecoderPass, PassStats>> = { step: new PassStats(), chunk: new PassStats() };
+  readonly byPass: Readonly<Record<DecoderPass, PassStats>> = {
+    step: new PassStats(),
+    chunk: new PassStats(),
+    mixed: new PassStats(),
+  };
   /** Turn in which it was served last. */
   served = 0;
   decodedTokens = 0;
@@ -138,12 +145,11 @@ export class DecoderLane {
     pass: DecoderPass,
     { company, order }: { readonly company: "alone" | "beside others"; readonly order: Order },
   ): DecoderBatch {
-    const { bySlot } = this.#running;
-    const part = pass === "step" ? stepOf(bySlot, this.#limits.maxRowsPerPass) : this.#chunk(company, order);
+    const part = pass === "step" ? this.#step() : this.#chunk(company, order);
     this.#lastPass = pass;
     this.#isInUse = true;
-    this.#capacity = this.#fit(part.entries);
-    return { kind: "decoder", pass, ...part, ...this.#update() };
+    this.#capacity = this.#fit(membersOf(part));
+    return { kind: "decoder", ...part, ...this.#update() };
   }
 
   /** What the cache is to do when nobody runs any more, if that has not been told. */
@@ -153,12 +159,12 @@ export class DecoderLane {
     return this.#update();
   }
 
-  observe({ pass, entries }: DecoderBatch, ms: number): void {
-    const numRows = entries.map((entry) => entry.numRows);
-    const numSequences = numRows.filter((rows) => rows > 0).length;
+  observe(batch: DecoderBatch, ms: number): void {
+    const { pass, entries } = batch;
+    const numSequences = membersOf(batch).length;
     this.stats.observe(numSequences, ms);
     this.byPass[pass].observe(numSequences, ms);
-    this.#chunks.observe(pass, entries.length * Math.max(...numRows), ms);
+    this.#chunks.observe(pass, numRowsOf(batch), ms);
     if (pass === "step") this.#steps.observe(entries.length, ms);
   }
 
@@ -182,11 +188,18 @@ export class DecoderLane {
     this.#isInUse = false;
   }
 
-  #chunk(company: "alone" | "beside others", order: Order): Pick<DecoderBatch, "first" | "entries"> {
+  #step(): Part {
+    return { pass: "step", ...stepOf(this.#running.bySlot, this.#limits.maxRowsPerPass) };
+  }
+
+  #chunk(company: "alone" | "beside others", order: Order): Part {
     const first = (sequence: Sequence): Claim => leastOf(claimsOf(sequence), order);
     const [lead] = [...this.#running.byAge].filter(isLong).sort((a, b) => order(first(a), first(b)));
-    const isAlone = company === "alone" && !this.has("step");
-    return chunkOf(this.#running.bySlot, lead!, isAlone ? this.#chunks.max : this.#chunks.besideOthers);
+    const hasStep = this.has("step");
+    const beside = hasStep && this.#limits.mixes === true ? this.#chunks.besideStep(company) : undefined;
+    if (beside !== undefined) return { ...this.#step(), ...chunkBeside(lead!, beside) };
+    const maxRows = company === "alone" && !hasStep ? this.#chunks.max : this.#chunks.besideOthers;
+    return { pass: "chunk", ...chunkOf(this.#running.bySlot, lead!, maxRows) };
   }
 
   /**

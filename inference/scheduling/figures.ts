@@ -64,7 +64,11 @@ export function modelFigures(requests: readonly Request[], { encoders, decoder, 
 
 function passesOf(decoder: DecoderLane | undefined): readonly PassFigures[] {
   if (decoder === undefined) return [];
-  return (["step", "chunk"] as const).map((kind) => ({ network: "decoder", kind, stats: decoder.byPass[kind] }));
+  return (["step", "chunk", "mixed"] as const).map((kind) => ({
+    network: "decoder",
+    kind,
+    stats: decoder.byPass[kind],
+  }));
 }
 
 /** Networks of encoders are `${model}/${network}`. */

@@ -63,8 +63,8 @@ export class Requests {
   }
 
   /** Those that see their sequences in a decoder pass for the first time, from now on known to have begun. */
-  begun({ entries }: DecoderBatch): Started[] {
-    const members = entries.flatMap(({ sequence }) => this.asking(sequence));
+  begun({ entries, chunk }: DecoderBatch): Started[] {
+    const members = [...entries, ...(chunk ? [chunk] : [])].flatMap(({ sequence }) => this.asking(sequence));
     const beginning = members.filter(({ reusedRows }) => reusedRows === undefined);
     for (const request of beginning) request.reusedRows = request.sequence!.numComputedRows;
     return beginning.map(startedOf);
@@ -72,8 +72,8 @@ export class Requests {
 }
 
 /** Those for whom the pass computes something. */
-export function membersOf({ entries }: DecoderBatch): readonly DecoderEntry[] {
-  return entries.filter(({ numRows }) => numRows > 0);
+export function membersOf({ entries, chunk }: Pick<DecoderBatch, "entries" | "chunk">): readonly DecoderEntry[] {
+  return [...entries.filter(({ numRows }) => numRows > 0), ...(chunk ? [chunk] : [])];
 }
 
 /** The ids of the requests for whom the pass computes something. */

@@ -131,7 +131,7 @@ export class Scheduler {
     this.#turns.took(batch, ms);
     const members = membersOf(batch);
     const time = this.#passTimes.of(batch, ms);
-    const parts = partsOf(members, ms);
+    const parts = partsOf(batch, ms);
     this.#standings.took(parts);
     this.#requests.took(parts);
     for (const entry of members) {

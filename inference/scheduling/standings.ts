@@ -1,6 +1,7 @@
-import type { DecoderEntry } from "./batch.ts";
+import type { DecoderBatch, DecoderEntry } from "./batch.ts";
 import { byDeadline, type Claim, type Order, priorities, type Priority } from "./claim.ts";
 import { ClientService } from "./client-service.ts";
+import { stepMsOf } from "./decoder-pass.ts";
 import { PriorityShares } from "./priority-shares.ts";
 import { claimsOf } from "./sequence.ts";
 
@@ -75,8 +76,17 @@ export function shared(claims: readonly Claim[], ms: number): Part[] {
   return claims.map((claim) => ({ claim, ms: ms / claims.length }));
 }
 
-/** A decoder pass's time, by the rows that were computed for each; who asked for the same shares it. */
-export function partsOf(members: readonly DecoderEntry[], ms: number): Part[] {
+/**
+ * A decoder pass's time, by the rows that were computed for each, of a mixed pass what is the chunk's apart from what the
+ * step would have taken; who asked for the same shares it.
+ */
+export function partsOf({ entries, chunk }: Pick<DecoderBatch, "entries" | "chunk">, ms: number): Part[] {
+  const stepMs = stepMsOf({ chunk }, ms);
+  const members = entries.filter(({ numRows }) => numRows > 0);
+  return [...byRows(members, stepMs), ...(chunk ? byRows([chunk], ms - stepMs) : [])];
+}
+
+function byRows(members: readonly DecoderEntry[], ms: number): Part[] {
   const rows = members.reduce((sum, { numRows }) => sum + numRows, 0);
   return members.flatMap(({ sequence, numRows }) => shared(claimsOf(sequence), (ms * numRows) / rows));
 }

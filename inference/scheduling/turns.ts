@@ -2,6 +2,7 @@ import type { Batch, EncoderBatch } from "./batch.ts";
 import { type Claim, type Order, type Priority } from "./claim.ts";
 import type { DecoderLane } from "./decoder-lane.ts";
 import type { EncoderLane } from "./encoder-lane.ts";
+import { stepMsOf } from "./decoder-pass.ts";
 import { FairShare } from "./fair-share.ts";
 import { leastOf, type Standings } from "./standings.ts";
 
@@ -63,11 +64,13 @@ export class Turns {
     return { kind: work.kind, lane: work.lane, company, order };
   }
 
-  /** Accounts for a pass. */
+  /** Accounts for a pass. Of a mixed one, what a step would have taken is the step's. */
   took(batch: Batch, ms: number): void {
-    const kind = batch.kind === "encoder" ? "encode" : batch.pass;
-    this.#steps.took(kind === "step" ? "step" : "rest", ms);
-    if (kind !== "step") this.#rest.took(kind, ms);
+    const stepMs = stepPartOf(batch, ms);
+    if (stepMs > 0) this.#steps.took("step", stepMs);
+    if (stepMs === ms) return;
+    this.#steps.took("rest", ms - stepMs);
+    this.#rest.took(batch.kind === "encoder" ? "encode" : "chunk", ms - stepMs);
   }
 
   #alternating(works: readonly Work[]): Work {
@@ -106,6 +109,11 @@ export class Turns {
     const { byService } = this.#standings;
     return byService(leastOf(a.claims, byService), leastOf(b.claims, byService));
   }
+}
+
+/** Of the time of a pass. */
+function stepPartOf(batch: Batch, ms: number): number {
+  return batch.kind === "encoder" || batch.pass === "chunk" ? 0 : stepMsOf(batch, ms);
 }
 
 function isResting(work: Work): boolean {

@@ -48,7 +48,7 @@ async function main(port: MessagePort, { config, activity: shared }: ComputeStar
   });
   const models: string[] = [];
   const onLoaded = (model: string, networks: Networks): void => {
-    scheduler.addNetworks(schedulerNetworks(model, networks, { rowBytes: () => runner.bytesPerRow(model), config }));
+    scheduler.addNetworks(schedulerNetworks(model, networks, { runner, config }));
     models.push(model);
   };
   const watched = (what: string, step: Step) => (): Promise<void> => activity.during({ kind: "step", what }, step);
@@ -120,14 +120,16 @@ async function runIndexTask(
 function schedulerNetworks(
   model: string,
   { encoders, decoder }: Networks,
-  { rowBytes, config }: { readonly rowBytes: () => number; readonly config: ComputeConfig },
+  { runner, config }: { readonly runner: ModelRunner; readonly config: ComputeConfig },
 ): SchedulerNetworks {
   const specs = encoders.map(({ name, cached }): [string, EncoderSpec] => {
     return [`${model}/${name}`, { cached, encodesImages: name === "vision", maxBatch: config.maxEncoderBatch }];
   });
   if (decoder === undefined) return { encoders: new Map(specs), decoders: new Map() };
-  const rows = Math.floor(keysValuesBytes(decoder, rowBytes(), config) / rowBytes());
-  return { encoders: new Map(specs), decoders: new Map([[model, decoderLimits(rows, decoder, config)]]) };
+  const bytes = runner.bytesPerRow(model);
+  const rows = Math.floor(keysValuesBytes(decoder, bytes, config) / bytes);
+  const limits = { ...decoderLimits(rows, decoder, config), mixes: runner.hasMixedPasses(model) };
+  return { encoders: new Map(specs), decoders: new Map([[model, limits]]) };
 }
 
 /** A third of the KV memory is for what sequences leave behind; rows that depend on a memory are of no use to others. */

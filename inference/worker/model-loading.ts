@@ -3,7 +3,7 @@ import type { ServedDtype } from "../checkpoint/served-dtype.ts";
 import type { Networks } from "../models/model.ts";
 import { openNetworks } from "../models/open-networks.ts";
 import type { FloatType, Target } from "../onnx/target.ts";
-import { cacheDtype } from "../runtime/cache-dtype.ts";
+import { decoderTarget } from "../runtime/decoder-target.ts";
 import { chooseTarget, targetFor, type Chosen } from "../runtime/choose-target.ts";
 import type { ModelRunner } from "../runtime/model-runner.ts";
 import type { ComputeConfig, FromCompute } from "./compute-protocol.ts";
@@ -85,7 +85,7 @@ export class ModelLoading {
     const { decoder } = networks;
     const options = {
       threads: config.threads,
-      target: decoder === undefined ? target : { ...target, cache: cacheDtype(dtype, target, decoder) },
+      target: decoder === undefined ? target : decoderTarget(target, dtype, decoder),
       encoderWeights: encoderWeights(dtype, target),
     };
     for (const loadNext of runner.loadSteps(name, networks, options)) {

@@ -7,6 +7,7 @@ import { rotaryFrequencies, rotate, rotation, type Rotation } from "../../layers
 import { silu } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { DecoderInputs, DecoderStates } from "../decoder-network.ts";
+import { byParts, type DecoderParts } from "../decoder-parts.ts";
 import type { LlamaConfig } from "./config.ts";
 
 /** Where a checkpoint keeps a language model: its layers, and the head that may be tied to the embeddings. */
@@ -26,16 +27,20 @@ export function llama(inputs: DecoderInputs, { model, head }: LlamaWeights, conf
     layer < count ? model.at("layers", layer, "input_layernorm") : model.at("norm");
   let stream: Stream = { sum: embeddings, normed: rmsNorm(embeddings, normOf(0), eps) };
   const shared = { ...sharedByLayers(inputs, config), config };
-  const own: KeyValues[] = [];
+  const own: KeyValues[][] = [];
   for (let i = 0; i < count; i++) {
-    const layer = decoderLayer(stream, inputs.past[i]!, model.at("layers", i), shared);
+    const layer = decoderLayer(stream, i, model.at("layers", i), shared);
     stream = addAndNorm(layer.stream.sum, layer.addition, normOf(i + 1), eps);
     own.push(layer.own);
   }
-  return { states: stream.normed, own, head: (rows) => product(rows, headMatrix({ model, head }, config)) };
+  return {
+    states: stream.normed,
+    ...byParts(own),
+    head: (rows) => product(rows, headMatrix({ model, head }, config)),
+  };
 }
 
-/** The residual stream, [batch, rows, hidden], and its norm. */
+/** The residual stream, [as ids, hidden], and its norm. */
 interface Stream {
   readonly sum: Tensor;
   readonly normed: Tensor;
@@ -43,43 +48,49 @@ interface Stream {
 
 interface Shared {
   readonly turn: Rotation;
-  /** [batch, 1, group × rows, past + rows] */
-  readonly mask: Tensor;
+  readonly parts: DecoderParts;
+  /** Of each part, [batch, 1, group × rows, past + rows] */
+  readonly masks: readonly Tensor[];
 }
 
 /** What is computed once for all layers. */
-function sharedByLayers({ positions, mask }: DecoderInputs, config: LlamaConfig): Shared {
+function sharedByLayers({ positions, parts }: DecoderInputs, config: LlamaConfig): Shared {
   const { num_attention_heads: heads, num_key_value_heads: kvHeads, rope } = config;
   const frequencies = rotaryFrequencies(rope.theta, config.head_dim).map((frequency) => frequency / rope.factor);
-  return { turn: rotation(positions, frequencies), mask: maskOfGroup(mask, heads / kvHeads) };
+  const masks = parts.all.map(({ mask }) => maskOfGroup(mask, heads / kvHeads));
+  return { turn: rotation(positions, frequencies), parts, masks };
 }
 
-/** What a layer adds to the stream after its attention, whose keys and values are `own`. */
+/** What a layer adds to the stream after its attention, whose keys and values are `own`, by parts. */
 function decoderLayer(
   before: Stream,
-  past: KeyValues,
+  layer: number,
   w: Weights,
-  { config, ...shared }: Shared & { readonly config: LlamaConfig },
-): { stream: Stream; addition: Tensor; own: KeyValues } {
-  const { output, own } = selfAttention(before.normed, w.at("self_attn"), { past, config, ...shared });
+  shared: Shared & { readonly config: LlamaConfig },
+): { stream: Stream; addition: Tensor; own: KeyValues[] } {
+  const { config } = shared;
+  const { output, own } = selfAttention(before.normed, layer, w.at("self_attn"), shared);
   const stream = addAndNorm(before.sum, output, w.at("post_attention_layernorm"), config.rms_norm_eps);
   return { stream, addition: gatedMlp(stream.normed, w.at("mlp"), config), own };
 }
 
 function selfAttention(
   x: Tensor,
+  layer: number,
   w: Weights,
-  { past, turn, mask, config }: Shared & { readonly past: KeyValues; readonly config: LlamaConfig },
-): { output: Tensor; own: KeyValues } {
+  { turn, parts, masks, config }: Shared & { readonly config: LlamaConfig },
+): { output: Tensor; own: KeyValues[] } {
   const { num_attention_heads: heads, num_key_value_heads: kvHeads, biases } = config;
   const inner = biases.queryKeyValue ? linear : projection;
   const outer = biases.output ? linear : projection;
-  const q = splitHeads(inner(x, w.at("q_proj")), heads);
-  const k = splitHeads(inner(x, w.at("k_proj")), kvHeads);
+  const inHeads = (rows: Tensor, count: number): Tensor[] => parts.split(rows).map((part) => splitHeads(part, count));
+  const queries = inHeads(rotate(inner(x, w.at("q_proj")), turn), heads);
   // Cached keys are turned already: a row's place never changes.
-  const own = { keys: rotate(k, turn), values: splitHeads(inner(x, w.at("v_proj")), kvHeads) };
-  const attended = attendInGroups(rotate(q, turn), past, own, mask);
-  return { output: outer(attended, w.at("o_proj")), own };
+  const keys = inHeads(rotate(inner(x, w.at("k_proj")), turn), kvHeads);
+  const values = inHeads(inner(x, w.at("v_proj")), kvHeads);
+  const own = parts.all.map((_, i) => ({ keys: keys[i]!, values: values[i]! }));
+  const attended = parts.all.map(({ past }, i) => attendInGroups(queries[i]!, past[layer]!, own[i]!, masks[i]!));
+  return { output: outer(parts.join(attended), w.at("o_proj")), own };
 }
 
 function gatedMlp(x: Tensor, w: Weights, { biases }: LlamaConfig): Tensor {

@@ -65,6 +65,6 @@ function newlineNetwork({ weights, config: { text_config } }: LlavaSource): Enco
 }
 
 function languageModel({ weights, config: { text_config: config }, suppressedTokenIds }: LlavaSource): DecoderNetwork {
-  const spec = { ...llamaShape(config), positions: "absolute", suppressedTokenIds } as const;
+  const spec = { ...llamaShape(config), positions: "absolute", attends: "by parts", suppressedTokenIds } as const;
   return decoderNetwork(spec, (inputs) => llama(inputs, weights.language, config));
 }

@@ -7,6 +7,7 @@ import { layerNorm } from "../../layers/norm.ts";
 import { relu } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { decoderNetwork, type DecoderInputs, type DecoderStates } from "../decoder-network.ts";
+import { byParts } from "../decoder-parts.ts";
 import type { DecoderNetwork, DecoderShape } from "../model.ts";
 import type { OptConfig } from "./config.ts";
 
@@ -33,29 +34,25 @@ export function optShape(config: OptConfig): DecoderShape {
 
 /** OPTForCausalLM as the runtime takes it; a picture's features have the width of its embeddings. */
 export function optDecoder(w: Weights, config: OptConfig, suppressedTokenIds: readonly number[]): DecoderNetwork {
-  const spec = { ...optShape(config), positions: "absolute", suppressedTokenIds } as const;
+  const spec = { ...optShape(config), positions: "absolute", attends: "by parts", suppressedTokenIds } as const;
   return decoderNetwork(spec, (inputs) => ({
     ...decoder(inputs, w.at("model.decoder"), config),
     head: (rows) => product(rows, vocabularyMatrix(w, config)),
   }));
 }
 
-function decoder(inputs: DecoderInputs, w: Weights, config: OptConfig): Pick<DecoderStates, "states" | "own"> {
+function decoder(inputs: DecoderInputs, w: Weights, config: OptConfig): Omit<DecoderStates, "head"> {
   let x = embeddings(inputs, w, config);
-  const own: KeyValues[] = [];
+  const own: KeyValues[][] = [];
   for (let i = 0; i < config.num_hidden_layers; i++) {
     const at = w.at("layers", i);
     const rows = layerNorm(x, at.at("self_attn_layer_norm"), EPSILON);
-    const keyValues = keyValuesOf(rows, at.at("self_attn"), config);
-    x = x.add(
-      selfAttention(rows, at.at("self_attn"), config, (q) =>
-        attendWithPast(q, inputs.past[i]!, keyValues, inputs.mask),
-      ),
-    );
+    const layer = selfAttention(rows, i, at.at("self_attn"), { parts: inputs.parts, config });
+    x = x.add(layer.output);
     x = x.add(feedForward(layerNorm(x, at.at("final_layer_norm"), EPSILON), at));
-    own.push(keyValues);
+    own.push(layer.own);
   }
-  return { states: layerNorm(x, w.at("final_layer_norm"), EPSILON), own };
+  return { states: layerNorm(x, w.at("final_layer_norm"), EPSILON), ...byParts(own) };
 }
 
 /** Features take the places of words; both know their position. */
@@ -66,13 +63,19 @@ function embeddings({ ids, positions, withFeatures }: DecoderInputs, w: Weights,
   return words.add(embedding(positions.add(positions.graph.int64([], [POSITION_OFFSET])), table));
 }
 
-function selfAttention(x: Tensor, w: Weights, config: OptConfig, attend: (q: Tensor) => Tensor): Tensor {
-  const q = splitHeads(linear(x, w.at("q_proj")), config.num_attention_heads);
-  return linear(attend(q), w.at("out_proj"));
-}
-
-function keyValuesOf(x: Tensor, w: Weights, { num_attention_heads: heads }: OptConfig): KeyValues {
-  return { keys: splitHeads(linear(x, w.at("k_proj")), heads), values: splitHeads(linear(x, w.at("v_proj")), heads) };
+/** What attention adds, and each part's keys and values. */
+function selfAttention(
+  x: Tensor,
+  layer: number,
+  w: Weights,
+  { parts, config }: Pick<DecoderInputs, "parts"> & { readonly config: OptConfig },
+): { output: Tensor; own: KeyValues[] } {
+  const [q, k, v] = ["q_proj", "k_proj", "v_proj"].map((name) =>
+    parts.split(linear(x, w.at(name))).map((part) => splitHeads(part, config.num_attention_heads)),
+  ) as [Tensor[], Tensor[], Tensor[]];
+  const own = parts.all.map((_, i) => ({ keys: k[i]!, values: v[i]! }));
+  const attended = parts.all.map(({ past, mask }, i) => attendWithPast(q[i]!, past[layer]!, own[i]!, mask));
+  return { output: linear(parts.join(attended), w.at("out_proj")), own };
 }
 
 function feedForward(x: Tensor, w: Weights): Tensor {

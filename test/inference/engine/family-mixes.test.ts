@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ModelRunner } from "../../../inference/runtime/model-runner.ts";
+import { target } from "../../support/device.ts";
 import { type Asked, PICTURES, TinyFamilies, type Turn } from "./tiny-families.ts";
 import { limits, sameAsAlone, strategyOver, visit } from "./tiny-mix.ts";
 import { runnerOf, schedulerOf, type TinyLimits } from "./tiny-models.ts";
@@ -71,13 +72,16 @@ describe("chats, captions, answers and matches of the three families, some of th
   it("get what they get alone, and leave no KV memory but what is kept for later turns", async () => {
     const scheduler = (bounds: TinyLimits) => schedulerOf(families.networks, bounds);
     const stage = { runner, scheduler };
-    let reused = 0;
+    let [reused, mixed] = [0, 0];
     const requests = fc.array(fc.record({ asked, ...visit(120) }), { minLength: 2, maxLength: 6 });
     const mixes = fc.asyncProperty(roomy, requests, async (bounds, mix) => {
       const played = mix.map(({ asked: each, ...rest }) => ({ ...rest, program: families.program(each) }));
-      reused += await sameAsAlone(stage, bounds, played);
+      const { reusedRows, mixedPasses } = await sameAsAlone(stage, bounds, played);
+      [reused, mixed] = [reused + reusedRows, mixed + mixedPasses];
     });
     await fc.assert(mixes, { numRuns: 1000 });
     expect(reused).toBeGreaterThan(1_000);
+    // Other targets have none.
+    if (target.device === "cpu") expect(mixed).toBeGreaterThan(10);
   }, 300_000);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Engine, type EngineEvent, type EngineOptions } from "../../../inference/engine.ts";
+import { numRowsOf } from "../../../inference/scheduling/decoder-pass.ts";
 import type { Program } from "../../../inference/scheduling/program.ts";
 import type { Finished } from "../../../inference/scheduling/request.ts";
 import type { Scheduler } from "../../../inference/scheduling/scheduler.ts";
@@ -18,6 +19,8 @@ export interface Stage {
   readonly runner: EngineOptions["runner"];
   readonly scheduler: Scheduler;
   readonly requests: readonly PlayedRequest[];
+  /** Beside 1 ms of a pass, what each of its rows takes; 0 without it. */
+  readonly msOfRow?: number;
   /** Called after each pass with its number, even if it failed. */
   readonly passed?: (pass: number) => void;
 }
@@ -39,6 +42,7 @@ class Playing {
   readonly #finished = new Map<number, Finished>();
   readonly #told = new Map<number, number[]>();
   #passes = 0;
+  #rows = 0;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -47,7 +51,7 @@ class Playing {
       runner: this.#watchedRunner(),
       publish: (event) => this.#take(event),
       onLeak: (model, bytes) => assert.fail(`${model} leaked ${bytes} bytes`),
-      now: () => this.#passes,
+      now: () => this.#passes + (stage.msOfRow ?? 0) * this.#rows,
       idle: () => this.#idle(),
     });
   }
@@ -62,7 +66,10 @@ class Playing {
     const { runner } = this.#stage;
     return {
       encode: (batch) => runner.encode(batch).finally(() => this.#passed()),
-      decode: (batch) => runner.decode(batch).finally(() => this.#passed()),
+      decode: (batch) => {
+        this.#rows += numRowsOf(batch);
+        return runner.decode(batch).finally(() => this.#passed());
+      },
       prepare: (update) => runner.prepare(update),
       reclaim: (model, keptRows) => runner.reclaim(model, keptRows),
     };

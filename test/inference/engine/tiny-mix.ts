@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import type { EngineOptions } from "../../../inference/engine.ts";
 import type { ModelRunner } from "../../../inference/runtime/model-runner.ts";
 import type {
   CallOutputs,
@@ -8,6 +9,7 @@ import type {
   ProgramOutcome,
   Strategy,
 } from "../../../inference/scheduling/program.ts";
+import type { DecoderBatch } from "../../../inference/scheduling/batch.ts";
 import type { Finished } from "../../../inference/scheduling/request.ts";
 import type { Scheduler } from "../../../inference/scheduling/scheduler.ts";
 import { play, type PlayedRequest } from "./play.ts";
@@ -78,6 +80,7 @@ export const limits: fc.Arbitrary<TinyLimits> = fc.record({
   maxCachedRows: fc.integer({ min: 100, max: 500 }),
   maxKeptRows: fc.constant(0),
   maxRowsPerPass: fc.integer({ min: 1, max: 32 }),
+  mixes: fc.boolean(),
   maxBatch: fc.integer({ min: 1, max: 4 }),
   featureCacheBytes: fc.constantFrom(0, 20_000, 1e6),
 });
@@ -88,14 +91,31 @@ export interface TinyStage {
   readonly scheduler: (limits: TinyLimits) => Scheduler;
 }
 
-/** Throws where one gets something else. Answers how many rows were reused, all in all. */
+/** What was done of a mix, all in all. */
+export interface Done {
+  readonly reusedRows: number;
+  readonly mixedPasses: number;
+}
+
+/** Throws where one gets something else. */
 export async function sameAsAlone(
   stage: TinyStage,
   bounds: TinyLimits,
   requests: readonly PlayedRequest[],
-): Promise<number> {
+): Promise<Done> {
   const { runner, scheduler } = stage;
-  const { finished } = await play({ runner, scheduler: scheduler(bounds), requests });
+  let mixedPasses = 0;
+  const decode = (batch: DecoderBatch): Promise<void> => {
+    mixedPasses += batch.pass === "mixed" ? 1 : 0;
+    return runner.decode(batch);
+  };
+  const counting: EngineOptions["runner"] = {
+    decode,
+    encode: (batch) => runner.encode(batch),
+    prepare: (update) => runner.prepare(update),
+    reclaim: (model, keptRows) => runner.reclaim(model, keptRows),
+  };
+  const { finished } = await play({ runner: counting, scheduler: scheduler(bounds), requests, msOfRow: 0.05 });
   // What is kept is known to this scheduler only.
   runner.clearCaches();
   for (const [i, asked] of requests.entries()) {
@@ -103,7 +123,8 @@ export async function sameAsAlone(
     assert(end !== undefined || asked.cancelAt !== undefined, `${i} never ended`);
     if (end !== undefined) assertSame(outcomeOf(end), await alone(stage, asked.program));
   }
-  return [...finished.values()].reduce((sum, end) => sum + ("usage" in end ? end.usage.reusedRows : 0), 0);
+  const reused = [...finished.values()].map((end) => ("usage" in end ? end.usage.reusedRows : 0));
+  return { mixedPasses, reusedRows: reused.reduce((sum, rows) => sum + rows, 0) };
 }
 
 async function alone({ runner, scheduler }: TinyStage, program: Program): Promise<ProgramOutcome> {

@@ -17,6 +17,9 @@ import { networksOf, openGolden } from "../models/blip/golden.ts";
 export const DEC = 315;
 export const SEP = 5;
 
+/** Whether graphs may have a chunk beside a step. */
+const mixesThere = target.device === "cpu";
+
 const NETWORKS: Readonly<Record<string, Networks>> = {
   "captioning-base": networksOf(openGolden("captioning-base").folder, captioningNetworks),
   "vqa-base": networksOf(openGolden("vqa-base").folder, answeringNetworks),
@@ -29,7 +32,9 @@ export function tinyRunner(): Promise<ModelRunner> {
 
 export async function runnerOf(models: Readonly<Record<string, Networks>>): Promise<ModelRunner> {
   const runner = new ModelRunner();
-  for (const [model, networks] of Object.entries(models)) await runner.load(model, networks, { threads: 1, target });
+  for (const [model, networks] of Object.entries(models)) {
+    await runner.load(model, networks, { threads: 1, target: { ...target, mixes: mixesThere } });
+  }
   return runner;
 }
 
@@ -55,7 +60,9 @@ export function schedulerOf(
   const decoders = new Map<string, DecoderLimits>();
   for (const [model, networks] of Object.entries(models)) {
     // Rows that depend on a memory are of no use to others.
-    if (networks.decoder) decoders.set(model, networks.decoder.hasMemory ? { ...decoder, maxKeptRows: 0 } : decoder);
+    const mixes = decoder.mixes === true && mixesThere;
+    const own = { ...decoder, ...(networks.decoder?.hasMemory ? { maxKeptRows: 0, mixes: false } : { mixes }) };
+    if (networks.decoder) decoders.set(model, own);
   }
   return new Scheduler({ encoders, decoders, cache: new FeatureCache(featureCacheBytes), startDecoding });
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, expect, it } from "vitest";
 import { startDecoding } from "../../../inference/generation/decoding.ts";
 import { features } from "../../../inference/runtime/decoder-features.ts";
+import { passRows } from "../../../inference/runtime/pass-rows.ts";
 import type { DecoderEntry } from "../../../inference/scheduling/batch.ts";
 import { newSequence, type SequenceFeatures } from "../../../inference/scheduling/sequence.ts";
 import { float32 } from "../../../inference/tensor.ts";
@@ -35,7 +36,7 @@ describe("features", () => {
   });
 
   it("are none for a pass without pictures", () => {
-    const packed = features([entryOf([], { length: 3, numComputedRows: 0, numRows: 3 })], WIDTH);
+    const packed = featuresOf([entryOf([], { length: 3, numComputedRows: 0, numRows: 3 })], WIDTH);
     expect([packed.features.dims, packed.feature_rows.dims]).toEqual([
       [0, WIDTH],
       [0, 2],
@@ -44,7 +45,7 @@ describe("features", () => {
 
   it("of another width than the graph takes are refused", () => {
     const one = entryOf([{ start: 0, rows: 1, values: valuesOf(0, 1) }], { length: 2, numComputedRows: 0, numRows: 2 });
-    expect(() => features([one], 3)).toThrow("features [1, 2] for a width of 3");
+    expect(() => featuresOf([one], 3)).toThrow("features [1, 2] for a width of 3");
   });
 });
 
@@ -59,12 +60,16 @@ function packsThose(entries: DecoderEntry[]): void {
       ];
     }),
   );
-  const packed = features(entries, WIDTH);
+  const packed = featuresOf(entries, WIDTH);
   const found = Array.from({ length: packed.features.dims[0]! }, (_, i) => ({
     place: [0, 1].map((axis) => Number(packed.feature_rows.data[2 * i + axis])),
     values: [...packed.features.data.subarray(i * WIDTH, (i + 1) * WIDTH)].map(Number),
   }));
   assert.deepEqual(byPlace(found), byPlace(expected));
+}
+
+function featuresOf(entries: DecoderEntry[], width: number): ReturnType<typeof features> {
+  return features(passRows(entries, { chunk: undefined, layout: "rectangle" }), width);
 }
 
 function byPlace<T extends { readonly place: readonly number[] }>(all: readonly T[]): T[] {

@@ -52,8 +52,10 @@ describe("decoderInputs", () => {
 
   it("makes only what the graph has", () => {
     const sequence = sequenceOf([{ tokenId: 5, position: 0, parent: undefined }], 0, () => true);
-    const pass = { past: 16, names: new Set(["input_ids", "mask"]), featureWidth: undefined, vocabularySize: 10 };
-    expect(Object.keys(decoderInputs([{ sequence, numRows: 1 }], pass).tensors)).toEqual(["input_ids", "mask"]);
+    const names = new Set(["input_ids", "mask"]);
+    const pass = { past: 16, chunkPast: 0, names, featureWidth: undefined, vocabularySize: 10 };
+    const { tensors } = decoderInputs({ entries: [{ sequence, numRows: 1 }] }, pass);
+    expect(Object.keys(tensors)).toEqual(["input_ids", "mask"]);
   });
 
   it("asks for one row's logits where none are wanted, and for nobody", () => {
@@ -64,6 +66,45 @@ describe("decoderInputs", () => {
     expect(tensors.logit_rows).toEqual({ dims: [1], data: BigInt64Array.of(0n) });
     expect(wanted).toEqual([]);
   });
+});
+
+describe("decoderInputs with a chunk beside a step", () => {
+  const NAMES = new Set(["input_ids", "position_ids", "mask", "chunk_mask", "logit_rows", "feature_rows"]);
+  const inputs = (entries: readonly DecoderEntry[], beside: DecoderEntry | undefined, chunkPast: number) => {
+    const pass = { past: 20, chunkPast, names: NAMES, featureWidth: 2, vocabularySize: 10 };
+    const chunk = beside && { ...beside, slot: 0, stepMs: 1 };
+    return decoderInputs({ entries, ...(chunk && { chunk }) }, pass);
+  };
+
+  it("have its rows after all others', which are not padded to it, and its mask by itself", () => {
+    const check = (entries: DecoderEntry[], beside: DecoderEntry): void => {
+      const past = beside.sequence.numComputedRows + 3;
+      const both = inputs(entries, beside, past);
+      const [step, chunk] = [inputs(entries, undefined, 0), inputs([beside], undefined, 0)];
+      assert.deepEqual(both.tensors.input_ids!.dims, [1, sizeOf(step) + beside.numRows]);
+      for (const name of ["input_ids", "position_ids"]) {
+        const [rows, own] = [step, chunk].map(({ tensors }) => [...tensors[name]!.data]);
+        assert.deepEqual([...both.tensors[name]!.data], [...rows!, ...own!]);
+      }
+      assert.deepEqual(both.tensors.mask, step.tensors.mask);
+      assert.deepEqual(both.tensors.chunk_mask, inputsOf([beside], past).tensors.mask);
+      assert.deepEqual(both.wanted, [...step.wanted, ...chunk.wanted]);
+    };
+    fc.assert(fc.property(fc.array(entry, { minLength: 1, maxLength: 4 }), entry, check), { numRuns: 500 });
+  });
+
+  it("have a chunk of no rows where there is none", () => {
+    const sequence = sequenceOf([{ tokenId: 5, position: 0, parent: undefined }], 0, () => true);
+    const { tensors } = inputs([{ sequence, numRows: 1 }], undefined, 0);
+    expect([tensors.input_ids!.dims, tensors.chunk_mask!.dims]).toEqual([
+      [1, 1],
+      [1, 1, 0, 0],
+    ]);
+  });
+
+  function sizeOf({ tensors }: ReturnType<typeof inputs>): number {
+    return tensors.input_ids!.data.length;
+  }
 });
 
 function showsAncestors(entries: DecoderEntry[], spare: number): void {
@@ -143,7 +184,7 @@ function assertWanted(
 
 function inputsOf(entries: readonly DecoderEntry[], past: number): ReturnType<typeof decoderInputs> {
   const names = new Set(["input_ids", "position_ids", "distances", "mask", "logit_rows", "top_k"]);
-  return decoderInputs(entries, { past, names, featureWidth: undefined, vocabularySize: 10 });
+  return decoderInputs({ entries }, { past, chunkPast: 0, names, featureWidth: undefined, vocabularySize: 10 });
 }
 
 /** How many of the first rows are a chain. */

@@ -9,9 +9,18 @@ const NAMES = ["logits", "top_logits", "top_ids", "log_total", "k.0", "v.0"];
 
 describe("a decoder pass's outputs", () => {
   it("leave the whole vocabulary where it is, unless a row needs it", () => {
-    expect(outputsFor([wanting({ top: 5 }), wanting({ top: 1 })], NAMES)).toEqual(NAMES.slice(1));
-    expect(outputsFor([wanting({ top: 5 }), wanting("all")], NAMES)).toEqual(NAMES);
-    expect(outputsFor([], NAMES)).toEqual(NAMES.slice(1));
+    const fetched = (...wanted: WantedRow[]) => outputsFor({ wanted, chunk: undefined }, NAMES);
+    expect(fetched(wanting({ top: 5 }), wanting({ top: 1 }))).toEqual(NAMES.slice(1));
+    expect(fetched(wanting({ top: 5 }), wanting("all"))).toEqual(NAMES);
+    expect(fetched()).toEqual(NAMES.slice(1));
+  });
+
+  it("have a chunk's keys and values only where there is a chunk", () => {
+    const names = [...NAMES, "chunk_k.0", "chunk_v.0"];
+    const wanted = [wanting("all")];
+    const chunk = { sequence: wanted[0]!.sequence, slot: 1, numRows: 3, stepMs: 1 };
+    expect(outputsFor({ wanted, chunk: undefined }, names)).toEqual(NAMES);
+    expect(outputsFor({ wanted, chunk }, names)).toEqual(names);
   });
 
   it("are told to each row", () => {

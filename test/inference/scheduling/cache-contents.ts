@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import type { Batch, CacheChange, DecoderBatch, DecoderJoin } from "../../../inference/scheduling/batch.ts";
+import type {
+  Batch,
+  CacheChange,
+  DecoderBatch,
+  DecoderEntry,
+  DecoderJoin,
+} from "../../../inference/scheduling/batch.ts";
 import type { Row } from "../../../inference/scheduling/sequence.ts";
 import type { Watch } from "./simulation.ts";
 import type { Limits } from "./workload.ts";
@@ -26,8 +32,8 @@ export class CacheContents implements Watch {
     this.#models.set(batch.model, contents);
     for (const change of batch.changes) this.#change(contents, change);
     for (const join of batch.joins) contents.slots[join.slot] = begunWith(contents, join);
-    batch.entries.forEach(({ sequence, numRows }, i) => {
-      assert.equal(sequence.slot, batch.first + i);
+    placedIn(batch).forEach(({ sequence, numRows, slot }) => {
+      assert.equal(sequence.slot, slot);
       const { rows } = sequence.decoding;
       assert.deepEqual(contents.slots[sequence.slot], rows.slice(0, sequence.numComputedRows));
       contents.slots[sequence.slot] = rows.slice(0, sequence.numComputedRows + numRows);
@@ -38,8 +44,7 @@ export class CacheContents implements Watch {
   passed(batch: Batch, how: "done" | "broken"): void {
     if (batch.kind === "encoder" || how === "done") return;
     const { slots } = this.#models.get(batch.model)!;
-    batch.entries.forEach(({ numRows }, i) => {
-      const slot = batch.first + i;
+    placedIn(batch).forEach(({ numRows, slot }) => {
       slots[slot] = slots[slot]!.slice(0, slots[slot]!.length - numRows);
     });
   }
@@ -55,7 +60,8 @@ export class CacheContents implements Watch {
     assert(rows <= this.#limits.maxKeptRows);
   }
 
-  #assertWithinBounds({ first, entries, capacity, joins }: DecoderBatch): void {
+  #assertWithinBounds(batch: DecoderBatch): void {
+    const { first, entries, capacity, joins, chunk } = batch;
     const { maxSequences, maxCachedRows, maxRowsPerPass } = this.#limits;
     assert(first + entries.length <= capacity.slots);
     assert(capacity.slots <= maxSequences);
@@ -64,11 +70,18 @@ export class CacheContents implements Watch {
     assert(Math.max(...rows) > 0);
     assert(entries.length * Math.max(...rows) <= Math.max(maxRowsPerPass, entries.length));
     for (const { memory } of joins) assert((memory?.["memory_k.0"]?.dims[1] ?? 0) <= capacity.memoryRows);
-    for (const { sequence, numRows } of entries) {
+    assert.equal(batch.pass === "mixed", chunk !== undefined);
+    assert(chunk === undefined || (this.#limits.mixes && chunk.numRows > 0 && chunk.numRows <= maxRowsPerPass));
+    for (const { sequence, numRows } of placedIn(batch)) {
       assert(sequence.numComputedRows + numRows <= capacity.rows);
       assert(sequence.decoding.rows.length <= sequence.decoding.maxRows);
     }
   }
+}
+
+/** All whose rows may be computed, a chunk's last. */
+function placedIn({ first, entries, chunk }: DecoderBatch): (DecoderEntry & { readonly slot: number })[] {
+  return [...entries.map((entry, i) => ({ ...entry, slot: first + i })), ...(chunk ? [chunk] : [])];
 }
 
 function begunWith({ kept }: Contents, { prefix }: DecoderJoin): readonly Row[] {

@@ -59,6 +59,26 @@ describe("DecoderLane", () => {
     expect(next(lane)).toMatchObject({ pass: "chunk", first: 1, entries: [{ numRows: 30 }, { numRows: 30 }] });
   });
 
+  it("has a chunk beside a step, once it is known what rows take, where graphs take both", () => {
+    for (const mixes of [true, false]) {
+      const lane = newLane(0, mixes);
+      const [a, b] = [add(lane, "a", 2), add(lane, "b", 200)];
+      lane.observe(next(lane), 88);
+      a.numComputedRows = 2;
+      const alone = next(lane);
+      expect(alone).toMatchObject({ pass: "chunk", entries: [{ sequence: b, numRows: 64 }] });
+      lane.observe(alone, 212);
+      b.numComputedRows = 64;
+      a.decoding.advance();
+      lane.observe(next(lane), 86);
+      const later = next(lane);
+      if (!mixes) expect(later).toMatchObject({ pass: "chunk", entries: [{ sequence: b, numRows: 16 }] });
+      else expect(later).toMatchObject({ pass: "mixed", entries: [{ sequence: a, numRows: 1 }] });
+      if (mixes) expect(later.chunk).toMatchObject({ sequence: b, slot: 1, numRows: 43 });
+      expect(later.capacity.rows).toBeGreaterThanOrEqual(64 + (mixes ? 43 : 16));
+    }
+  });
+
   it("lets long ones that lie between others sit a step out", () => {
     const lane = newLane();
     for (const [id, prompt] of [
@@ -83,8 +103,8 @@ function next(lane: DecoderLane): DecoderBatch {
   return lane.next(lane.nextPass, { company: "alone", order: byDeadline });
 }
 
-function newLane(maxKeptRows = 0): DecoderLane {
-  return new DecoderLane("m", { maxSequences: 8, maxCachedRows: 10_000, maxKeptRows, maxRowsPerPass: 256 });
+function newLane(maxKeptRows = 0, mixes = false): DecoderLane {
+  return new DecoderLane("m", { maxSequences: 8, maxCachedRows: 10_000, maxKeptRows, maxRowsPerPass: 256, mixes });
 }
 
 /** A sequence that says ten tokens. */

@@ -17,7 +17,7 @@ const pictures: fc.Arbitrary<Workload> = fc.record({
     maxBatch: fc.integer({ min: 1, max: 4 }),
     visionParts: fc.integer({ min: 1, max: 4 }),
     ...{ maxSequences: fc.constant(1), maxCachedRows: fc.constant(4), maxKeptRows: fc.constant(0) },
-    ...{ maxRowsPerPass: fc.constant(1), cacheBytes: fc.constantFrom(0, 1000) },
+    ...{ maxRowsPerPass: fc.constant(1), mixes: fc.constant(false), cacheBytes: fc.constantFrom(0, 1000) },
   }),
   requests: fc
     .array(

@@ -1,16 +1,29 @@
 import fc from "fast-check";
+import type { Batch } from "../../../inference/scheduling/batch.ts";
 import { describe, expect, it } from "vitest";
 import { caption, memory, vision } from "./fake-programs.ts";
-import { Simulation } from "./simulation.ts";
+import { Simulation, type Watch } from "./simulation.ts";
 import { CacheContents } from "./cache-contents.ts";
 import { CallsOnce, Endings, Failures, SequencesOnce } from "./watches.ts";
-import { type Arrival, type Workload, workload } from "./workload.ts";
+import { type Arrival, longPrompts, type Workload, workload } from "./workload.ts";
 
 const RUNS = 1000;
 
 describe("a scheduler of random work", () => {
   it("ends every request once with its own results, computes equal calls once, and holds nothing when idle", () => {
-    fc.assert(fc.property(workload, everythingHolds), { numRuns: RUNS });
+    fc.assert(
+      fc.property(workload, (load) => everythingHolds(load)),
+      { numRuns: RUNS },
+    );
+  });
+
+  it("does so with chunks of long prompts beside the steps of others, too", () => {
+    const mixed = new MixedPasses();
+    fc.assert(
+      fc.property(longPrompts, (load) => everythingHolds(load, [mixed])),
+      { numRuns: 300 },
+    );
+    expect(mixed.count).toBeGreaterThan(300);
   });
 
   it("gives one sequence to all who ask for the same at the same time", () => {
@@ -41,9 +54,19 @@ describe("a scheduler of random work", () => {
   });
 });
 
-function everythingHolds(load: Workload): void {
+/** So that it is seen that there are some. */
+class MixedPasses implements Watch {
+  count = 0;
+
+  pass(batch: Batch): void {
+    if (batch.kind === "decoder" && batch.pass === "mixed") this.count += 1;
+  }
+}
+
+function everythingHolds(load: Workload, watches: readonly Watch[] = []): void {
   const endings = new Endings();
-  const simulation = new Simulation(load, [endings, new Failures(), new CallsOnce(), new CacheContents(load.limits)]);
+  const held = [new Failures(), new CallsOnce(), new CacheContents(load.limits)];
+  const simulation = new Simulation(load, [endings, ...watches, ...held]);
   const passes = simulation.run();
   endings.assertNoneOpen();
   expect(simulation.scheduler.held).toMatchObject({ requests: 0, calls: 0, slots: 0 });
@@ -108,6 +131,7 @@ function notStarved(model: string, maxSequences: number): void {
     maxCachedRows: 200,
     maxKeptRows: 0,
     maxRowsPerPass: 16,
+    mixes: true,
     cacheBytes: 100,
     visionParts: 1,
   };

@@ -18,7 +18,7 @@ describe("a sequence that requests share", () => {
       scheduler.add(client, caption("m", "x", decode), { ...options, client });
     scheduler.add("dan", caption("m", "x", { ...decode, tag: 2 }), { ...options, client: "dan" });
     const batch = decoderPassOf(scheduler);
-    const parts = partsOf(batch.entries, 12).map(({ claim, ms }) => [claim.client, ms]);
+    const parts = partsOf(batch, 12).map(({ claim, ms }) => [claim.client, ms]);
     expect(Object.fromEntries(parts)).toEqual({ ann: 2, bob: 2, cleo: 2, dan: 6 });
   });
 

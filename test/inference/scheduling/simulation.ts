@@ -1,5 +1,6 @@
 import { InferenceError } from "../../../inference/errors.ts";
 import type { Batch, EncoderBatch } from "../../../inference/scheduling/batch.ts";
+import { numRowsOf } from "../../../inference/scheduling/decoder-pass.ts";
 import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
 import type { Finished } from "../../../inference/scheduling/request.ts";
 import { Scheduler } from "../../../inference/scheduling/scheduler.ts";
@@ -17,6 +18,8 @@ export interface Watch {
   finished?(finished: Finished): void;
   left?(id: string): void;
 }
+
+const MS_OF_ROW = 0.05;
 
 export const BROKEN = "broken by the test";
 
@@ -94,7 +97,8 @@ export class Simulation {
   }
 
   #handBack(batch: Batch): void {
-    if (batch.kind === "decoder") this.scheduler.decoded(batch, 1);
+    // Beside a pass, its rows cost something, so that it is seen when they had better come together.
+    if (batch.kind === "decoder") this.scheduler.decoded(batch, 1 + MS_OF_ROW * numRowsOf(batch));
     else
       this.scheduler.encoded(
         batch,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Batch } from "../../../inference/scheduling/batch.ts";
+import type { Batch, DecoderBatch } from "../../../inference/scheduling/batch.ts";
 import {
   type CallOutputs,
   callsOf,
@@ -10,6 +10,7 @@ import {
 } from "../../../inference/scheduling/program.ts";
 import { generationKey } from "../../../inference/scheduling/generation-key.ts";
 import type { Finished } from "../../../inference/scheduling/request.ts";
+import { membersOf } from "../../../inference/scheduling/requests.ts";
 import type { Sequence } from "../../../inference/scheduling/sequence.ts";
 import { outputsOf } from "./fake-programs.ts";
 import { BROKEN, type Watch } from "./simulation.ts";
@@ -75,7 +76,7 @@ export class Failures implements Watch {
 /** As it is asked for, by whomever else. */
 function isPartOf(batch: Batch, id: string, { program }: Arrival): boolean {
   const key = keyOf(program) ?? id;
-  if (batch.kind === "decoder") return batch.entries.some((entry) => entry.numRows > 0 && entry.sequence.key === key);
+  if (batch.kind === "decoder") return membersOf(batch).some(({ sequence }) => sequence.key === key);
   const names = new Set([...callsOf(program)].map(nameOf));
   return batch.items.some(({ call }) => names.has(nameOf(call)));
 }
@@ -106,7 +107,7 @@ export class CallsOnce implements Watch {
   passed(batch: Batch, how: "done" | "broken" | "paused"): void {
     if (how !== "done") return;
     if (batch.kind === "decoder") {
-      for (const id of batch.entries.flatMap(({ sequence }) => [...sequence.askers.keys()])) this.#dropMemory(id);
+      for (const id of sequencesIn(batch).flatMap(({ askers }) => [...askers.keys()])) this.#dropMemory(id);
       return;
     }
     for (const { call } of batch.items) this.#computed.set(nameOf(call), new Set(this.#wanting(call)));
@@ -150,9 +151,9 @@ export class SequencesOnce implements Watch {
 
   pass(batch: Batch): void {
     if (batch.kind === "encoder") return;
-    const keys = batch.entries.map(({ sequence }) => sequence.key);
-    assert.equal(new Set(keys).size, keys.length);
-    for (const { sequence } of batch.entries) this.#assertOwn(sequence);
+    const sequences = sequencesIn(batch);
+    assert.equal(new Set(sequences.map(({ key }) => key)).size, sequences.length);
+    for (const sequence of sequences) this.#assertOwn(sequence);
   }
 
   finished({ id }: Finished): void {
@@ -169,6 +170,13 @@ export class SequencesOnce implements Watch {
     assert.deepEqual([...askers.keys()].sort(), asking.sort());
     this.numJoined = Math.max(this.numJoined, asking.length - 1);
   }
+}
+
+/** Each once: that of a chunk may sit out among those of the step beside it, but is never computed there too. */
+function sequencesIn(batch: DecoderBatch): Sequence[] {
+  const members = membersOf(batch).map(({ sequence }) => sequence);
+  assert.equal(new Set(members).size, members.length);
+  return [...new Set([...batch.entries.map(({ sequence }) => sequence), ...members])];
 }
 
 /** What its sequence goes by; undefined where it may share none. */

@@ -17,6 +17,7 @@ export interface Limits {
   readonly maxCachedRows: number;
   readonly maxKeptRows: number;
   readonly maxRowsPerPass: number;
+  readonly mixes: boolean;
   readonly cacheBytes: number;
   /** Of a pass of a vision tower. */
   readonly visionParts: number;
@@ -98,6 +99,7 @@ export const workload: fc.Arbitrary<Workload> = fc.record({
     maxCachedRows: fc.integer({ min: 4, max: 80 }),
     maxKeptRows: fc.constantFrom(0, 10, 60),
     maxRowsPerPass: fc.integer({ min: 1, max: 16 }),
+    mixes: fc.boolean(),
     cacheBytes: fc.constantFrom(0, 8, 1000),
     visionParts: fc.integer({ min: 1, max: 3 }),
   }),
@@ -108,4 +110,27 @@ export const workload: fc.Arbitrary<Workload> = fc.record({
       return all.map(([, pick], i) => (pick === undefined ? unlike[i]! : alike(unlike[pick % (i + 1)]!, unlike[i]!)));
     }),
   broken: fc.uniqueArray(fc.nat(30), { maxLength: 3 }).map((passes) => new Set(passes)),
+});
+
+/** Long prompts among short ones, for a decoder that has room for all of them and may have chunks beside its steps. */
+export const longPrompts: fc.Arbitrary<Workload> = fc.record({
+  limits: fc.record({
+    maxSequences: fc.integer({ min: 2, max: 6 }),
+    maxKeptRows: fc.constantFrom(0, 60),
+    maxRowsPerPass: fc.integer({ min: 4, max: 16 }),
+    ...{ maxBatch: fc.constant(2), maxCachedRows: fc.constant(600), mixes: fc.constant(true) },
+    ...{ cacheBytes: fc.constant(8), visionParts: fc.constant(1) },
+  }),
+  requests: fc
+    .array(fc.tuple(arrival, fc.integer({ min: 1, max: 60 }), fc.integer({ min: 3, max: 12 })), {
+      minLength: 4,
+      maxLength: 12,
+    })
+    .map((all) =>
+      all.map(([each, prompt, say], tag) => {
+        const decode = decodeSpec({ prompt, say, beams: 1, tag }, undefined);
+        return { ...each, program: { model: "m", calls: [], decode } };
+      }),
+    ),
+  broken: fc.uniqueArray(fc.nat(60), { maxLength: 2 }).map((passes) => new Set(passes)),
 });

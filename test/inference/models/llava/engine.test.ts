@@ -22,7 +22,7 @@ describe("all conversations of all checkpoints, asked of one engine at once", ()
   let outcomes: readonly ProgramOutcome[];
 
   beforeAll(async () => {
-    outcomes = await all(target);
+    ({ outcomes } = await all(target));
   });
 
   it.each(cases.map((one, place) => ({ ...one, place })))("answers $name $i as transformers does", (one) => {
@@ -32,8 +32,19 @@ describe("all conversations of all checkpoints, asked of one engine at once", ()
     expect(generation!.finishReason).toBe(tokenIds.length < options.maxTokens ? "STOP" : generation!.finishReason);
   });
 
+  it.skipIf(target.device !== "cpu")(
+    "answers them so with chunks of long prompts beside the steps of others",
+    async () => {
+      const beside = await all({ ...target, mixes: true });
+      expect(beside.mixedPasses).toBeGreaterThan(20);
+      expect(beside.outcomes.map(({ generation }) => generation!.tokenIds)).toEqual(
+        outcomes.map(({ generation }) => generation!.tokenIds),
+      );
+    },
+  );
+
   it("answers nearly all of them so with its rows kept in float16", async () => {
-    const halves = await all({ ...target, cache: "float16" });
+    const { outcomes: halves } = await all({ ...target, cache: "float16" });
     const same = cases.filter(({ example }, i) => {
       const { generation } = halves[i]!;
       return isDeepStrictEqual(generation!.tokenIds, said(example, generation!));
@@ -61,8 +72,13 @@ function strategyOf({ beams, lengthPenalty, earlyStopping, ...length }: Generati
   return { kind: "beam", beams, lengthPenalty, earlyStopping, ...length };
 }
 
+interface Answered {
+  readonly outcomes: readonly ProgramOutcome[];
+  readonly mixedPasses: number;
+}
+
 /** In passes that hold parts of several prompts. */
-async function all(target: Target): Promise<ProgramOutcome[]> {
+async function all(target: Target): Promise<Answered> {
   const programs = await Promise.all(cases.map(({ name, example }) => programOf(name, example)));
   const runner = new ModelRunner();
   const networks = new Map(NAMES.map((name) => [name, openModel(`${LLAVA}${name}`).networks()]));
@@ -73,14 +89,17 @@ async function all(target: Target): Promise<ProgramOutcome[]> {
     }),
   );
   const limits = { maxSequences: 6, maxCachedRows: 2000, maxKeptRows: 0, maxRowsPerPass: 100 };
-  const decoders = new Map(NAMES.map((name) => [name, limits]));
+  const decoders = new Map(NAMES.map((name) => [name, { ...limits, mixes: runner.hasMixedPasses(name) }]));
   const cache = new FeatureCache(1e6);
   const scheduler = new Scheduler({ encoders: new Map(encoders), decoders, cache, startDecoding });
   const at = { at: 0, streams: false, cancelAt: undefined, endAfter: undefined };
-  const { finished } = await play({ runner, scheduler, requests: programs.map((program) => ({ program, ...at })) });
-  return programs.map((_, i) => {
+  const requests = programs.map((program) => ({ program, ...at }));
+  const { finished } = await play({ runner, scheduler, requests, ...(target.mixes && { msOfRow: 0.05 }) });
+  const outcomes = programs.map((_, i) => {
     const end = finished.get(i)!;
     if ("error" in end) throw end.error;
     return end.outcome;
   });
+  const mixed = NAMES.flatMap((name) => scheduler.view(name).passes).filter(({ kind }) => kind === "mixed");
+  return { outcomes, mixedPasses: mixed.reduce((sum, { stats }) => sum + stats.passes, 0) };
 }
