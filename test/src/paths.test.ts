@@ -124,11 +124,16 @@ describe("pictures of the gallery", () => {
 describe("stopping", () => {
   it("lets what runs end, and takes nothing new", async () => {
     const stopping = await startTestServer();
-    stopping.inference.before = () => new Promise((resolve) => setTimeout(resolve, 50));
-    const running = ask(stopping.url, '{ caption(image: { base64: "AAAA" }) { text } }');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    let running: ReturnType<typeof ask> | undefined;
+    await new Promise<void>((onBegun) => {
+      stopping.inference.before = () => {
+        onBegun();
+        return new Promise((resolve) => setTimeout(resolve, 50));
+      };
+      running = ask(stopping.url, '{ caption(image: { base64: "AAAA" }) { text } }');
+    });
     await stopping[Symbol.asyncDispose]();
-    expect((await running).codes).toEqual(["IMAGE_UNREADABLE"]);
+    expect((await running!).codes).toEqual(["IMAGE_UNREADABLE"]);
     await expect(fetch(`${stopping.url}/health`)).rejects.toThrow();
   });
 

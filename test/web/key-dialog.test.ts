@@ -66,9 +66,14 @@ describe("the page of a server that wants to know who asks", () => {
     if (!room) return skip("no browser runs here");
     const { page, server } = room;
     await page.getByRole("navigation").getByRole("link", { name: "Chat" }).click();
-    await page.getByRole("textbox").fill("hello there, who is it");
-    await page.keyboard.press("Enter");
-    await expect.poll(() => server.inference.numChats, patience).toBe(1);
+    const composer = page.getByRole("textbox");
+    await composer.fill("hello there, who is it");
+    // It sends nothing before it knows its models, nor what is empty.
+    const asked = async (): Promise<number> => {
+      await composer.press("Enter");
+      return server.inference.numChats;
+    };
+    await expect.poll(asked, patience).toBe(1);
     await expect.poll(() => page.getByRole("main").innerText(), patience).toContain("hello there, who is it");
   });
 
