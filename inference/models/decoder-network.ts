@@ -3,7 +3,7 @@ import type { Graph } from "../onnx/graph.ts";
 import { logSumExp, scatterRows, slice, topK } from "../onnx/operators.ts";
 import { type Dim, productDim, sumDims } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
-import { type DecoderPart, type DecoderParts, passWithChunk, wholePass } from "./decoder-parts.ts";
+import { CHUNK, type DecoderPart, type DecoderParts, passWithChunk, wholePass } from "./decoder-parts.ts";
 import type { DecoderNetwork, DecoderShape } from "./model.ts";
 import { networkBuilder } from "./network-builder.ts";
 
@@ -63,7 +63,7 @@ function writeDecoder(graph: Graph, spec: DecoderSpec, model: (inputs: DecoderIn
   const logits = head(states.reshape([rows, hidden]).gather(wanted)).cast("float32");
   outputLogits(graph, suppress(logits, spec));
   outputKeyValues(graph, "", own);
-  outputKeyValues(graph, "chunk_", ownOfChunk);
+  outputKeyValues(graph, CHUNK, ownOfChunk);
 }
 
 function outputKeyValues(graph: Graph, prefix: string, own: readonly KeyValues[]): void {
@@ -113,8 +113,8 @@ function partInputs(graph: Graph, spec: DecoderSpec): DecoderPart {
 }
 
 function chunkInputs(graph: Graph, spec: DecoderSpec): DecoderPart {
-  const mask = graph.input("chunk_mask", "float32", [1, 1, "chunk", "chunk past + chunk"]);
-  return { mask, past: keyValueInputs(graph, { name: "chunk_past", batch: 1, rows: "chunk past" }, spec) };
+  const mask = graph.input(`${CHUNK}mask`, "float32", [1, 1, "chunk", "chunk past + chunk"]);
+  return { mask, past: keyValueInputs(graph, { name: `${CHUNK}past`, batch: 1, rows: "chunk past" }, spec) };
 }
 
 /** `name`_k and _v of every layer, in the type of the cache: [batch, heads, rows, headDim] */

@@ -4,6 +4,9 @@ import { concat, lengthOf } from "../onnx/operators.ts";
 import { productDim } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
+/** How inputs and outputs of a graph begin that are those of a chunk. */
+export const CHUNK = "chunk_";
+
 /** Rows of a pass that attend alike: those of so many sequences, as many of each. */
 export interface DecoderPart {
   /** Added to scores, [batch, 1, rows, past + rows]. */
@@ -56,7 +59,7 @@ function partLengths(rows: Tensor, chunk: Tensor): Tensor {
   return concat([lengthOf(rows, 0).mul(lengthOf(rows, 2)), lengthOf(chunk, 2)], 0);
 }
 
-/** [1, batch × rows, width] → [batch, rows, width], as many as `mask` has. */
+/** [1, batch × rows, width] → [batch, rows, width], as many as `mask` has. onnxruntime computes equal lengths once for all layers. */
 function unfolded(x: Tensor, mask: Tensor): Tensor {
   const { graph } = x;
   const width = x.dim(2) as number;

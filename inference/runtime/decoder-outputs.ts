@@ -1,3 +1,4 @@
+import { CHUNK } from "../models/decoder-parts.ts";
 import type { ChunkBeside } from "../scheduling/batch.ts";
 import type { RowLogits } from "../scheduling/sequence.ts";
 import type { WantedRow } from "./decoder-inputs.ts";
@@ -10,7 +11,7 @@ export function outputsFor(
 ): readonly string[] {
   const wantsAll = wanted.some(({ logits }) => logits === "all");
   return outputNames.filter(
-    (name) => (wantsAll || name !== "logits") && (chunk !== undefined || !name.startsWith("chunk_")),
+    (name) => (wantsAll || name !== "logits") && (chunk !== undefined || !name.startsWith(CHUNK)),
   );
 }
 

@@ -1,3 +1,4 @@
+import { CHUNK } from "../models/decoder-parts.ts";
 import type { Target } from "../onnx/target.ts";
 import type { ChunkBeside, DecoderBatch, DecoderEntry } from "../scheduling/batch.ts";
 import type { CacheCapacity } from "../scheduling/cache-capacity.ts";
@@ -6,9 +7,6 @@ import { emptyArray } from "./cache-shape.ts";
 import type { KVCache } from "./kv-cache.ts";
 import type { CacheFeeds, ResidentCache } from "./resident-cache.ts";
 import type { NamedTensors, Session } from "./session.ts";
-
-/** How a graph's inputs and outputs for a chunk beside others begin. */
-const CHUNK = "chunk_";
 
 /** WebGPU's product of matrices without a row ends the process: on a GPU a cache has one at least, which every mask hides. */
 export function runnable(capacity: CacheCapacity, { device }: Target): CacheCapacity {
