@@ -6,6 +6,7 @@ import {
   type Inference,
   InferenceError,
   type ModelInfo,
+  type ModelState,
   type ResultOf,
   type SchedulerView,
   type SubmitOptions,
@@ -52,6 +53,9 @@ export function lengthInChain(seed: string, text: string): number {
 export class ChainedInference implements Inference {
   readonly msPerToken: number;
   numChats = 0;
+  /** Of the model, and how often what computes it has died. */
+  state: ModelState = "READY";
+  numDeaths = 0;
   /** Called before each token. */
   before: (task: ChatTask, said: number) => Promise<void> | void = () => undefined;
 
@@ -70,7 +74,7 @@ export class ChainedInference implements Inference {
   }
 
   models(): readonly ModelInfo[] {
-    return [chainedModel];
+    return [{ ...chainedModel, state: this.state }];
   }
 
   ready(): Promise<void> {
@@ -78,7 +82,8 @@ export class ChainedInference implements Inference {
   }
 
   scheduler(): Promise<SchedulerView> {
-    return Promise.resolve({ devices: [] });
+    const restarts = { deaths: this.numDeaths, replacements: 0 };
+    return Promise.resolve({ devices: [{ id: "cpu", kind: "cpu", state: "ready", models: [], caches: [], restarts }] });
   }
 
   close(): Promise<void> {
@@ -98,8 +103,8 @@ export class ChainedInference implements Inference {
     onProgress?.({ type: "started", promptTokens: 3, reusedTokens: 0, imageCacheHit: false });
     for (let tokens = resumed.length + 1; tokens <= maxTokens; tokens++) {
       await delay(this.msPerToken, undefined, { signal }).catch(() => undefined);
-      if (signal?.aborted === true) throw signal.reason;
       await this.before(task, tokens - 1);
+      if (signal?.aborted === true) throw signal.reason;
       const token = nextToken(seed, text);
       text += textOf(token);
       onProgress?.({ type: "delta", text: textOf(token), tokenIds: [token], tokens });

@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Xorshift } from "../random.ts";
-import type { Machines } from "./machines.ts";
+import { type Machines, PASS_TIMEOUT_MS } from "./machines.ts";
 
 /** What happens to machines. Each resolves when it is over, and whatever it ended is started again. */
 export type FaultName = keyof typeof faults;
@@ -11,6 +13,9 @@ const CUT_MS = 4_000;
 /** A worker has read its model by then. */
 const LOADING_MS = 1_500;
 const REDIS_STOPPED_MS = 5_000;
+/** One that computes nothing so long is left alone. */
+const HANGING_MS = 1_000;
+const FULL_MS = 2_000;
 
 export const faults = {
   "worker SIGKILL": (machines: Machines, random: Xorshift) =>
@@ -37,6 +42,18 @@ export const faults = {
     signalComputing(machines, i, "SIGSTOP");
     await delay(STOPPED_MS);
     signalComputing(machines, i, "SIGCONT");
+  },
+  // Until the watchdog finds it.
+  "compute hangs in a pass": async (machines: Machines, random: Xorshift) => {
+    await machines.hang(random.next() % machines.numWorkers, HANGING_MS);
+    await delay(PASS_TIMEOUT_MS);
+  },
+  // None is given to it beyond what it has.
+  "compute out of memory for 2 s": async (machines: Machines, random: Xorshift) => {
+    const i = random.next() % machines.numWorkers;
+    for (const pid of machines.computing(i)) limitMemory(pid, memoryOf(pid));
+    await delay(FULL_MS);
+    for (const pid of machines.computing(i)) limitMemory(pid, "unlimited");
   },
   "worker SIGTERM": (machines: Machines, random: Xorshift) =>
     machines.restartWorker(random.next() % machines.numWorkers, "SIGTERM"),
@@ -70,4 +87,19 @@ function signalComputing(machines: Machines, i: number, signal: NodeJS.Signals):
       continue;
     }
   }
+}
+
+/** Bytes of addresses that a process has; undefined where it is gone. */
+function memoryOf(pid: number): number | undefined {
+  try {
+    // In pages of 4 KiB.
+    return 4_096 * Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[0]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of addresses: what it asks for beyond is refused. */
+function limitMemory(pid: number, bytes: number | "unlimited" | undefined): void {
+  if (bytes !== undefined) spawnSync("prlimit", ["--pid", String(pid), `--as=${bytes}:unlimited`]);
 }

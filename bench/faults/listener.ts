@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { nextToken } from "./chained-inference.ts";
+import { lengthOf, type Span } from "./pauses.ts";
 import type { Talk } from "./talk.ts";
 
 /** What a client sees of a stream. */
@@ -15,7 +16,12 @@ interface SeenEvent {
 
 interface Answer {
   readonly data?: { readonly chat: SeenEvent } | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+  readonly errors?: readonly Refusal[];
+}
+
+interface Refusal {
+  readonly message: string;
+  readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number };
 }
 
 /** What became of a stream. */
@@ -25,8 +31,8 @@ export interface Heard {
   readonly lost: number;
   readonly repeated: number;
   readonly spliced: number;
-  /** Between two events, the longest; milliseconds. */
-  readonly longestPauseMs: number;
+  /** The longest between two events. */
+  readonly longestPause: Span;
   readonly connections: number;
   /** How often no server at all took it, one after the other. */
   readonly refusals: number;
@@ -41,7 +47,9 @@ const SUBSCRIPTION = `subscription ($input: ChatInput!, $after: Int) {
     ... on ChatFailed { code message }
   }
 }`;
+/** Twice as long each time, up to the maximum, unless the server says when. */
 const RETRY_MS = 50;
+const MAX_RETRY_MS = 1_600;
 /** Answers that say: come again. */
 const PASSING = new Set(["UNAVAILABLE", "OVERLOADED", "MODEL_UNAVAILABLE", "SLOW_CONSUMER", "no answer"]);
 
@@ -59,8 +67,9 @@ export class Listener {
   #text = "";
   #seq = -1;
   #heardAt = performance.now();
-  #longestPauseMs = 0;
+  #longestPause: Span = { from: 0, to: 0 };
   #faults = { lost: 0, repeated: 0, spliced: 0 };
+  #retryMs = RETRY_MS / 2;
   #end: Pick<Heard, "end" | "why"> | undefined;
 
   constructor(options: ListenerOptions) {
@@ -79,15 +88,16 @@ export class Listener {
       const why = await this.#connect(connections++).catch(() => "no answer");
       inARow = why !== undefined && this.#seq < 0 ? inARow + 1 : 0;
       if (inARow > 0 && inARow % this.#options.urls.length === 0) refusals += 1;
-      if (why !== undefined) await delay(RETRY_MS);
+      if (why !== undefined) await delay(this.#retryMs);
     }
     const end = this.#end ?? { end: "failed", why: `no end within ${this.#options.giveUpMs} ms` };
-    return { ...end, ...this.#faults, longestPauseMs: this.#longestPauseMs, connections, refusals };
+    return { ...end, ...this.#faults, longestPause: this.#longestPause, connections, refusals };
   }
 
   /** Listens until the stream ends or is cut off; resolves to why it was not even begun. */
   async #connect(attempt: number): Promise<string | undefined> {
     const { id, talk, urls } = this.#options;
+    this.#retryMs = Math.min(MAX_RETRY_MS, 2 * this.#retryMs);
     const isNew = this.#seq < 0;
     const input = { ...talk.input, generationId: id, ...(!isNew && { messages: [] }) };
     const response = await fetch(`${urls[(attempt + hash(id)) % urls.length]}/graphql`, {
@@ -105,7 +115,9 @@ export class Listener {
 
   #take({ data, errors }: Answer): string | undefined {
     const [error] = errors ?? [];
-    if (error !== undefined) return this.#refused(error.extensions?.code ?? "none", error.message);
+    const { code = "none", retryAfterMs } = error?.extensions ?? {};
+    if (retryAfterMs !== undefined) this.#retryMs = retryAfterMs;
+    if (error !== undefined) return this.#refused(code, error.message);
     if (data?.chat.__typename === "ChatFailed" && data.chat.seq === 0 && this.#seq < 0) {
       return this.#refused(data.chat.code ?? "none", data.chat.message ?? "");
     }
@@ -119,9 +131,10 @@ export class Listener {
   }
 
   #hear(event: SeenEvent): void {
-    const now = performance.now();
-    if (this.#seq >= 0) this.#longestPauseMs = Math.max(this.#longestPauseMs, now - this.#heardAt);
-    this.#heardAt = now;
+    const pause = { from: this.#heardAt, to: performance.now() };
+    if (this.#seq >= 0 && lengthOf(pause) > lengthOf(this.#longestPause)) this.#longestPause = pause;
+    this.#heardAt = pause.to;
+    this.#retryMs = RETRY_MS / 2;
     this.#count(event.seq);
     if (event.__typename === "ChatDelta") this.#say(event.delta ?? "");
     if (event.__typename === "ChatFailed") this.#end = { end: "failed", why: `${event.code}: ${event.message}` };

@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { build } from "esbuild";
 import { frugalHeap, root } from "../server-process.ts";
 import { Network } from "./network.ts";
 import { freePort, type RedisServer, startRedis } from "./redis-server.ts";
+
+/** A pass of the bundled LLaVA takes a fiftieth of it, where nothing else runs. */
+export const PASS_TIMEOUT_MS = 1_500;
 
 export interface MachinesOptions {
   readonly workers: number;
@@ -45,6 +49,7 @@ export class Machines {
   static async start(options: MachinesOptions): Promise<Machines> {
     const ports = await Promise.all(Array.from({ length: options.nodes }, freePort));
     const folder = await mkdtemp(join(tmpdir(), "triptych-faults-"));
+    if (options.model === "chained") await buildChainedWorker();
     const machines = new Machines(await startRedis(), ports, folder, options);
     for (let i = 0; i < options.workers; i++) machines.startWorker(i);
     for (let i = 0; i < options.nodes; i++) machines.startNode(i);
@@ -79,10 +84,20 @@ export class Machines {
     const { msPerToken, slots, model } = this.#options;
     const network = i === 0 ? this.network : undefined;
     const url = network === undefined ? this.redis.url : this.redis.url.replace("127.0.0.1", network.address);
-    const chained = ["--import", "tsx", join(import.meta.dirname, "chained-worker.ts"), url];
+    const chained = [chainedWorker, url];
     const real = ["build/src/worker-main.js", "--redis", url, "--models", model, "--jobs", String(slots)];
-    const args = model === "chained" ? [...chained, String(msPerToken), String(slots)] : [...frugalHeap, ...real];
-    this.#workers[i] = start(args, network);
+    const watched = ["--pass-timeout", String(PASS_TIMEOUT_MS)];
+    const args = model === "chained" ? [...chained, String(msPerToken), String(slots)] : [...real, ...watched];
+    this.#workers[i] = start([...frugalHeap, ...args], { network, env: model === "chained" ? {} : this.#hanging(i) });
+  }
+
+  /** Has a real worker's compute thread hang in its next pass; resolves when it does, or after so many milliseconds. */
+  async hang(i: number, withinMs: number): Promise<void> {
+    const file = this.#hangFile(i);
+    writeFileSync(file, "run");
+    const until = performance.now() + withinMs;
+    while (existsSync(file) && performance.now() < until) await delay(10);
+    rmSync(file, { force: true });
   }
 
   startNode(i: number): void {
@@ -103,6 +118,15 @@ export class Machines {
     await ready(this.urls[i]!);
   }
 
+  #hanging(i: number): NodeJS.ProcessEnv {
+    const preload = new URL("./hanging.js", import.meta.url).href;
+    return { HANG_FILE: this.#hangFile(i), NODE_OPTIONS: `--import ${preload}` };
+  }
+
+  #hangFile(i: number): string {
+    return join(this.#folder, `hang-${i}`);
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#workers, ...this.#nodes].map((child) => ended(child, "SIGKILL")));
     await this.redis.stop();
@@ -111,10 +135,26 @@ export class Machines {
   }
 }
 
-function start(args: readonly string[], network?: Network): ChildProcess {
+const chainedWorker = "build/bench/chained-worker.js";
+
+/** As a real one is: nobody waits for a worker that strips types while it starts. */
+async function buildChainedWorker(): Promise<void> {
+  await build({
+    ...{ absWorkingDir: root, entryPoints: ["bench/faults/chained-worker.ts"], outfile: chainedWorker },
+    ...{ bundle: true, packages: "external", format: "esm", platform: "node", target: "node20" },
+  });
+}
+
+interface Place {
+  readonly network?: Network | undefined;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+function start(args: readonly string[], { network, env = {} }: Place = {}): ChildProcess {
   const [command, given] = network?.command(process.execPath, args) ?? [process.execPath, args];
   return spawn(command, given, {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: process.env.FAULTS_LOG === undefined ? "ignore" : "inherit",
   });
 }

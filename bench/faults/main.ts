@@ -1,24 +1,28 @@
 import { parseArgs } from "node:util";
-import { machine } from "../machine.ts";
-import { quantile } from "../statistics.ts";
 import type { FaultName } from "./faults.ts";
 import { faults } from "./faults.ts";
 import { Listener } from "./listener.ts";
 import { Network } from "./network.ts";
 import { Machines } from "./machines.ts";
+import { report } from "./report.ts";
 import { weather } from "./storm.ts";
 import { chainTalk, pictureTalk, type Talk } from "./talk.ts";
 
-const USAGE = `Usage: npm run bench:faults -- [--faults 500] [--streams 200] [--only "worker SIGKILL,Redis SIGKILL"] [--model chained|demo-llava]`;
+const USAGE = `Usage: npm run bench:faults -- [--faults 500] [--between 700] [--streams 200]
+  [--only "worker SIGKILL,Redis SIGKILL"] [--model chained|demo-llava] [--ms-per-token 40]
+
+--between: milliseconds from the end of a fault to the next; --ms-per-token: of the chained model.`;
 
 /** npm run bench:faults: streams over workers, servers and a Redis that are killed and stopped meanwhile. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       faults: { type: "string", default: "500" },
+      between: { type: "string", default: "700" },
       streams: { type: "string", default: "200" },
       only: { type: "string", default: "" },
       model: { type: "string", default: "chained" },
+      "ms-per-token": { type: "string", default: "40" },
       help: { type: "boolean" },
     },
   });
@@ -28,37 +32,28 @@ async function main(): Promise<void> {
 
 async function storm(values: {
   readonly faults: string;
+  readonly between: string;
   readonly streams: string;
   readonly only: string;
   readonly model: string;
+  readonly "ms-per-token": string;
 }): Promise<void> {
   const hosts = Network.isPossible ? "two" : "one";
   if (hosts === "one") console.log("All on one host: another one takes root and iproute2.");
   const model = values.model === "chained" ? "chained" : "demo-llava";
-  const machines = await Machines.start({ workers: 3, nodes: 2, msPerToken: 40, slots: 256, hosts, model });
+  const msPerToken = Number(values["ms-per-token"]);
+  const machines = await Machines.start({ workers: 3, nodes: 2, msPerToken, slots: 256, hosts, model });
   try {
-    const { heard, faults: counts } = await weather(machines, {
+    const weathered = await weather(machines, {
       kinds: values.only === "" ? kindsFor(model) : (values.only.split(",") as FaultName[]),
       faults: Number(values.faults),
-      betweenMs: 700,
+      betweenMs: Number(values.between),
       streams: Number(values.streams),
       talk: model === "chained" ? (draw, id) => chainTalk(id, 40 + (draw % 161)) : await pictureTalks(machines.urls),
       seed: 1,
       progress: (line) => console.error(line),
     });
-    const sum = (key: "lost" | "repeated" | "spliced"): number => heard.reduce((total, each) => total + each[key], 0);
-    const finished = heard.filter(({ end }) => end === "finished").length;
-    const pauses = heard.map(({ longestPauseMs }) => longestPauseMs);
-    console.log(machine());
-    console.log(JSON.stringify(counts, null, 2));
-    console.log(`${heard.length} streams, ${finished} finished`);
-    console.log(`${sum("lost")} lost, ${sum("repeated")} repeated, ${sum("spliced")} spliced`);
-    console.log(`new work that no server took: ${heard.reduce((total, { refusals }) => total + refusals, 0)} times`);
-    const of = (q: number): string => `${Math.round(quantile(pauses, q))} ms`;
-    console.log(`longest pause of a stream: p50 ${of(0.5)}, p90 ${of(0.9)}, p99 ${of(0.99)}, max ${of(1)}`);
-    const why = new Map<string, number>();
-    for (const { end, why: reason = "" } of heard) if (end === "failed") why.set(reason, (why.get(reason) ?? 0) + 1);
-    for (const [reason, count] of why) console.log(`${count} × ${reason}`);
+    console.log(report(weathered));
   } finally {
     await machines.stop();
   }

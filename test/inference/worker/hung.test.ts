@@ -13,7 +13,7 @@ const square = { bytes: readFileSync(join(golden, "llava/pictures/square.png")) 
 
 const folder = mkdtempSync(join(tmpdir(), "hanging-"));
 const file = join(folder, "hang");
-const preload = `--import ${new URL("./hanging.js", import.meta.url).href}`;
+const preload = `--import ${new URL("../../../bench/faults/hanging.js", import.meta.url).href}`;
 
 /** The compute thread of a worker hangs in its next call of this kind. */
 function hang(call: "run" | "create"): void {
