@@ -13,3 +13,13 @@ export interface Member {
   readonly slots: number;
   readonly devices: readonly (WorkerView & { readonly restarts: WorkerRestarts })[];
 }
+
+/** Whether a model answers, or will when somebody asks. */
+export function isServed({ state, tasks }: ModelInfo): boolean {
+  return state !== "FAILED" && tasks.length > 0;
+}
+
+/** Whether a worker loads a model because it starts, for the first time or after a death, and not because somebody asks. */
+export function isStarting({ state, isOnDemand }: ModelInfo): boolean {
+  return state === "LOADING" && isOnDemand !== true;
+}

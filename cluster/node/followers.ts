@@ -3,8 +3,9 @@ import type { Redis } from "ioredis";
 import { InferenceError } from "../../inference/index.ts";
 import { COMMAND_TIMEOUT_MS } from "../redis/connection.ts";
 import { logKey } from "../redis/names.ts";
+import { redisAway } from "../redis/redis-error.ts";
 import { encode } from "../redis/wire.ts";
-import type { ReadLog, RequestLog } from "../redis/request-log.ts";
+import type { RequestLog, Tail } from "../redis/request-log.ts";
 import { FollowedRequest } from "./followed-request.ts";
 
 /** A bell may be lost: what was not heard of for so long is looked at. */
@@ -68,6 +69,14 @@ export class Followers {
     return following.opening;
   }
 
+  /** The same as its log has it now: what is followed here may be behind. */
+  async current(id: string): Promise<FollowedRequest | undefined> {
+    const isKnown = this.#following.has(logKey(id));
+    const followed = await this.follow(id);
+    if (isKnown && followed !== undefined && !followed.isEnded) await this.catchUp(followed);
+    return followed;
+  }
+
   /** Whether it is followed here. */
   isFollowed(id: string): boolean {
     return this.#following.get(logKey(id))?.followed !== undefined;
@@ -76,7 +85,7 @@ export class Followers {
   /** Reads what is new in the log at once. */
   async catchUp(followed: FollowedRequest): Promise<void> {
     // The latest one that is known is read again: it must be the same.
-    const read = await this.#log.read(followed.id, Math.max(0, followed.next - 1));
+    const read = await this.#log.tail(followed.id, Math.max(0, followed.next - 1));
     this.#take(followed, read);
   }
 
@@ -114,7 +123,7 @@ export class Followers {
       });
   }
 
-  #take(followed: FollowedRequest, read: ReadLog | undefined): void {
+  #take(followed: FollowedRequest, read: Tail | undefined): void {
     if (followed.isEnded) return;
     if (read === undefined || !goesOn(followed, read)) return followed.cut(lost(followed));
     // Another reading may have been quicker.
@@ -143,7 +152,7 @@ export class Followers {
 }
 
 /** Whether the log has what was read of it, and perhaps more. */
-function goesOn({ next, latest }: FollowedRequest, read: ReadLog): boolean {
+function goesOn({ next, latest }: FollowedRequest, read: Tail): boolean {
   if (read.next < next) return false;
   const there = read.entries.at(next - 1 - read.next);
   return latest === undefined || there === undefined || encode(there) === encode(latest);
@@ -151,9 +160,7 @@ function goesOn({ next, latest }: FollowedRequest, read: ReadLog): boolean {
 
 async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   const timer = new AbortController();
-  const late = delay(ms, undefined, { signal: timer.signal }).then(() =>
-    Promise.reject(new Error("no answer in time")),
-  );
+  const late = delay(ms, undefined, { signal: timer.signal }).then(() => Promise.reject(redisAway()));
   try {
     return await Promise.race([answer, late]);
   } finally {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { modelOf, picturesOf, type Task } from "../../inference/index.ts";
-import type { Member } from "../member.ts";
+import { isStarting, type Member } from "../member.ts";
 
 /** No worker is given more for what it knows already than so many times what workers have on average. */
 const MAX_LOAD = 1.25;
@@ -13,7 +13,7 @@ const MAX_LOAD = 1.25;
  * 2018): each key prefers workers in an order of its own, and goes to the first that is not loaded beyond the bound.
  */
 export function placeFor(task: Task, members: readonly Member[]): Member | undefined {
-  const able = members.filter((member) => isAble(member, modelOf(task)));
+  const able = ableTo(members, modelOf(task));
   const mean = able.reduce((sum, { jobs }) => sum + jobs, 0) / able.length;
   const bound = Math.ceil(MAX_LOAD * (mean + 1));
   const key = affinityOf(task);
@@ -21,10 +21,16 @@ export function placeFor(task: Task, members: readonly Member[]): Member | undef
   return byPreference.find(({ member: { jobs, slots } }) => jobs < Math.min(slots, bound))?.member;
 }
 
-/** Whether a worker serves the model, which it has in memory or loads for whoever asks. */
-function isAble({ state, models }: Member, model: string | undefined): boolean {
-  if (state !== "serving") return false;
-  return model === undefined || models.some(({ name, state }) => name === model && state !== "FAILED");
+/** Who serves the model: those that have it or load it for whoever asks, and only if there are none, those that start. */
+function ableTo(members: readonly Member[], model: string | undefined): readonly Member[] {
+  const serving = members.filter(({ state }) => state === "serving");
+  if (model === undefined) return serving;
+  const knowing = serving.flatMap((member) => {
+    const info = member.models.find(({ name }) => name === model);
+    return info === undefined || info.state === "FAILED" ? [] : [{ member, info }];
+  });
+  const started = knowing.filter(({ info }) => !isStarting(info));
+  return (started.length > 0 ? started : knowing).map(({ member }) => member);
 }
 
 /** Equal for what goes well together. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   askingOf,
+  asInferenceError,
   deadlineExceeded,
   type End,
   endOf,
@@ -22,7 +23,7 @@ import {
 import type { BlobStore } from "../../blobs/blob-store.ts";
 import type { Entry } from "../entry.ts";
 import { sendPictures } from "../pictures.ts";
-import { redisError } from "../redis/connection.ts";
+import { redisError } from "../redis/redis-error.ts";
 import type { JobQueues } from "../redis/job-queues.ts";
 import { ownQueue, sharedQueue } from "../redis/names.ts";
 import type { RequestLog, Submitted } from "../redis/request-log.ts";
@@ -76,7 +77,7 @@ export class RemoteInference implements Inference {
       return result;
     } catch (cause) {
       const error = redisError(cause);
-      end = endOf({ error });
+      end = endOf({ error: asInferenceError(error) });
       throw error;
     } finally {
       this.#room.leave(place, end, performance.now());

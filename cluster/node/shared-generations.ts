@@ -11,7 +11,7 @@ import {
   noGeneration,
 } from "../../inference/index.ts";
 import { cancelledEntry, type SoFar } from "../entry.ts";
-import { redisError } from "../redis/connection.ts";
+import { redisError } from "../redis/redis-error.ts";
 import type { RequestLog } from "../redis/request-log.ts";
 import { endRequest } from "./end-request.ts";
 import type { FollowedRequest } from "./followed-request.ts";
@@ -40,7 +40,7 @@ export class SharedGenerations implements Generations {
   }
 
   async open(asked: AskedGeneration): Promise<GenerationReader> {
-    const followed = await this.#find(asked.id).catch(rethrown);
+    const followed = await this.#parts.followers.current(asked.id).catch(rethrown);
     if (followed === undefined && asked.begin === undefined) throw noGeneration();
     const opened = followed ?? (await this.#begin(asked.begin!()));
     await checkAttaching(asked, opened);
@@ -50,7 +50,7 @@ export class SharedGenerations implements Generations {
 
   async cancel(id: string): Promise<boolean> {
     try {
-      const followed = await this.#find(id);
+      const followed = await this.#parts.followers.current(id);
       return followed !== undefined && (await endRequest(this.#parts, followed, () => cancelledEntry(soFar(followed))));
     } catch (error) {
       throw redisError(error);
@@ -71,14 +71,6 @@ export class SharedGenerations implements Generations {
     this.drain();
   }
 
-  /** What this node knows may be behind: a reader may name a number that it has from another one. */
-  async #find(id: string): Promise<FollowedRequest | undefined> {
-    const { followers } = this.#parts;
-    const followed = await followers.follow(id);
-    if (followed !== undefined && !followed.isEnded) await followers.catchUp(followed);
-    return followed;
-  }
-
   /** Pictures are read first: should this node die meanwhile, nothing is left behind that nobody goes on with. */
   async #begin(request: GenerationRequest): Promise<FollowedRequest> {
     if (this.#stopping.signal.aborted) throw moving();
@@ -94,7 +86,9 @@ export class SharedGenerations implements Generations {
       const outcome = (request.inference ?? inference).submit(task, { ...claimant, generation });
       outcome.catch(onRefused).finally(() => ending.abort());
     });
-    return (await followers.follow(id)) ?? rethrown(undefined);
+    const begun = await followers.follow(id);
+    if (begun === undefined) throw lost();
+    return begun;
   }
 }
 
@@ -117,6 +111,10 @@ function rethrown(error: unknown): never {
 
 function soFar({ tokens, createdAt }: FollowedRequest): SoFar {
   return { ...tokens, totalMs: performance.now() - createdAt };
+}
+
+function lost(): InferenceError {
+  return new InferenceError("UNAVAILABLE", "Redis has lost this chat just when it was begun: ask again.");
 }
 
 function moving(): InferenceError {

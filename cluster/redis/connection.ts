@@ -1,5 +1,4 @@
 import { Redis, type RedisOptions } from "ioredis";
-import { InferenceError } from "../../inference/index.ts";
 
 /** A command that is not answered by then fails: whoever asks for something new is told within a second. */
 export const COMMAND_TIMEOUT_MS = 700;
@@ -50,13 +49,6 @@ function onceUntil(redis: Redis, report: (problem: string) => void): (error: Err
     if (!isTold) report(`Redis: ${reasonOf(error)}`);
     isTold = true;
   };
-}
-
-/** Why Redis did not do what was asked: it is away, or says what is wrong. */
-export function redisError(cause: unknown): InferenceError {
-  if (cause instanceof InferenceError) return cause;
-  const message = "The server's Redis does not answer. What runs goes on; try new work again in a moment.";
-  return new InferenceError("UNAVAILABLE", message, { retryAfterMs: 1_000, cause });
 }
 
 export function reasonOf(error: unknown): string {

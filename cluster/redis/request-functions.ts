@@ -1,6 +1,6 @@
 import type { Functions } from "./function-library.ts";
 
-const NAME = "triptych_1";
+const NAME = "triptych_2";
 
 /**
  * What must happen at once to a request.
@@ -136,11 +136,21 @@ local function held(keys, args)
   return {'OK', 0}
 end
 
--- A run gives the request back. keys: request. args: holder
+-- A run gives the request back. keys: request. args: holder, deaths to be counted
 local function release(keys, args)
   if redis.call('HGET', keys[1], 'holder') ~= args[1] then return {'FENCED'} end
+  redis.call('HINCRBY', keys[1], 'deaths', args[2])
   redis.call('HSET', keys[1], 'holder', '')
   return {'OK', 0}
+end
+
+-- What comes in a log from some number on. keys: request, log. args: number
+local function tail(keys, args)
+  local next = redis.call('HGET', keys[1], 'next')
+  if not next then return {'GONE'} end
+  local entries = {}
+  for i, found in ipairs(redis.call('XRANGE', keys[2], (args[1] + 1) .. '-0', '+')) do entries[i] = found[2][4] end
+  return {'OK', tonumber(next), entries}
 end
 
 -- Somebody listens to these. keys: requests
@@ -159,5 +169,6 @@ redis.register_function('${NAME}_stand', stand)
 redis.register_function('${NAME}_held', held)
 redis.register_function('${NAME}_release', release)
 redis.register_function('${NAME}_listen', listen)
+redis.register_function{function_name='${NAME}_tail', callback=tail, flags={'no-writes'}}
 `,
 };

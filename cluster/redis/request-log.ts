@@ -70,16 +70,20 @@ export type Lost = "fenced" | "ended" | "conflict" | "gone";
 export type Stand = { readonly state: "ok"; readonly unwatchedMs: number } | { readonly state: Lost };
 
 /** A request's log from some number on. */
-export interface ReadLog {
+export interface Tail {
+  /** The number of the next entry; below what a reader has seen where Redis lost its end. */
+  readonly next: number;
+  readonly entries: readonly Entry[];
+}
+
+/** The same, with what is known of the request. */
+export interface ReadLog extends Tail {
   readonly fingerprint: string;
   readonly about: About;
   readonly ageMs: number;
   /** Until its deadline; zero or less beyond it. */
   readonly leftMs: number;
-  /** The number of the next entry; below what a reader has seen where Redis lost its end. */
-  readonly next: number;
   readonly isEnded: boolean;
-  readonly entries: readonly Entry[];
 }
 
 /** A run of a request: only the latest may write. */
@@ -151,9 +155,9 @@ export class RequestLog {
     return (await this.#functions.call<[string]>("held", [requestKey(id)], [worker]))[0] === "OK";
   }
 
-  /** Gives a request back: its worker is not dead. */
-  async release({ id, holder }: Holding): Promise<Stand> {
-    return standOf(await this.#functions.call("release", [requestKey(id)], [holder]));
+  /** Gives a request back; `hasDied`: what computed it has, though who tells of it lives. */
+  async release({ id, holder }: Holding, { hasDied }: { readonly hasDied: boolean }): Promise<Stand> {
+    return standOf(await this.#functions.call("release", [requestKey(id)], [holder, hasDied ? 1 : 0]));
   }
 
   /** Tells that somebody listens to these. */
@@ -182,6 +186,15 @@ export class RequestLog {
       isEnded: ended === "1",
       entries: found.map(([, [, , , entry]]) => decode(entry) as Entry),
     };
+  }
+
+  /** The entries from `from` on alone: what is read again and again of a stream. */
+  async tail(id: string, from: number): Promise<Tail | undefined> {
+    type Reply = ["GONE"] | ["OK", number, string[]];
+    const reply = await this.#functions.call<Reply>("tail", [requestKey(id), logKey(id)], [from]);
+    if (reply[0] === "GONE") return undefined;
+    const [, next, entries] = reply;
+    return { next, entries: entries.map((entry) => decode(entry) as Entry) };
   }
 
   /** Ids of requests that have not ended, those with the soonest deadlines first. */

@@ -16,6 +16,8 @@ export function encode(value: unknown): string {
 
 /** What `encode` made; whoever wrote it is one of us. */
 export function decode(text: string): unknown {
+  // Nearly all that is read is tokens: to look at each value would cost several times as much.
+  if (!text.includes('"$"')) return JSON.parse(text);
   return JSON.parse(text, (_key, part: unknown) => (isPacked(part) ? unpacked(part) : part));
 }
 

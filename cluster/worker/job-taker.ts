@@ -9,7 +9,7 @@ import type { RunEnd } from "./request-run.ts";
 const JOB_LEASE_MS = 1_500;
 const RENEW_MS = 400;
 /** How often it is looked for such jobs. */
-const STALLED_MS = 400;
+const STALLED_MS = 200;
 /** Bells may be lost. */
 const LOOK_MS = 300;
 /** What is to come of a job over which workers die is not decided here. */
@@ -38,6 +38,7 @@ export class JobTaker {
   readonly #timers: readonly NodeJS.Timeout[];
   #isLooking = false;
   #isClosed = false;
+  #isEnded = false;
 
   constructor(options: JobTakerOptions) {
     this.#options = options;
@@ -51,6 +52,8 @@ export class JobTaker {
     });
     // While Redis is away there is nothing to take, and nobody to tell it to.
     this.#worker.on("error", () => undefined);
+    // No bell rings for one whose worker died.
+    this.#worker.on("stalled", () => this.look());
     void this.#worker.startStalledCheckTimer().catch(() => undefined);
     this.#timers = [setInterval(() => this.look(), LOOK_MS), setInterval(() => this.#renew(), RENEW_MS)];
   }
@@ -69,7 +72,7 @@ export class JobTaker {
 
   /** Ends at once: what it has is another's as soon as its lease is over. */
   async end(): Promise<void> {
-    this.#isClosed = true;
+    [this.#isClosed, this.#isEnded] = [true, true];
     for (const timer of this.#timers) clearInterval(timer);
     await this.#worker.close(true);
   }
@@ -109,12 +112,15 @@ export class JobTaker {
     const { run, passOn } = this.#options;
     let end = await run(job.data);
     while (isOvertaken(end) && (await this.#isOurs(job, token))) end = await run(job.data);
+    // What this one gave up at its end is not done.
+    if (this.#isEnded) return;
     if (end === "given back" && (await passOn(job.data)) === "wait") await job.moveToWait(token);
     else await job.moveToCompleted(undefined, token, false);
   }
 
   async #isOurs(job: BullJob<Job>, token: string): Promise<boolean> {
-    return !(await this.#options.isElsewhere(job.data)) && (await renew(job, token));
+    if (this.#isEnded || (await this.#options.isElsewhere(job.data))) return false;
+    return renew(job, token);
   }
 
   #renew(): void {

@@ -1,11 +1,14 @@
 import type { Redis } from "ioredis";
+import type { Member } from "../member.ts";
 import { callRoll, leave } from "../redis/members.ts";
 import type { JobQueues } from "../redis/job-queues.ts";
 import { ownQueue, sharedQueue } from "../redis/names.ts";
 
-const EVERY_MS = 200;
-/** Told dead so often in a row, while this worker itself was told alive: where Redis was away, all seem dead at first. */
-const SURE = 2;
+const EVERY_MS = 100;
+/** Looks so far apart: Redis was away, or this worker, longer than a lease outlasts. */
+const LATE_MS = 1_000;
+/** All seem dead then: they are given so long to connect again, and to tell that they live. */
+const SETTLING_MS = 700;
 /** Nodes may still believe a worker alive that has died, and give it jobs: so long it is looked after. */
 const AFTER_MS = 5_000;
 
@@ -19,7 +22,6 @@ export interface OrphansOptions {
 }
 
 interface Missing {
-  times: number;
   readonly since: number;
   readonly passedOn: Set<string>;
 }
@@ -33,6 +35,9 @@ export class Orphans {
   readonly #missing = new Map<string, Missing>();
   readonly #timer: NodeJS.Timeout;
   #isLooking = false;
+  #lookedAt = performance.now();
+  /** Since when Redis has answered in time, and knew this worker alive. */
+  #steadySince = performance.now();
 
   constructor(options: OrphansOptions) {
     this.#options = options;
@@ -53,17 +58,27 @@ export class Orphans {
 
   async #callRoll(): Promise<void> {
     const { alive, dead } = await callRoll(this.#options.redis);
-    if (!alive.some(({ id }) => id === this.#options.workerId)) this.#missing.clear();
+    if (!this.#isSettled(alive)) this.#missing.clear();
+    else await this.#missAll(dead);
+  }
+
+  async #missAll(dead: readonly string[]): Promise<void> {
     for (const id of this.#missing.keys()) if (!dead.includes(id)) this.#missing.delete(id);
-    const others = dead.filter((id) => id !== this.#options.workerId);
-    if (others.length === dead.length) await Promise.all(others.map((id) => this.#miss(id)));
+    await Promise.all(dead.map((id) => this.#miss(id)));
+  }
+
+  /** Whether who seems dead is. */
+  #isSettled(alive: readonly Member[]): boolean {
+    const now = performance.now();
+    const isSteady = now - this.#lookedAt < LATE_MS && alive.some(({ id }) => id === this.#options.workerId);
+    this.#lookedAt = now;
+    if (!isSteady) this.#steadySince = now;
+    return now - this.#steadySince >= SETTLING_MS;
   }
 
   async #miss(id: string): Promise<void> {
-    const missing = this.#missing.get(id) ?? { times: 0, since: performance.now(), passedOn: new Set() };
+    const missing = this.#missing.get(id) ?? { since: performance.now(), passedOn: new Set() };
     this.#missing.set(id, missing);
-    missing.times += 1;
-    if (missing.times < SURE) return;
     await Promise.all(this.#options.models().map((model) => this.#passOn(ownQueue(model, id), missing)));
     if (performance.now() - missing.since > AFTER_MS) await this.#bury(id);
   }

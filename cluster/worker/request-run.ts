@@ -30,6 +30,8 @@ export interface RequestRunParts {
   readonly keepMs: (task: Task) => number;
   /** Whether other workers serve the model, too. */
   readonly hasOthers: (model: string) => Promise<boolean>;
+  /** How often what computes here has died. */
+  readonly numDeaths: () => number;
   readonly report: (cause: unknown) => string;
 }
 
@@ -50,13 +52,21 @@ export class RequestRun {
   #writer: LogWriter | undefined;
   #given: GivenUp | undefined;
   #leftSince: number | undefined;
+  /** When it last came on. */
+  #numDeathsBefore: number;
   #said = 0;
   #promptTokens = 0;
 
   constructor(id: string, parts: RequestRunParts) {
     this.holding = { id, holder: `${parts.workerId} ${randomUUID()}` };
     this.#parts = parts;
+    this.#numDeathsBefore = parts.numDeaths();
     this.end = this.#run();
+  }
+
+  /** The model that it needs, as soon as that is known. */
+  get asks(): string | undefined {
+    return this.#taken?.about.asks;
   }
 
   /** How it stands with the request, as the log tells: what is another's, or over, or nobody listens to, is given up. */
@@ -72,6 +82,11 @@ export class RequestRun {
     if (unwatchedMs <= Math.max(graceMs, LISTENING_MS)) this.#leftSince = undefined;
     else this.#leftSince ??= now;
     return this.#leftSince !== undefined && now - this.#leftSince >= LISTENING_MS;
+  }
+
+  /** Another worker is to go on with it, for this one cannot now. */
+  handOver(): void {
+    this.giveUp("give back");
   }
 
   /** Gives the device back; what has been said so far is written. */
@@ -99,7 +114,7 @@ export class RequestRun {
     if (writer.lost !== undefined) return writer.lost;
     if (end !== undefined) return "done";
     if (this.#given !== "give back") return this.#given === "ended" ? "ended" : "fenced";
-    await log.release(holding);
+    await log.release(holding, { hasDied: this.#parts.numDeaths() > this.#numDeathsBefore });
     return "given back";
   }
 
@@ -144,6 +159,7 @@ export class RequestRun {
       return;
     }
     this.#said += progress.tokenIds.length;
+    this.#numDeathsBefore = this.#parts.numDeaths();
     writer.write({ type: "tokens", tokenIds: progress.tokenIds, text: progress.text });
   }
 

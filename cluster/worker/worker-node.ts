@@ -1,15 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Inference, Task } from "../../inference/index.ts";
+import type { Inference, ModelInfo, Task } from "../../inference/index.ts";
 import type { BlobStore } from "../../blobs/blob-store.ts";
-import type { Member } from "../member.ts";
+import { isServed, isStarting, type Member } from "../member.ts";
 import type { Connections } from "../redis/connection.ts";
 import { type Job, JobQueues } from "../redis/job-queues.ts";
 import { leave, tell } from "../redis/members.ts";
-import { endedChannel, jobsChannel, ownQueue, sharedQueue } from "../redis/names.ts";
+import { endedChannel, jobsChannel, sharedQueue } from "../redis/names.ts";
 import { RequestLog } from "../redis/request-log.ts";
-import { JobTaker } from "./job-taker.ts";
-import { isServed, servedByOthers } from "./others.ts";
-import { Places } from "./places.ts";
+import { ModelTakers } from "./model-takers.ts";
+import { type Others, othersThan } from "./others.ts";
 import { Orphans } from "./orphans.ts";
 import { type RunEnd, RequestRun } from "./request-run.ts";
 import { Sweeper } from "./sweeper.ts";
@@ -47,38 +46,42 @@ export class WorkerNode {
   readonly #queues: JobQueues;
   readonly #redis;
   readonly #runs = new Map<string, RequestRun>();
-  readonly #places: Places;
-  /** By the model's name; undefined stands for jobs that need none. */
-  readonly #takers = new Map<string | undefined, { readonly own: JobTaker; readonly shared: JobTaker }>();
-  /** By the queue's name. */
-  readonly #takersOf = new Map<string, JobTaker>();
+  readonly #takers: ModelTakers;
   readonly #orphans: Orphans;
   readonly #sweeper: Sweeper;
   readonly #timers: readonly NodeJS.Timeout[];
   #state: Member["state"] = "serving";
   #draining: Promise<void> | undefined;
   #isLoaded = false;
+  #others: Others = { serving: new Set(), ready: new Set() };
+  /** How often what computes here has died. */
+  #numDeaths = 0;
 
   constructor(options: WorkerNodeOptions) {
     this.#options = options;
     this.#redis = options.connections.patient();
-    this.#places = new Places(options.slots, () => this.#takersOf.forEach((taker) => taker.look()));
     this.#log = new RequestLog(this.#redis);
     this.#queues = new JobQueues(this.#redis);
     const parts = { redis: this.#redis, queues: this.#queues, log: this.#log, workerId: options.id };
-    const models = (): (string | undefined)[] => [...this.#takers.keys()];
-    this.#orphans = new Orphans({ ...parts, models, passOn: (id) => this.#passOn({ id }) });
+    this.#takers = new ModelTakers({
+      ...{ redis: this.#redis, workerId: options.id, slots: options.slots },
+      mayRun: (model) => this.#mayRun(model),
+      run: (job) => this.#run(job),
+      isElsewhere: ({ id }) => this.#log.isHeldElsewhere(id, options.id),
+      passOn: (job) => this.#passOn(job),
+    });
+    this.#orphans = new Orphans({ ...parts, models: () => this.#takers.models, passOn: (id) => this.#passOn({ id }) });
     this.#sweeper = new Sweeper(parts);
     const every = (ms: number, act: () => Promise<void>): NodeJS.Timeout =>
       setInterval(() => void act().catch(() => undefined), ms);
     this.#timers = [every(TELL_MS, () => this.#tell()), every(WATCH_MS, () => this.#watch())];
     options.connections.bells.on("message", (channel: string, what: string) => {
       if (channel === endedChannel) this.#runs.get(what)?.giveUp("ended");
-      if (channel === jobsChannel) this.#takersOf.get(what)?.look();
+      if (channel === jobsChannel) this.#takers.look(what);
     });
     void options.connections.bells.subscribe(endedChannel, jobsChannel);
     void options.inference.ready().then(() => (this.#isLoaded = true));
-    this.#serve(undefined);
+    this.#takers.serve(undefined);
     void this.#tell().catch(() => undefined);
   }
 
@@ -104,12 +107,12 @@ export class WorkerNode {
   async #drain(graceMs: number): Promise<void> {
     this.#state = "draining";
     await this.#tell().catch(() => undefined);
-    const closing = [...this.#takers.values()].map(({ shared }) => shared.close());
+    const closing = this.#takers.closeShared();
     if (!(await this.#hasSuccessor())) await this.#idle(graceMs);
     for (const run of this.#runs.values()) run.giveUp("give back");
-    await Promise.all([...closing, delay(HEARD_MS)]);
+    await Promise.all([closing, delay(HEARD_MS)]);
     await this.#passed();
-    await Promise.all([...this.#takers.values()].map(({ own }) => own.close()));
+    await this.#takers.closeOwn();
     await leave(this.#redis, this.#options.id);
     await this.close();
   }
@@ -118,7 +121,7 @@ export class WorkerNode {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#sweeper.close();
-    await Promise.all([...this.#takers.values()].flatMap(({ own, shared }) => [own.end(), shared.end()]));
+    await this.#takers.end();
     for (const run of this.#runs.values()) run.giveUp("fenced");
     this.#orphans.close();
     await this.#queues.close();
@@ -127,40 +130,34 @@ export class WorkerNode {
   async #tell(): Promise<void> {
     const { id, slots, inference } = this.#options;
     const models = inference.models();
-    for (const { name } of models.filter(isServed)) this.#serve(name);
+    if (this.#state === "serving") for (const { name } of models.filter(isServed)) this.#takers.serve(name);
     const { devices } = await inference.scheduler();
     const jobs = this.#runs.size;
     await tell(this.#redis, { id, state: this.#state, models, isLoaded: this.#isLoaded, jobs, slots, devices });
+    this.#numDeaths = devices.reduce((sum, { restarts }) => sum + restarts.deaths, 0);
+    this.#others = await this.#askOthers();
+    this.#handOver();
   }
 
-  /** Has jobs taken for a model, from now on. */
-  #serve(model: string | undefined): void {
-    if (this.#takers.has(model) || this.#state !== "serving") return;
-    const own = this.#take(model, ownQueue(model, this.#options.id), "passed on");
-    this.#takers.set(model, { own, shared: this.#take(model, sharedQueue(model), "wait") });
+  /** Nobody waits until what computes here has a model again, for whom others have it. */
+  #handOver(): void {
+    for (const run of this.#runs.values()) if (this.#isBetterElsewhere(run.asks)) run.handOver();
   }
 
-  /** What waits for this worker alone is taken in any case: were its model failing, it is passed on. */
-  #take(model: string | undefined, queue: string, passing: "passed on" | "wait"): JobTaker {
-    const taker = new JobTaker({
-      ...{ redis: this.#redis, queue, places: this.#places },
-      mayTake: () => passing === "passed on" || this.#isServing(model),
-      run: (job) => (this.#isServing(model) ? this.#run(job) : Promise.resolve("given back")),
-      isElsewhere: ({ id }) => this.#log.isHeldElsewhere(id, this.#options.id),
-      passOn: async (job) => {
-        if (passing === "passed on") await this.#passOn(job);
-        return passing;
-      },
-    });
-    this.#takersOf.set(queue, taker);
-    return taker;
+  #isBetterElsewhere(model: string | undefined): boolean {
+    const info = this.#infoOf(model);
+    return info !== undefined && isStarting(info) && this.#others.ready.has(info.name);
   }
 
-  #isServing(model: string | undefined): boolean {
+  #mayRun(model: string | undefined): boolean {
     if (this.#state !== "serving") return false;
-    return (
-      model === undefined || this.#options.inference.models().some((info) => info.name === model && isServed(info))
-    );
+    if (model === undefined) return true;
+    const info = this.#infoOf(model);
+    return info !== undefined && isServed(info) && !this.#isBetterElsewhere(model);
+  }
+
+  #infoOf(model: string | undefined): ModelInfo | undefined {
+    return this.#options.inference.models().find(({ name }) => name === model);
   }
 
   /** One run for each request: whoever comes by another job waits for its end. */
@@ -169,8 +166,9 @@ export class WorkerNode {
     if (known !== undefined) return known.end;
     const { id: workerId, blobs, inference, report, chatKeepMs = KEEP_MS.chat } = this.#options;
     const keepMs = ({ kind }: Task): number => (kind === "chat" ? chatKeepMs : KEEP_MS.task);
-    const hasOthers = (model: string): Promise<boolean> => this.#others().then((others) => others.has(model));
-    const run = new RequestRun(id, { workerId, log: this.#log, blobs, inference, keepMs, hasOthers, report });
+    const hasOthers = async (model: string): Promise<boolean> => (await this.#askOthers()).serving.has(model);
+    const parts = { workerId, log: this.#log, blobs, inference, keepMs, hasOthers, report };
+    const run = new RequestRun(id, { ...parts, numDeaths: () => this.#numDeaths });
     this.#runs.set(id, run);
     return run.end.finally(() => this.#runs.delete(id));
   }
@@ -189,12 +187,12 @@ export class WorkerNode {
 
   /** Whether there is somebody else for all that this worker serves. */
   async #hasSuccessor(): Promise<boolean> {
-    const others = await this.#others();
-    return this.#options.inference.models().every((info) => !isServed(info) || others.has(info.name));
+    const { serving } = await this.#askOthers();
+    return this.#options.inference.models().every((info) => !isServed(info) || serving.has(info.name));
   }
 
-  #others(): Promise<ReadonlySet<string>> {
-    return servedByOthers(this.#redis, this.#options.id);
+  #askOthers(): Promise<Others> {
+    return othersThan(this.#options.id, this.#redis);
   }
 
   async #idle(graceMs: number): Promise<void> {
@@ -204,10 +202,11 @@ export class WorkerNode {
 
   /** Until no job waits for this worker alone. */
   async #passed(): Promise<void> {
-    const own = [...this.#takers.keys()].map((model) => ownQueue(model, this.#options.id));
     const until = performance.now() + PASSING_MS;
     const left = async (): Promise<boolean> =>
-      (await Promise.all(own.map((queue) => this.#queues.all(queue)))).some((jobs) => jobs.length > 0);
+      (await Promise.all(this.#takers.ownQueues.map((queue) => this.#queues.all(queue)))).some(
+        (jobs) => jobs.length > 0,
+      );
     while ((await left()) && performance.now() < until) await delay(20);
   }
 }

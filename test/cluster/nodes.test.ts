@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ApiNode } from "../../cluster/node/api-node.ts";
 import type { WorkerNode } from "../../cluster/worker/worker-node.ts";
-import { ChainedInference, chainOf } from "../../bench/faults/chained-inference.ts";
+import type { ChatTask } from "../../inference/index.ts";
+import { chainedModel, ChainedInference, chainOf } from "../../bench/faults/chained-inference.ts";
 import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
 import { asked, drain, openNode, openWorker } from "./support.ts";
 import { hasRedis } from "../support/redis.ts";
@@ -29,6 +30,15 @@ function worker(inference = new ChainedInference()): WorkerNode {
   opened.push({ close: () => made.drain(0) });
   return made;
 }
+
+/** All workers have told how they are, and heard of the others. */
+const TOLD_MS = 800;
+
+/** JSON has no such numbers. */
+const unsendable: ChatTask = {
+  ...{ kind: "chat", model: chainedModel.name, messages: [] },
+  options: { maxTokens: 1n as unknown as number },
+};
 
 describe.skipIf(!hasRedis)("nodes over one Redis", () => {
   it("read what a worker says, wherever it was asked", async () => {
@@ -124,6 +134,70 @@ describe.skipIf(!hasRedis)("nodes over one Redis", () => {
     const events = await reading;
     expect(events.at(-1)!.text).toBe(chainOf("f", 100));
     expect(events.filter(({ type }) => type === "started")).toHaveLength(1);
+  });
+
+  it("goes on when its worker dies, and when the one dies that took over", async () => {
+    const workers = [0, 1, 2].map(() => openWorker(redis.url, new ChainedInference({ msPerToken: 10 })));
+    // The one that lives in the end.
+    opened.push({ close: () => workers[0]!.drain(0) });
+    const { generations, inference } = node();
+    await inference.ready();
+    const reader = await generations.open(asked("l", { maxTokens: 200 }));
+    for (let deaths = 0; deaths < 2; deaths++) {
+      for (let i = 0; i < 30; i++) await reader.next();
+      const running = workers.findIndex(({ numRunning }) => numRunning > 0);
+      await workers.splice(running, 1)[0]!.close();
+    }
+    expect((await drain(reader)).at(-1)!.text).toBe(chainOf("l", 200));
+  });
+
+  it("tells what is its own fault as such, and not as Redis'", async () => {
+    worker();
+    const reported: unknown[] = [];
+    const { generations, inference } = node({ report: (cause) => `report ${reported.push(cause)}` });
+    await inference.ready();
+    const begin = () => ({ ...asked("m").begin!(), prepare: () => Promise.resolve(unsendable) });
+    const error = await generations.open({ ...asked("m"), begin }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(generations.failure(error)).toMatchObject({ code: "INTERNAL_SERVER_ERROR", retryable: false });
+    expect(reported).toEqual([error]);
+    await expect(inference.submit(unsendable)).rejects.toBeInstanceOf(TypeError);
+  });
+
+  it("goes on on another worker while what computes starts anew, and back when that dies", async () => {
+    const both = [0, 1].map(() => new ChainedInference({ msPerToken: 10 }));
+    const workers = both.map(worker);
+    const { generations, inference } = node();
+    await inference.ready();
+    const reader = await generations.open(asked("n", { maxTokens: 300 }));
+    for (let deaths = 0; deaths < 2; deaths++) {
+      for (let i = 0; i < 20; i++) await reader.next();
+      const i = workers.findIndex(({ numRunning }) => numRunning > 0);
+      Object.assign(both[i]!, { state: "LOADING", numDeaths: 1 });
+      await vi.waitUntil(() => workers[i]!.numRunning === 0 && workers[1 - i]!.numRunning > 0, { timeout: 5_000 });
+      both[i]!.state = "READY";
+      await delay(TOLD_MS);
+    }
+    expect((await drain(reader)).at(-1)!.text).toBe(chainOf("n", 300));
+    expect(both.reduce((sum, { numChats }) => sum + numChats, 0)).toBe(3);
+  });
+
+  it("gives up what three computing processes died of, each on another worker or its own", async () => {
+    const both = [0, 1].map(() => new ChainedInference({ msPerToken: 10 }));
+    const { generations, inference } = node();
+    for (const each of both) {
+      worker(each);
+      each.before = async () => {
+        Object.assign(each, { state: "LOADING", numDeaths: each.numDeaths + 1 });
+        setTimeout(() => (each.state = "READY"), TOLD_MS);
+        while (each.state === "LOADING") await delay(10);
+      };
+    }
+    await inference.ready();
+    await delay(TOLD_MS);
+    const events = await drain(await generations.open(asked("o")));
+    expect(events.at(-1)).toMatchObject({ type: "failed", code: "POISON" });
+    expect(both.reduce((sum, { numDeaths }) => sum + numDeaths, 0)).toBe(3);
   });
 
   it("answers new work at once while Redis is away, and goes on with the old when it is back", async () => {

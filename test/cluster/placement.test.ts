@@ -49,6 +49,14 @@ describe("a request's place", () => {
     expect(placeFor({ kind: "inspect", image: { bytes: Buffer.from("any") } }, [failing])).toBe(failing);
   });
 
+  it("is with one that starts only where nobody else is left", () => {
+    const starting = worker("s", { models: [{ ...chainedModel, state: "LOADING" }] });
+    const asked = worker("o", { models: [{ ...chainedModel, state: "LOADING", isOnDemand: true }], jobs: 3 });
+    expect(placeFor(caption("any"), [starting, asked])).toBe(asked);
+    expect(placeFor(caption("any"), [starting, worker("x", { jobs: 16 })])).toBeUndefined();
+    expect(placeFor(caption("any"), [starting])).toBe(starting);
+  });
+
   it("gives no worker much more than the others have, whatever is asked", () => {
     const keys = fc.array(fc.constantFrom("same", "same", "same", "other", "third"), { minLength: 30, maxLength: 120 });
     fc.assert(

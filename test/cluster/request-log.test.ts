@@ -92,6 +92,18 @@ describe.skipIf(!hasRedis)("a request in Redis", () => {
     expect((await log.read("a", 0))!.entries).toHaveLength(3);
   });
 
+  it("gives what comes from some number on, alone, with the number of what comes next", async () => {
+    expect(await log.tail("a", 0)).toBeUndefined();
+    await log.submit(chat("a"));
+    const run = { id: "a", holder: "one" };
+    await log.take(run);
+    for (const [i, text] of ["x", 'with "$" in it', "z"].entries()) await log.append(run, 1 + i, said(text), KEEP_MS);
+    expect(await log.tail("a", 2)).toEqual({ next: 4, entries: [said('with "$" in it'), said("z")] });
+    expect(await log.tail("a", 4)).toEqual({ next: 4, entries: [] });
+    for (const from of [0, 1, 3])
+      expect((await log.tail("a", from))!.entries).toEqual((await log.read("a", from))!.entries);
+  });
+
   it("has one end, whoever brings it", async () => {
     await log.submit(chat("a"));
     const run = { id: "a", holder: "one" };
@@ -112,13 +124,15 @@ describe.skipIf(!hasRedis)("a request in Redis", () => {
     const deaths = async (n: number): Promise<unknown> => ((await log.take(run(n))) as { deaths?: number }).deaths;
     await redis.set("triptych:worker:worker 1", "", "PX", 60_000);
     expect([await deaths(1), await deaths(2), await deaths(3)]).toEqual([0, 0, 1]);
-    await log.release(run(3));
+    await log.release(run(3), { hasDied: false });
     expect(await deaths(4)).toBe(1);
-    expect(await log.release(run(3))).toEqual({ state: "fenced" });
+    expect(await log.release(run(3), { hasDied: true })).toEqual({ state: "fenced" });
     await log.append(run(4), 1, { type: "started", promptTokens: 1, reusedTokens: 0, imageCacheHit: false }, KEEP_MS);
     expect(await deaths(5)).toBe(2);
     await log.append(run(5), 2, said("x"), KEEP_MS);
     expect(await deaths(6)).toBe(1);
+    await log.release(run(6), { hasDied: true });
+    expect(await deaths(7)).toBe(2);
   });
 
   it("knows since when nobody listens", async () => {
