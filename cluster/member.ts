@@ -23,3 +23,14 @@ export function isServed({ state, tasks }: ModelInfo): boolean {
 export function isStarting({ state, isOnDemand }: ModelInfo): boolean {
   return state === "LOADING" && isOnDemand !== true;
 }
+
+/** Names of models whose computing process says nothing. */
+export function silentOf(devices: Member["devices"]): ReadonlySet<string> {
+  const silent = devices.filter(({ state }) => state === "silent");
+  return new Set(silent.flatMap(({ models }) => models.map(({ model }) => model)));
+}
+
+/** How often what computes has died. */
+export function numDeathsOf(devices: Member["devices"]): number {
+  return devices.reduce((sum, { restarts }) => sum + restarts.deaths, 0);
+}

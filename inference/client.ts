@@ -101,6 +101,7 @@ export class InferenceClient implements Inference {
   scheduler(): Promise<SchedulerView> {
     const idle = (): WorkerView => this.#idleView();
     if (this.#state !== "ready") return Promise.resolve(this.#views.of(idle()));
+    if (this.#supervisor.isSilent) return Promise.resolve(this.#views.silent(idle));
     return this.#views.ask((id) => this.#supervisor.send({ type: "view", id }), idle);
   }
 

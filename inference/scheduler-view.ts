@@ -19,7 +19,7 @@ export interface WorkerRestarts {
 export interface WorkerView {
   readonly id: string;
   readonly kind: string;
-  /** "starting", "ready", "restarting" or "stopped". */
+  /** "starting", "ready", "silent", "restarting" or "stopped". */
   readonly state: string;
   /** None while there is no worker to tell. */
   readonly models: readonly ModelLoadView[];

@@ -30,6 +30,11 @@ export class SchedulerViews {
     return answer.finally(() => clearTimeout(timer));
   }
 
+  /** Of a worker that does not answer now: what it told last. */
+  silent(otherwise: () => WorkerView): SchedulerView {
+    return this.of({ ...(this.#latest ?? otherwise()), state: "silent" });
+  }
+
   answer(id: number, view: WorkerView): void {
     if (id < this.#firstOfWorker) return;
     this.#latest = view;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { modelOf, picturesOf, type Task } from "../../inference/index.ts";
-import { isStarting, type Member } from "../member.ts";
+import { isStarting, type Member, silentOf } from "../member.ts";
 
 /** No worker is given more for what it knows already than so many times what workers have on average. */
 const MAX_LOAD = 1.25;
@@ -21,7 +21,7 @@ export function placeFor(task: Task, members: readonly Member[]): Member | undef
   return byPreference.find(({ member: { jobs, slots } }) => jobs < Math.min(slots, bound))?.member;
 }
 
-/** Who serves the model: those that have it or load it for whoever asks, and only if there are none, those that start. */
+/** Who serves the model: those that have it or load it for whoever asks; if there are none, those that start or are silent. */
 function ableTo(members: readonly Member[], model: string | undefined): readonly Member[] {
   const serving = members.filter(({ state }) => state === "serving");
   if (model === undefined) return serving;
@@ -29,8 +29,8 @@ function ableTo(members: readonly Member[], model: string | undefined): readonly
     const info = member.models.find(({ name }) => name === model);
     return info === undefined || info.state === "FAILED" ? [] : [{ member, info }];
   });
-  const started = knowing.filter(({ info }) => !isStarting(info));
-  return (started.length > 0 ? started : knowing).map(({ member }) => member);
+  const answering = knowing.filter(({ member, info }) => !isStarting(info) && !silentOf(member.devices).has(info.name));
+  return (answering.length > 0 ? answering : knowing).map(({ member }) => member);
 }
 
 /** Equal for what goes well together. */

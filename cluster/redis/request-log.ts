@@ -50,7 +50,7 @@ export interface Taken {
   readonly state: "taken";
   /** The number of the next entry. */
   readonly next: number;
-  /** Workers that died with it since it last came on. */
+  /** Workers that died with it, or had no room for it, since it last came on. */
   readonly deaths: number;
   /** Until its deadline; zero or less beyond it. */
   readonly leftMs: number;
@@ -155,9 +155,9 @@ export class RequestLog {
     return (await this.#functions.call<[string]>("held", [requestKey(id)], [worker]))[0] === "OK";
   }
 
-  /** Gives a request back; `hasDied`: what computed it has, though who tells of it lives. */
-  async release({ id, holder }: Holding, { hasDied }: { readonly hasDied: boolean }): Promise<Stand> {
-    return standOf(await this.#functions.call("release", [requestKey(id)], [holder, hasDied ? 1 : 0]));
+  /** Gives a request back; one that failed here, though its worker lives, counts as if that had died. */
+  async release({ id, holder }: Holding, { hasFailed }: { readonly hasFailed: boolean }): Promise<Stand> {
+    return standOf(await this.#functions.call("release", [requestKey(id)], [holder, hasFailed ? 1 : 0]));
   }
 
   /** Tells that somebody listens to these. */

@@ -91,21 +91,3 @@ export class LogWriter {
     };
   }
 }
-
-/** What earlier runs of a chat have written. */
-export interface Prior {
-  readonly tokenIds: readonly number[];
-  readonly text: string;
-  /** Undefined where it has not started. */
-  readonly promptTokens: number | undefined;
-}
-
-export function priorOf(entries: readonly Entry[]): Prior {
-  const started = entries.find((entry) => entry.type === "started");
-  const said = entries.filter((entry) => entry.type === "tokens");
-  return {
-    tokenIds: said.flatMap(({ tokenIds }) => tokenIds),
-    text: said.map(({ text }) => text).join(""),
-    promptTokens: started?.promptTokens,
-  };
-}

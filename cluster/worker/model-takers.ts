@@ -1,5 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import type { Job } from "../redis/job-queues.ts";
+import type { Job, JobQueues } from "../redis/job-queues.ts";
 import { ownQueue, sharedQueue } from "../redis/names.ts";
 import { JobTaker, type JobTakerOptions } from "./job-taker.ts";
 import { Places } from "./places.ts";
@@ -34,11 +35,6 @@ export class ModelTakers {
     return [...this.#takers.keys()];
   }
 
-  /** Queues of jobs that wait for this worker alone. */
-  get ownQueues(): readonly string[] {
-    return this.models.map((model) => ownQueue(model, this.#options.workerId));
-  }
-
   /** Has a model's jobs taken, from now on. */
   serve(model: string | undefined): void {
     if (this.#takers.has(model)) return;
@@ -59,6 +55,15 @@ export class ModelTakers {
   /** The same for what waits for this worker alone. */
   async closeOwn(): Promise<void> {
     await Promise.all([...this.#takers.values()].map(({ own }) => own.close()));
+  }
+
+  /** Resolves when no job waits for this worker alone, or after so long. */
+  async passed(queues: JobQueues, withinMs: number): Promise<void> {
+    const own = this.models.map((model) => ownQueue(model, this.#options.workerId));
+    const until = performance.now() + withinMs;
+    const left = async (): Promise<boolean> =>
+      (await Promise.all(own.map((queue) => queues.all(queue)))).some((jobs) => jobs.length > 0);
+    while ((await left()) && performance.now() < until) await delay(20);
   }
 
   /** Ends at once: what it has is another's as soon as its lease is over. */

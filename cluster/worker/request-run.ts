@@ -3,7 +3,6 @@ import {
   asInferenceError,
   type ChatProgress,
   type ChatResult,
-  type ChatTask,
   failedEvent,
   type Inference,
   InferenceError,
@@ -14,11 +13,12 @@ import { cancelledEntry, type Entry } from "../entry.ts";
 import { fetchPictures } from "../pictures.ts";
 import type { Holding, Lost, RequestLog, Stand, Taken } from "../redis/request-log.ts";
 import { decode } from "../redis/wire.ts";
-import { LogWriter, type Prior, priorOf } from "./log-writer.ts";
+import { LogWriter } from "./log-writer.ts";
+import { nothing, type Prior, priorOf, resumedFrom } from "./prior.ts";
 
 /** Nodes tell that somebody listens more often than this. */
 const LISTENING_MS = 1_200;
-/** Workers that may die over a request since it last came on: what kills so many would kill the next. */
+/** Workers that may die over a request since it last came on, or have no room for it: what kills so many would kill the next. */
 const MAX_DEATHS = 3;
 
 export interface RequestRunParts {
@@ -32,6 +32,8 @@ export interface RequestRunParts {
   readonly hasOthers: (model: string) => Promise<boolean>;
   /** How often what computes here has died. */
   readonly numDeaths: () => number;
+  /** Called where this worker has no room for a request that is given to another. */
+  readonly onFull: () => void;
   readonly report: (cause: unknown) => string;
 }
 
@@ -54,6 +56,7 @@ export class RequestRun {
   #leftSince: number | undefined;
   /** When it last came on. */
   #numDeathsBefore: number;
+  #isTooLarge = false;
   #said = 0;
   #promptTokens = 0;
 
@@ -84,11 +87,6 @@ export class RequestRun {
     return this.#leftSince !== undefined && now - this.#leftSince >= LISTENING_MS;
   }
 
-  /** Another worker is to go on with it, for this one cannot now. */
-  handOver(): void {
-    this.giveUp("give back");
-  }
-
   /** Gives the device back; what has been said so far is written. */
   giveUp(why: GivenUp): void {
     this.#given ??= why;
@@ -114,7 +112,7 @@ export class RequestRun {
     if (writer.lost !== undefined) return writer.lost;
     if (end !== undefined) return "done";
     if (this.#given !== "give back") return this.#given === "ended" ? "ended" : "fenced";
-    await log.release(holding, { hasDied: this.#parts.numDeaths() > this.#numDeathsBefore });
+    await log.release(holding, { hasFailed: this.#isTooLarge || this.#parts.numDeaths() > this.#numDeathsBefore });
     return "given back";
   }
 
@@ -146,10 +144,14 @@ export class RequestRun {
     }
   }
 
-  /** What this worker cannot do any more, others may. */
-  async #isOthers(error: unknown, { about: { asks } }: Taken): Promise<boolean> {
-    const isHere = asInferenceError(error).code === "MODEL_UNAVAILABLE";
-    return isHere && asks !== undefined && (await this.#parts.hasOthers(asks));
+  /** What this worker cannot do, others may: each of some tries once what is too large for the next. */
+  async #isOthers(error: unknown, { deaths, about: { asks } }: Taken): Promise<boolean> {
+    const { code } = asInferenceError(error);
+    this.#isTooLarge = code === "OVERLOADED" && deaths < MAX_DEATHS - 1;
+    if (code !== "MODEL_UNAVAILABLE" && !this.#isTooLarge) return false;
+    if (asks === undefined || !(await this.#parts.hasOthers(asks))) return false;
+    if (this.#isTooLarge) this.#parts.onFull();
+    return true;
   }
 
   #progressed(progress: ChatProgress, prior: Prior, writer: LogWriter): void {
@@ -187,12 +189,6 @@ interface Computing {
   readonly taken: Taken;
   readonly prior: Prior;
   readonly writer: LogWriter;
-}
-
-const nothing: Prior = { tokenIds: [], text: "", promptTokens: undefined };
-
-function resumedFrom(task: ChatTask, { tokenIds, text }: Prior): ChatTask {
-  return tokenIds.length === 0 ? task : { ...task, resumedTokenIds: tokenIds, resumedText: text };
 }
 
 function poison(deaths: number): InferenceError {

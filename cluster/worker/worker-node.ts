@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Inference, ModelInfo, Task } from "../../inference/index.ts";
+import type { Inference, Task } from "../../inference/index.ts";
 import type { BlobStore } from "../../blobs/blob-store.ts";
-import { isServed, isStarting, type Member } from "../member.ts";
+import { isServed, type Member, numDeathsOf, silentOf } from "../member.ts";
 import type { Connections } from "../redis/connection.ts";
 import { type Job, JobQueues } from "../redis/job-queues.ts";
 import { leave, tell } from "../redis/members.ts";
@@ -11,6 +11,7 @@ import { ModelTakers } from "./model-takers.ts";
 import { type Others, othersThan } from "./others.ts";
 import { Orphans } from "./orphans.ts";
 import { type RunEnd, RequestRun } from "./request-run.ts";
+import { Suitability } from "./suitability.ts";
 import { Sweeper } from "./sweeper.ts";
 
 /** How often it tells that it lives: several times within its lease. */
@@ -46,6 +47,7 @@ export class WorkerNode {
   readonly #queues: JobQueues;
   readonly #redis;
   readonly #runs = new Map<string, RequestRun>();
+  readonly #suitability: Suitability;
   readonly #takers: ModelTakers;
   readonly #orphans: Orphans;
   readonly #sweeper: Sweeper;
@@ -53,9 +55,7 @@ export class WorkerNode {
   #state: Member["state"] = "serving";
   #draining: Promise<void> | undefined;
   #isLoaded = false;
-  #others: Others = { serving: new Set(), ready: new Set() };
-  /** How often what computes here has died. */
-  #numDeaths = 0;
+  #devices: Member["devices"] = [];
 
   constructor(options: WorkerNodeOptions) {
     this.#options = options;
@@ -63,6 +63,7 @@ export class WorkerNode {
     this.#log = new RequestLog(this.#redis);
     this.#queues = new JobQueues(this.#redis);
     const parts = { redis: this.#redis, queues: this.#queues, log: this.#log, workerId: options.id };
+    this.#suitability = new Suitability(options.inference);
     this.#takers = new ModelTakers({
       ...{ redis: this.#redis, workerId: options.id, slots: options.slots },
       mayRun: (model) => this.#mayRun(model),
@@ -72,8 +73,6 @@ export class WorkerNode {
     });
     this.#orphans = new Orphans({ ...parts, models: () => this.#takers.models, passOn: (id) => this.#passOn({ id }) });
     this.#sweeper = new Sweeper(parts);
-    const every = (ms: number, act: () => Promise<void>): NodeJS.Timeout =>
-      setInterval(() => void act().catch(() => undefined), ms);
     this.#timers = [every(TELL_MS, () => this.#tell()), every(WATCH_MS, () => this.#watch())];
     options.connections.bells.on("message", (channel: string, what: string) => {
       if (channel === endedChannel) this.#runs.get(what)?.giveUp("ended");
@@ -111,7 +110,7 @@ export class WorkerNode {
     if (!(await this.#hasSuccessor())) await this.#idle(graceMs);
     for (const run of this.#runs.values()) run.giveUp("give back");
     await Promise.all([closing, delay(HEARD_MS)]);
-    await this.#passed();
+    await this.#takers.passed(this.#queues, PASSING_MS);
     await this.#takers.closeOwn();
     await leave(this.#redis, this.#options.id);
     await this.close();
@@ -131,33 +130,20 @@ export class WorkerNode {
     const { id, slots, inference } = this.#options;
     const models = inference.models();
     if (this.#state === "serving") for (const { name } of models.filter(isServed)) this.#takers.serve(name);
-    const { devices } = await inference.scheduler();
-    const jobs = this.#runs.size;
+    // Its answer may have to wait for the end of a pass.
+    void inference.scheduler().then(({ devices }) => (this.#devices = devices));
+    const [devices, jobs] = [this.#devices, this.#runs.size];
     await tell(this.#redis, { id, state: this.#state, models, isLoaded: this.#isLoaded, jobs, slots, devices });
-    this.#numDeaths = devices.reduce((sum, { restarts }) => sum + restarts.deaths, 0);
-    this.#others = await this.#askOthers();
+    this.#suitability.heard(await this.#askOthers(), silentOf(devices));
     this.#handOver();
   }
 
-  /** Nobody waits until what computes here has a model again, for whom others have it. */
   #handOver(): void {
-    for (const run of this.#runs.values()) if (this.#isBetterElsewhere(run.asks)) run.handOver();
-  }
-
-  #isBetterElsewhere(model: string | undefined): boolean {
-    const info = this.#infoOf(model);
-    return info !== undefined && isStarting(info) && this.#others.ready.has(info.name);
+    for (const run of this.#runs.values()) if (this.#suitability.isBetterElsewhere(run.asks)) run.giveUp("give back");
   }
 
   #mayRun(model: string | undefined): boolean {
-    if (this.#state !== "serving") return false;
-    if (model === undefined) return true;
-    const info = this.#infoOf(model);
-    return info !== undefined && isServed(info) && !this.#isBetterElsewhere(model);
-  }
-
-  #infoOf(model: string | undefined): ModelInfo | undefined {
-    return this.#options.inference.models().find(({ name }) => name === model);
+    return this.#state === "serving" && this.#suitability.mayRun(model, performance.now());
   }
 
   /** One run for each request: whoever comes by another job waits for its end. */
@@ -168,7 +154,8 @@ export class WorkerNode {
     const keepMs = ({ kind }: Task): number => (kind === "chat" ? chatKeepMs : KEEP_MS.task);
     const hasOthers = async (model: string): Promise<boolean> => (await this.#askOthers()).serving.has(model);
     const parts = { workerId, log: this.#log, blobs, inference, keepMs, hasOthers, report };
-    const run = new RequestRun(id, { ...parts, numDeaths: () => this.#numDeaths });
+    const onFull = (): void => this.#suitability.wasFull(performance.now());
+    const run = new RequestRun(id, { ...parts, onFull, numDeaths: () => numDeathsOf(this.#devices) });
     this.#runs.set(id, run);
     return run.end.finally(() => this.#runs.delete(id));
   }
@@ -199,14 +186,9 @@ export class WorkerNode {
     const until = performance.now() + graceMs;
     while (this.#runs.size > 0 && performance.now() < until) await delay(50);
   }
+}
 
-  /** Until no job waits for this worker alone. */
-  async #passed(): Promise<void> {
-    const until = performance.now() + PASSING_MS;
-    const left = async (): Promise<boolean> =>
-      (await Promise.all(this.#takers.ownQueues.map((queue) => this.#queues.all(queue)))).some(
-        (jobs) => jobs.length > 0,
-      );
-    while ((await left()) && performance.now() < until) await delay(20);
-  }
+/** While Redis is away there is nothing to do. */
+function every(ms: number, act: () => Promise<void>): NodeJS.Timeout {
+  return setInterval(() => void act().catch(() => undefined), ms);
 }

@@ -10,7 +10,7 @@ import { ServedModels } from "./served-models.ts";
 import { runTask } from "./tasks.ts";
 import { Watchdog, watchTimes } from "./watchdog.ts";
 
-const HEARTBEAT_MS = 1_000;
+const HEARTBEAT_MS = 250;
 /** Larger models would keep those who ask first waiting for seconds: their passes stay estimated. */
 const MAX_WARM_UP_PARAMETERS = 0.5e9;
 

@@ -2,8 +2,10 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { FromWorker, ToWorker, WorkerConfig, WorkerMessage } from "./protocol.ts";
 
-/** A worker that says nothing for so long hangs. */
-const SILENCE_MS = 30_000;
+/** A worker that says nothing for so long is not waited for where others are; several times its heartbeat. */
+const SILENT_MS = 1_000;
+/** One that says nothing for so long hangs. */
+const HANGING_MS = 30_000;
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
 /** A worker that lived so long, or that gave something, was well: the next one is started without a wait. */
@@ -36,7 +38,7 @@ export class Supervisor {
   constructor(config: () => WorkerConfig, events: SupervisorEvents) {
     this.#config = config;
     this.#events = events;
-    this.#watch = setInterval(() => this.#killIfSilent(), SILENCE_MS / 6);
+    this.#watch = setInterval(() => this.#killIfSilent(), HANGING_MS / 6);
     this.#watch.unref();
     // Not within the constructor: the caller does not hold us yet when the first event comes.
     queueMicrotask(() => this.#start());
@@ -45,6 +47,11 @@ export class Supervisor {
   /** The process id of the worker; undefined while there is none. */
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** Whether the worker's process says nothing: it is stopped, or gets no processor. A pass, however long, does not silence it. */
+  get isSilent(): boolean {
+    return performance.now() - this.#lastHeard > SILENT_MS;
   }
 
   send(message: ToWorker): void {
@@ -111,7 +118,7 @@ export class Supervisor {
   }
 
   #killIfSilent(): void {
-    if (performance.now() - this.#lastHeard > SILENCE_MS) this.#kill(`silent for ${SILENCE_MS / 1_000} s`);
+    if (performance.now() - this.#lastHeard > HANGING_MS) this.#kill(`silent for ${HANGING_MS / 1_000} s`);
   }
 
   #kill(reason: string): void {

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ApiNode } from "../../cluster/node/api-node.ts";
 import type { WorkerNode } from "../../cluster/worker/worker-node.ts";
-import type { ChatTask } from "../../inference/index.ts";
+import { type ChatTask, InferenceError } from "../../inference/index.ts";
 import { chainedModel, ChainedInference, chainOf } from "../../bench/faults/chained-inference.ts";
 import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
 import { asked, drain, openNode, openWorker } from "./support.ts";
@@ -39,6 +39,10 @@ const unsendable: ChatTask = {
   ...{ kind: "chat", model: chainedModel.name, messages: [] },
   options: { maxTokens: 1n as unknown as number },
 };
+
+function noRoom(): never {
+  throw new InferenceError("OVERLOADED", "There is no room.");
+}
 
 describe.skipIf(!hasRedis)("nodes over one Redis", () => {
   it("read what a worker says, wherever it was asked", async () => {
@@ -198,6 +202,22 @@ describe.skipIf(!hasRedis)("nodes over one Redis", () => {
     const events = await drain(await generations.open(asked("o")));
     expect(events.at(-1)).toMatchObject({ type: "failed", code: "POISON" });
     expect(both.reduce((sum, { numDeaths }) => sum + numDeaths, 0)).toBe(3);
+  });
+
+  it("gives what a worker has no room for to another, and says so where none has", async () => {
+    const both = [0, 1].map(() => new ChainedInference());
+    const { generations, inference } = node();
+    both.forEach(worker);
+    await inference.ready();
+    await delay(TOLD_MS);
+    // Whichever is asked first has none, and after that both have.
+    let numFull = 0;
+    for (const each of both) each.before = () => (numFull++ === 0 ? noRoom() : undefined);
+    expect((await drain(await generations.open(asked("p")))).at(-1)!.text).toBe(chainOf("p", 20));
+    expect(both.map(({ numChats }) => numChats)).toEqual([1, 1]);
+    for (const each of both) each.before = noRoom;
+    const events = await drain(await generations.open(asked("q")));
+    expect(events.at(-1)).toMatchObject({ type: "failed", code: "OVERLOADED", message: "There is no room." });
   });
 
   it("answers new work at once while Redis is away, and goes on with the old when it is back", async () => {

@@ -3,10 +3,20 @@ import { describe, expect, it } from "vitest";
 import { chainedModel } from "../../bench/faults/chained-inference.ts";
 import type { Member } from "../../cluster/member.ts";
 import { placeFor } from "../../cluster/node/placement.ts";
-import type { CaptionTask, ChatTask } from "../../inference/index.ts";
+import type { CaptionTask, ChatTask, ModelLoadView } from "../../inference/index.ts";
 
 function worker(id: string, changes: Partial<Member> = {}): Member {
   return { id, state: "serving", models: [chainedModel], isLoaded: true, jobs: 0, slots: 16, devices: [], ...changes };
+}
+
+const idle: Omit<ModelLoadView, "model"> = {
+  ...{ queued: 0, running: 0, meanEncodeBatch: 0, meanDecodeBatch: 0, encodedImages: 0, decodedTokens: 0 },
+  ...{ generations: 0, sharedGenerations: 0, keptRows: 0, promptRows: 0, reusedRows: 0, networks: {}, passes: [] },
+};
+
+function deviceOf(state: string): Member["devices"][number] {
+  const load = { ...idle, model: chainedModel.name };
+  return { id: "cpu", kind: "cpu", state, models: [load], caches: [], restarts: { deaths: 0, replacements: 0 } };
 }
 
 function caption(picture: string): CaptionTask {
@@ -49,12 +59,16 @@ describe("a request's place", () => {
     expect(placeFor({ kind: "inspect", image: { bytes: Buffer.from("any") } }, [failing])).toBe(failing);
   });
 
-  it("is with one that starts only where nobody else is left", () => {
+  it("is with one that starts, or whose computing is silent, only where nobody else is left", () => {
     const starting = worker("s", { models: [{ ...chainedModel, state: "LOADING" }] });
     const asked = worker("o", { models: [{ ...chainedModel, state: "LOADING", isOnDemand: true }], jobs: 3 });
     expect(placeFor(caption("any"), [starting, asked])).toBe(asked);
     expect(placeFor(caption("any"), [starting, worker("x", { jobs: 16 })])).toBeUndefined();
     expect(placeFor(caption("any"), [starting])).toBe(starting);
+    const silent = worker("s", { devices: [deviceOf("silent")] });
+    const ready = worker("r", { devices: [deviceOf("ready")], jobs: 3 });
+    expect(placeFor(caption("any"), [silent, ready])).toBe(ready);
+    expect(placeFor(caption("any"), [silent])).toBe(silent);
   });
 
   it("gives no worker much more than the others have, whatever is asked", () => {

@@ -124,14 +124,14 @@ describe.skipIf(!hasRedis)("a request in Redis", () => {
     const deaths = async (n: number): Promise<unknown> => ((await log.take(run(n))) as { deaths?: number }).deaths;
     await redis.set("triptych:worker:worker 1", "", "PX", 60_000);
     expect([await deaths(1), await deaths(2), await deaths(3)]).toEqual([0, 0, 1]);
-    await log.release(run(3), { hasDied: false });
+    await log.release(run(3), { hasFailed: false });
     expect(await deaths(4)).toBe(1);
-    expect(await log.release(run(3), { hasDied: true })).toEqual({ state: "fenced" });
+    expect(await log.release(run(3), { hasFailed: true })).toEqual({ state: "fenced" });
     await log.append(run(4), 1, { type: "started", promptTokens: 1, reusedTokens: 0, imageCacheHit: false }, KEEP_MS);
     expect(await deaths(5)).toBe(2);
     await log.append(run(5), 2, said("x"), KEEP_MS);
     expect(await deaths(6)).toBe(1);
-    await log.release(run(6), { hasDied: true });
+    await log.release(run(6), { hasFailed: true });
     expect(await deaths(7)).toBe(2);
   });
 

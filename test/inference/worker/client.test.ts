@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { cp, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { CaptionTask, InferenceClient, MatchTask } from "../../../inference/index.ts";
 import { AT_ONCE_MS } from "../../../inference/worker/tasks.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -43,6 +43,17 @@ describe("a worker over tiny checkpoints", () => {
     expect(together.map(({ text }) => text)).toEqual(tasks.map((_, i) => alone[i % files.length]));
     expect(Math.max(...together.map(({ timing }) => timing.decodeBatch))).toBeGreaterThan(4);
     expect(together.every(({ timing }) => timing.imageCacheHit)).toBe(true);
+  });
+
+  it("tells that its process is silent while it is stopped, with what it told last, and goes on", async () => {
+    const stateOf = async (): Promise<string> => (await inference.scheduler()).devices[0]!.state;
+    expect(await stateOf()).toBe("ready");
+    process.kill(inference.workerPid!, "SIGSTOP");
+    await vi.waitUntil(async () => (await stateOf()) === "silent", { timeout: 10_000 });
+    expect((await inference.scheduler()).devices[0]!.models.map(({ model }) => model)).toContain("captioning-base");
+    process.kill(inference.workerPid!, "SIGCONT");
+    await vi.waitUntil(async () => (await stateOf()) === "ready", { timeout: 10_000 });
+    await inference.submit(caption(wide.bytes));
   });
 
   it("ends before a stop string", async () => {
