@@ -2,7 +2,7 @@ import { Engine } from "../inference/engine.ts";
 import { promptRows } from "../inference/generation/rows.ts";
 import type { Networks } from "../inference/models/model.ts";
 import { openNetworks, type Precision } from "../inference/models/open-networks.ts";
-import { CPU } from "../inference/onnx/target.ts";
+import { CPU, type Target } from "../inference/onnx/target.ts";
 import { decoderTarget } from "../inference/runtime/decoder-target.ts";
 import { ModelRunner } from "../inference/runtime/model-runner.ts";
 import { FeatureCache } from "../inference/scheduling/feature-cache.ts";
@@ -20,12 +20,12 @@ export interface LoadedModel {
 /** Programs call the model by this name. */
 export const MODEL = "model";
 
-/** Loads a checkpoint as it is served on the CPU. */
-export async function loadModel(folder: string, precision: Precision): Promise<LoadedModel> {
+/** Loads a checkpoint as it is served on the CPU, or elsewhere. */
+export async function loadModel(folder: string, precision: Precision, device: Target = CPU): Promise<LoadedModel> {
   const networks = await openNetworks(folder, precision);
   const runner = new ModelRunner();
   const { decoder } = networks;
-  const target = decoder === undefined ? CPU : decoderTarget(CPU, precision.dtype, decoder);
+  const target = decoder === undefined ? device : decoderTarget(device, precision.dtype, decoder);
   await runner.load(MODEL, networks, { threads: 1, target });
   return { networks, runner };
 }

@@ -91,12 +91,13 @@ async function measureGolden(
 }
 
 /** What a model says of a picture: numbers in rows, and the tokens that were followed; of what generates none, none. */
-interface Said {
+export interface Said {
   readonly rows: readonly Float32Array[];
   readonly tokenIds: readonly number[];
 }
 
-async function follow(
+/** What a model says of a picture: its own tokens, or those that are given. */
+export async function follow(
   model: LoadedModel,
   programs: Programs,
   picture: Picture,
@@ -137,7 +138,7 @@ async function scores(model: LoadedModel, programs: Programs, picture: Picture):
 }
 
 /** A model's memory is one program's at a time. */
-async function oneByOne<T, R>(items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
+export async function oneByOne<T, R>(items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (const [i, item] of items.entries()) results.push(await work(item, i));
   return results;
@@ -147,7 +148,8 @@ function noDecoding(): never {
   throw new Error("an embedding decodes nothing");
 }
 
-async function readPictures(folder: string, count: number): Promise<readonly Picture[]> {
+/** The first of the examples' pictures, as the checkpoint sees them. */
+export async function readPictures(folder: string, count: number): Promise<readonly Picture[]> {
   const { preprocessing } = openModel(folder);
   const examples = join(root, "examples");
   const names = (await readdir(examples)).filter((name) => name.endsWith(".png")).sort();
@@ -159,7 +161,12 @@ async function readPictures(folder: string, count: number): Promise<readonly Pic
   );
 }
 
-function compare(found: readonly Float32Array[], exact: readonly Float32Array[], isGenerated: boolean): DtypeError {
+/** How far what was found is from what is exact. */
+export function compare(
+  found: readonly Float32Array[],
+  exact: readonly Float32Array[],
+  isGenerated: boolean,
+): DtypeError {
   const squares = (values: Float32Array, than?: Float32Array): number =>
     values.reduce((sum, value, i) => (value < MASKED / 2 ? sum : sum + (value - (than?.[i] ?? 0)) ** 2), 0);
   const difference = exact.reduce((sum, row, i) => sum + squares(row, found[i]), 0);
