@@ -43,7 +43,8 @@ function compared(found: Said, expected: Said): Cell[] {
   const { texts, numbers } = found;
   const equal = texts.filter(({ text }, i) => text === expected.texts[i]!.text).length;
   const right = [found, expected].map(({ texts }) => String(texts.filter(({ isRight }) => isRight).length));
-  const difference = Math.max(0, ...numbers.map((number, i) => Math.abs(number - expected.numbers[i]!)));
+  const differences = numbers.map((number, i) => Math.abs(number - expected.numbers[i]!));
+  const difference = differences.reduce((most, each) => Math.max(most, each), 0);
   return [String(texts.length), String(equal), ...right, String(numbers.length), difference.toExponential(1)];
 }
 

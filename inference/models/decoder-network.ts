@@ -3,6 +3,7 @@ import type { Graph } from "../onnx/graph.ts";
 import { logSumExp, scatterRows, slice, topK } from "../onnx/operators.ts";
 import { type Dim, productDim, sumDims } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
+import { outputTogether } from "../onnx/together.ts";
 import { CHUNK, type DecoderPart, type DecoderParts, passWithChunk, wholePass } from "./decoder-parts.ts";
 import type { DecoderNetwork, DecoderShape } from "./model.ts";
 import { networkBuilder } from "./network-builder.ts";
@@ -67,10 +68,11 @@ function writeDecoder(graph: Graph, spec: DecoderSpec, model: (inputs: DecoderIn
 }
 
 function outputKeyValues(graph: Graph, prefix: string, own: readonly KeyValues[]): void {
-  own.forEach(({ keys, values }, i) => {
-    graph.output(`${prefix}k.${i}`, keys, graph.target.cache);
-    graph.output(`${prefix}v.${i}`, values, graph.target.cache);
-  });
+  const outputs = own.flatMap(({ keys, values }, i) => [
+    [`${prefix}k.${i}`, keys] as const,
+    [`${prefix}v.${i}`, values] as const,
+  ]);
+  outputTogether(graph, outputs, graph.target.cache);
 }
 
 function decoderInputs(graph: Graph, spec: DecoderSpec): DecoderInputs {

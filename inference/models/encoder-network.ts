@@ -1,6 +1,7 @@
 import { MASKED, type KeyValues } from "../layers/attention.ts";
 import type { Graph } from "../onnx/graph.ts";
 import type { Tensor } from "../onnx/tensor.ts";
+import { outputTogether } from "../onnx/together.ts";
 import type { EncoderNetwork } from "./model.ts";
 import { partsBuilder } from "./network-builder.ts";
 
@@ -29,10 +30,11 @@ export function textInputs(graph: Graph): TextInputs {
 
 /** What DecodeSpec.memory reads: memory_k.N and memory_v.N of every layer from `first` on, as the decoder takes them. */
 export function memoryOutputs(graph: Graph, memory: readonly KeyValues[], first = 0): void {
-  memory.forEach(({ keys, values }, i) => {
-    graph.output(`memory_k.${first + i}`, keys, graph.target.cache);
-    graph.output(`memory_v.${first + i}`, values, graph.target.cache);
-  });
+  const outputs = memory.flatMap(({ keys, values }, i) => [
+    [`memory_k.${first + i}`, keys] as const,
+    [`memory_v.${first + i}`, values] as const,
+  ]);
+  outputTogether(graph, outputs, graph.target.cache);
 }
 
 /** The first row's states stand for the whole: [batch, rows, width] → [batch, width] */

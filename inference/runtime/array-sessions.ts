@@ -3,6 +3,7 @@ import { Graph } from "../onnx/graph.ts";
 import { slice } from "../onnx/operators.ts";
 import type { FloatType } from "../onnx/target.ts";
 import type { Tensor as Value } from "../onnx/tensor.ts";
+import { together } from "../onnx/together.ts";
 import { int64, type Tensor } from "../tensor.ts";
 import { inPlaceSession, residentSession } from "./resident-session.ts";
 import type { ResidentTensor } from "./resident-tensor.ts";
@@ -18,7 +19,7 @@ export interface ArraysShape {
 /** What is done with arrays on a WebGPU device; all of them at once, for each run costs a round trip. */
 export interface ArraySessions {
   readonly copy: (arrays: readonly Tensor[]) => Promise<ResidentTensor[]>;
-  /** Writes rows [written, headDim] of each array where int64 [written, 3] says, by slot, head and row. */
+  /** Writes rows, several arrays' [several, written, headDim], where int64 [written, 3] says, by slot, head and row. */
   readonly write: (arrays: readonly ResidentTensor[], places: Tensor, rows: readonly Tensor[]) => Promise<void>;
   /** Copies of the slots from `first` up to `end`. */
   readonly cut: (arrays: readonly ResidentTensor[], first: number, end: number) => Promise<ResidentTensor[]>;
@@ -44,10 +45,12 @@ function copies(shape: ArraysShape): BuiltGraph {
 function writes(shape: ArraysShape): BuiltGraph {
   return graphOf(shape, (graph) => {
     const places = graph.input("places", "int64", ["written", 3]);
-    return (x, i) => {
-      const rows = graph.input(`rows.${i}`, shape.dtype, ["written", shape.headDim]);
-      return graph.emit({ op: "ScatterND", inputs: [x, places, rows], shape: x.shape });
-    };
+    const arrays = Array.from({ length: shape.count }, (_, i) => i);
+    const rows = together(arrays).flatMap((several, i) => {
+      const all = graph.input(`rows.${i}`, shape.dtype, [several.length, "written", shape.headDim]);
+      return several.map((_, line) => all.select(0, line));
+    });
+    return (x, i) => graph.emit({ op: "ScatterND", inputs: [x, places, rows[i]!], shape: x.shape });
   });
 }
 

@@ -1,10 +1,11 @@
 import type { FloatData, Tensor } from "../tensor.ts";
 import type { NewRows } from "./kv-cache.ts";
+import { together } from "../onnx/together.ts";
 import { alike } from "./strides.ts";
 
 /**
  * Some rows of arrays [slots, heads, rows, headDim], all heads of each: places int64 [written, 3], which are slot, head
- * and row, and what each array holds there, [written, headDim].
+ * and row, and what the arrays hold there, several arrays' rows together: [several, written, headDim].
  */
 export function rowsAt(
   arrays: readonly Tensor[],
@@ -13,16 +14,21 @@ export function rowsAt(
   const [, heads, , headDim] = arrays[0]!.dims as [number, number, number, number];
   const runs = ranges.flatMap((range) => Array.from({ length: heads }, (_, head) => ({ ...range, head })));
   const written = runs.reduce((sum, { count }) => sum + count, 0);
-  const rows = arrays.map((array): Tensor => {
-    const data = alike(array.data as FloatData, written * headDim);
-    let at = 0;
-    for (const run of runs) {
-      data.set(runOf(array, run), at);
-      at += run.count * headDim;
-    }
-    return { dims: [written, headDim], data };
+  const rows = together(arrays).map((several): Tensor => {
+    const data = alike(arrays[0]!.data as FloatData, several.length * written * headDim);
+    several.forEach((array, i) => writeRuns(data.subarray(i * written * headDim), array, runs));
+    return { dims: [several.length, written, headDim], data };
   });
   return { places: { dims: [written, 3], data: placesOf(runs, written) }, rows };
+}
+
+function writeRuns(data: FloatData, array: Tensor, runs: readonly Run[]): void {
+  let at = 0;
+  for (const run of runs) {
+    const rows = runOf(array, run);
+    data.set(rows, at);
+    at += rows.length;
+  }
 }
 
 /** Rows of one head of one slot. */

@@ -1,6 +1,7 @@
 import type { InferenceSession as OrtSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { BuiltNetwork } from "../models/model.ts";
 import type { Device } from "../onnx/target.ts";
+import { namesTogether } from "../onnx/together.ts";
 import type { Tensor, TensorData } from "../tensor.ts";
 import { ResidentTensor } from "./resident-tensor.ts";
 
@@ -54,9 +55,12 @@ export async function createSession(network: BuiltNetwork, options: SessionOptio
   const { run, ...session } = await openSession(network, options);
   return {
     ...session,
-    run: async (inputs, fetch = session.outputNames) => {
-      const results = await run(inputs, fetch);
-      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]));
+    outputNames: session.outputNames.flatMap(namesTogether),
+    run: async (inputs, fetch) => {
+      const wanted =
+        fetch && session.outputNames.filter((name) => namesTogether(name).some((one) => fetch.includes(one)));
+      const results = Object.entries(await run(inputs, wanted ?? session.outputNames));
+      return Object.fromEntries(results.flatMap(([name, value]) => apart(name, fromOrt(name, value))));
     },
   };
 }
@@ -135,6 +139,17 @@ function toOrt(ort: OnnxRuntime, tensor: Tensor | ResidentTensor): OrtTensor {
 /** On a Node that has a Float16Array, the constructor makes one of these bits, which the binding then does not take. */
 function float16(bits: OrtTensor): OrtTensor {
   return Object.defineProperty(bits, "type", { value: "float16" });
+}
+
+/** What an output holds, by name: views, where it is several. */
+function apart(output: string, { dims, data }: Tensor): (readonly [name: string, Tensor])[] {
+  const names = namesTogether(output);
+  const [batch, length] = [dims[0]! / names.length, data.length / names.length];
+  if (names.length === 1) return [[output, { dims, data }]];
+  return names.map((name, i) => [
+    name,
+    { dims: [batch, ...dims.slice(1)], data: data.subarray(i * length, (i + 1) * length) },
+  ]);
 }
 
 function fromOrt(name: string, { dims, data, type }: OrtTensor): Tensor {
