@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { type BlobStore, BlobError } from "../blobs/blob-store.ts";
 import { type ImageSource, InferenceError, type Task } from "../inference/index.ts";
 
+/** While the place of pictures is away. */
+const RETRY_MS = 100;
 /** Of a picture on its way: its file is the blob with its hash. */
 const IN_BLOBS = "";
 
@@ -11,9 +14,9 @@ export function sendPictures(task: Task, blobs: BlobStore): Promise<Task> {
   return mapPictures(task, (image) => send(image, blobs));
 }
 
-/** The task as it was before, its pictures in memory. */
-export function fetchPictures(task: Task, blobs: BlobStore): Promise<Task> {
-  return mapPictures(task, (image) => fetchOne(image, blobs));
+/** The task as it was before, its pictures in memory. While the place where they are is away it waits, until the signal. */
+export function fetchPictures(task: Task, blobs: BlobStore, signal: AbortSignal): Promise<Task> {
+  return mapPictures(task, (image) => fetchOne(image, blobs, signal));
 }
 
 async function mapPictures(task: Task, each: (image: ImageSource) => Promise<ImageSource>): Promise<Task> {
@@ -36,11 +39,23 @@ async function send(image: ImageSource, blobs: BlobStore): Promise<ImageSource> 
   return { file: IN_BLOBS, sha256 };
 }
 
-async function fetchOne(image: ImageSource, blobs: BlobStore): Promise<ImageSource> {
+async function fetchOne(image: ImageSource, blobs: BlobStore, signal: AbortSignal): Promise<ImageSource> {
   if ("bytes" in image) return image;
-  const bytes = await blobs.get(image.sha256);
+  const bytes = await patiently(() => blobs.get(image.sha256), signal);
   if (bytes !== undefined) return { bytes };
   throw new InferenceError("UNAVAILABLE", "A picture of this request is not there any more: send it again.");
+}
+
+async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isAway = error instanceof BlobError && error.problem === "unavailable";
+      if (!isAway || signal.aborted) throw error;
+    }
+    await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 function notStored({ message, problem }: BlobError): InferenceError {

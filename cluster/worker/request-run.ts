@@ -128,11 +128,12 @@ export class RequestRun {
     const { inference, blobs } = this.#parts;
     const { client, leftMs: timeoutMs } = taken;
     const { priority, salt } = taken.about;
+    const { signal } = this.#giving;
     try {
-      const fetched = await fetchPictures(task, blobs);
+      const fetched = await fetchPictures(task, blobs, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
       const resumed = fetched.kind === "chat" ? resumedFrom(fetched, prior) : fetched;
       const result = await inference.submit(resumed, {
-        ...{ client, priority, salt, timeoutMs, signal: this.#giving.signal },
+        ...{ client, priority, salt, timeoutMs, signal },
         onProgress: (progress) => this.#progressed(progress, prior, writer),
       });
       if (task.kind !== "chat") return { type: "result", result };
