@@ -37,6 +37,8 @@ export class Turns {
   readonly #rest = new FairShare({ encode: 1, chunk: 1 });
   #count = 0;
   #last: Work["kind"] | undefined;
+  /** What the device did last, if there was no step in it. */
+  #sinceStep: "encode" | "chunk" | undefined;
 
   constructor(standings: Standings) {
     this.#standings = standings;
@@ -44,8 +46,8 @@ export class Turns {
 
   /**
    * Of all there is to do, a priority's, as far as it is its turn. While somebody watches for the next token, steps get two
-   * thirds of that time, and encoders and long prompts share the rest: tokens come more than half as fast as if nothing else
-   * were done, also when those who begin make the steps longer. Else whoever had least of the device goes first; of one
+   * thirds of that time, and encoders and long prompts share the rest, never one right after the other: tokens come more than
+   * half as fast as if nothing else were done, also when those who begin make the steps longer. Else whoever had least of the device goes first; of one
    * client's work, running sequences go on after every whole encoder pass, which may bring them company: what is slower for
    * one is faster for all. Among lanes of a kind, after that, the one served longest ago is first.
    */
@@ -67,10 +69,12 @@ export class Turns {
   /** Accounts for a pass. Of a mixed one, what a step would have taken is the step's. */
   took(batch: Batch, ms: number): void {
     const stepMs = stepPartOf(batch, ms);
+    const rest = batch.kind === "encoder" ? "encode" : "chunk";
+    this.#sinceStep = stepMs > 0 ? undefined : rest;
     if (stepMs > 0) this.#steps.took("step", stepMs);
     if (stepMs === ms) return;
     this.#steps.took("rest", ms - stepMs);
-    this.#rest.took(batch.kind === "encoder" ? "encode" : "chunk", ms - stepMs);
+    this.#rest.took(rest, ms - stepMs);
   }
 
   #alternating(works: readonly Work[]): Work {
@@ -90,6 +94,8 @@ export class Turns {
     );
     const rest = this.#rest.next([...(encode ? (["encode"] as const) : []), ...(chunk ? (["chunk"] as const) : [])]);
     if (this.#steps.next(rest === undefined ? ["step"] : ["step", "rest"]) === "step") return step!;
+    // Who watches has waited for the other already: for both it would be longer than for either.
+    if (this.#sinceStep !== undefined && this.#sinceStep !== rest) return step!;
     return (rest === "encode" ? encode : chunk)!;
   }
 

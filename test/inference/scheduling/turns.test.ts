@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import type { Batch, DecoderPass } from "../../../inference/scheduling/batch.ts";
+import { byDeadline, COMMON } from "../../../inference/scheduling/claim.ts";
+import { DecoderLane } from "../../../inference/scheduling/decoder-lane.ts";
+import { EncoderLane } from "../../../inference/scheduling/encoder-lane.ts";
+import { newSequence, type Sequence } from "../../../inference/scheduling/sequence.ts";
+import { Standings } from "../../../inference/scheduling/standings.ts";
+import { Turns, type Work } from "../../../inference/scheduling/turns.ts";
+import { decodeSpec, ScriptedDecoding } from "./fake-programs.ts";
+
+describe("turns while somebody watches for the next token, and pictures and long prompts keep coming", () => {
+  it.each([
+    { mixes: true, encodeMs: 30, longestWait: 160 },
+    { mixes: true, encodeMs: 80, longestWait: 180 },
+    { mixes: false, encodeMs: 30, longestWait: 200 },
+    { mixes: false, encodeMs: 80, longestWait: 200 },
+  ])("never let an encoder and a chunk go one after the other: $mixes, $encodeMs ms", (given) => {
+    const passes = played(given);
+    expect(Math.max(...waitsOf(passes))).toBe(given.longestWait);
+    expect(shareOf(passes, "step")).toBeGreaterThan(0.6);
+    for (const kind of ["encode", "chunk"] as const) expect(shareOf(passes, kind)).toBeGreaterThan(0.14);
+  });
+});
+
+const STEP_MS = 100;
+const CHUNK_MS = { beside: 60, alone: 100 };
+
+interface Pass {
+  readonly kind: "encode" | DecoderPass;
+  readonly ms: number;
+}
+
+/** What a device does where a step takes a tenth of a second. */
+function played({ mixes, encodeMs }: { readonly mixes: boolean; readonly encodeMs: number }): Pass[] {
+  const turns = new Turns(new Standings());
+  const [lane, encoder] = [decoder(mixes), new EncoderLane("m/vision", spec)];
+  const claims = [COMMON];
+  const works: Work[] = [
+    { kind: "step", lane, claims },
+    { kind: "chunk", lane, claims },
+    { kind: "encode", lane: encoder, claims, resting: undefined },
+  ];
+  return Array.from({ length: 300 }, () => {
+    const { kind } = turns.take(works)!;
+    const pass = kind === "chunk" && mixes ? "mixed" : kind;
+    const ms = { encode: encodeMs, step: STEP_MS, chunk: CHUNK_MS.alone, mixed: STEP_MS + CHUNK_MS.beside }[pass];
+    turns.took(batchOf(pass), ms);
+    return { kind: pass, ms };
+  });
+}
+
+const spec = { cached: true, encodesImages: true, maxBatch: 1 };
+
+/** With somebody who watches, and a long prompt. */
+function decoder(mixes: boolean): DecoderLane {
+  const limits = { maxSequences: 8, maxCachedRows: 10_000, maxKeptRows: 0, maxRowsPerPass: 256, mixes };
+  const lane = new DecoderLane("m", limits);
+  lane.add(sequence("watched", 1));
+  lane.add(sequence("long", 200));
+  lane.admit(new Standings());
+  lane.next("step", { company: "alone", order: byDeadline });
+  return lane;
+}
+
+function sequence(id: string, prompt: number): Sequence {
+  const decoding = new ScriptedDecoding(decodeSpec({ tag: 1, prompt, say: 10, beams: 1 }, undefined));
+  const made = newSequence({ id, model: "m", decoding });
+  made.askers.set(id, { claim: COMMON, isWatching: id === "watched" });
+  return made;
+}
+
+function batchOf(kind: Pass["kind"]): Batch {
+  if (kind === "encode") return { kind: "encoder", network: "m/vision", items: [] };
+  const none = { model: "m", changes: [], capacity: { slots: 2, rows: 200, memoryRows: 0 }, joins: [] };
+  const chunk = { sequence: sequence("long", 200), slot: 1, numRows: 16, stepMs: STEP_MS };
+  return { ...none, kind: "decoder", pass: kind, first: 0, entries: [], ...(kind === "mixed" && { chunk }) };
+}
+
+/** Between the ends of passes that have a step in them. */
+function waitsOf(passes: readonly Pass[]): number[] {
+  let since = 0;
+  return passes.flatMap(({ kind, ms }) => {
+    since += ms;
+    if (kind !== "step" && kind !== "mixed") return [];
+    const wait = since;
+    since = 0;
+    return [wait];
+  });
+}
+
+/** Of the time, with the part of a mixed pass that is meant. */
+function shareOf(passes: readonly Pass[], kind: "encode" | "step" | "chunk"): number {
+  const part = (pass: Pass): number => {
+    if (pass.kind !== "mixed") return pass.kind === kind ? pass.ms : 0;
+    return { step: STEP_MS, chunk: CHUNK_MS.beside, encode: 0 }[kind];
+  };
+  const total = passes.reduce((sum, { ms }) => sum + ms, 0);
+  return passes.reduce((sum, pass) => sum + part(pass), 0) / total;
+}
