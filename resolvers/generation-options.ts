@@ -14,7 +14,8 @@ interface Range {
   readonly open?: true;
 }
 
-const ranges = {
+/** What options may be; the graph's descriptions say the same. */
+export const ranges = {
   maxTokens: { min: 1, max: 512, text: "between 1 and 512" },
   minTokens: { min: 0, max: 512, text: "between 0 and 512" },
   temperature: { min: 0, max: 2, text: "between 0 and 2" },
@@ -25,8 +26,8 @@ const ranges = {
   lengthPenalty: { min: -10, max: 10, text: "between -10 and 10" },
 } as const satisfies Record<string, Range>;
 
-const maxStops = 4;
-const maxStopLength = 64;
+/** Strings that end a text, and characters of each. */
+export const stopBounds = { count: 4, length: 64 } as const;
 
 /** The options that were given, each in its range and fitting the others; BAD_USER_INPUT says which does not. */
 export function parseGenerationOptions(input: GenerationOptionsInput | null | undefined): GenerationOptions {
@@ -48,11 +49,13 @@ function checkRange(name: keyof typeof ranges, value: number | null | undefined)
 
 function checkStops(stop: readonly string[] | null | undefined): void {
   if (!stop) return;
-  if (stop.length > maxStops)
-    throw badOption(`options.stop must have at most ${maxStops} strings; it has ${stop.length}.`);
-  const wrong = stop.findIndex((text) => text === "" || text.length > maxStopLength);
+  if (stop.length > stopBounds.count)
+    throw badOption(`options.stop must have at most ${stopBounds.count} strings; it has ${stop.length}.`);
+  const wrong = stop.findIndex((text) => text === "" || text.length > stopBounds.length);
   if (wrong < 0) return;
-  throw badOption(`options.stop[${wrong}] must have 1 to ${maxStopLength} characters; it has ${stop[wrong]!.length}.`);
+  throw badOption(
+    `options.stop[${wrong}] must have 1 to ${stopBounds.length} characters; it has ${stop[wrong]!.length}.`,
+  );
 }
 
 function checkTogether({ maxTokens, minTokens, beams, temperature }: GenerationOptionsInput): void {

@@ -2,7 +2,7 @@ import type { PicturePage } from "../gallery/gallery.ts";
 import { copyWidths } from "../gallery/limits.ts";
 import type { Picture } from "../gallery/store.ts";
 import { asFaultOf, InferenceError, type ImageSource } from "../inference/index.ts";
-import { boundedList, defaults, maxPictures, pageSize } from "./bounds.ts";
+import { boundedList, bounds, defaults, pageSize } from "./bounds.ts";
 import { withinDeadline, type Context } from "./context.ts";
 import { encodeGlobalId, imageIdOf } from "./global-id.ts";
 import { requirePermission } from "./permission.ts";
@@ -37,7 +37,7 @@ export function pageImages(
 /** Adds pictures, in order; a picture that is there already takes the new caption. */
 export async function addImages(images: readonly ImageToAdd[], context: Context): Promise<readonly Picture[]> {
   requirePermission("changeGallery", context);
-  boundedList("images", images, maxPictures);
+  boundedList("images", images, bounds.pictures.max);
   const pictures = await Promise.all(
     images.map(async ({ image, caption }, i) => ({
       image: await readOne(`images[${i}]`, image, context),
@@ -67,7 +67,7 @@ export const planAddImages: Plan<{ readonly input: { readonly images: readonly I
 /** Removes pictures; answers the global ids of those that were there. */
 export async function removeImages(globalIds: readonly string[], context: Context): Promise<string[]> {
   requirePermission("changeGallery", context);
-  boundedList("ids", globalIds, maxPictures);
+  boundedList("ids", globalIds, bounds.pictures.max);
   const removed = await context.gallery.remove(globalIds.map(imageIdOf));
   return removed.map((id) => encodeGlobalId("Image", id));
 }

@@ -1,6 +1,6 @@
 import type { PicturePage } from "../gallery/gallery.ts";
 import type { Picture } from "../gallery/store.ts";
-import { defaults } from "../resolvers/bounds.ts";
+import { bounds, defaults, spanOf } from "../resolvers/bounds.ts";
 import { addImages, pageImages, planAddImages, picturePath, removeImages } from "../resolvers/images.ts";
 import { builder } from "./builder.ts";
 import type { FieldCost } from "./field-cost.ts";
@@ -64,7 +64,7 @@ builder.queryField("images", (t) =>
     description: "The gallery, newest first.",
     extensions: { cost: { own: 5, times: "first" } satisfies FieldCost },
     args: {
-      first: t.arg.int({ defaultValue: defaults.images, description: "How many at most, 1 to 100." }),
+      first: t.arg.int({ defaultValue: defaults.images, description: `How many at most, ${spanOf(bounds.first)}.` }),
       after: t.arg.string({ description: "The cursor after which the page begins." }),
     },
     resolve: (_root, args, context) => pageImages(args, context),
@@ -85,7 +85,7 @@ const AddImagesInput = builder.inputType("AddImagesInput", {
     images: t.field({
       type: [AddImageInput],
       required: true,
-      description: "1 to 32 pictures: all are added, or none.",
+      description: `${spanOf(bounds.pictures)} pictures: all are added, or none.`,
     }),
   }),
 });
@@ -100,7 +100,7 @@ const AddImagesPayload = builder.objectRef<{ readonly images: readonly Picture[]
 const RemoveImagesInput = builder.inputType("RemoveImagesInput", {
   description: "Pictures to remove from the gallery.",
   fields: (t) => ({
-    ids: t.idList({ required: true, description: "Ids of 1 to 32 Images." }),
+    ids: t.idList({ required: true, description: `Ids of ${spanOf(bounds.pictures)} Images.` }),
   }),
 });
 

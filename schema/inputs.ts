@@ -1,3 +1,5 @@
+import { spanOf } from "../resolvers/bounds.ts";
+import { ranges, stopBounds } from "../resolvers/generation-options.ts";
 import { builder } from "./builder.ts";
 
 /** A picture in any of the ways a client can give one. */
@@ -19,15 +21,27 @@ export const ImageInput = builder.inputType("ImageInput", {
 export const GenerationOptions = builder.inputType("GenerationOptions", {
   description: "How to generate a text. What is absent takes the model's own default.",
   fields: (t) => ({
-    maxTokens: t.int({ description: "The most tokens to generate, 1 to 512." }),
+    maxTokens: t.int({ description: `The most tokens to generate, ${spanOf(ranges.maxTokens)}.` }),
     minTokens: t.int({ description: "The fewest tokens to generate; at most maxTokens." }),
-    temperature: t.float({ description: "0 to 2. Above 0 samples; 0 takes the likeliest token. Excludes beams." }),
-    topP: t.float({ description: "Samples from the likeliest tokens that together have this probability, up to 1." }),
-    topK: t.int({ description: "Samples from this many of the likeliest tokens, 1 or more." }),
-    repetitionPenalty: t.float({ description: "Above 1 makes tokens that were already used less likely; at most 10." }),
-    beams: t.int({ description: "The width of the beam search, 1 to 16. Excludes a temperature above 0." }),
-    lengthPenalty: t.float({ description: "Above 0 favours longer beams, below 0 shorter ones; -10 to 10." }),
+    temperature: t.float({
+      description: `${spanOf(ranges.temperature)}. Above 0 samples; 0 takes the likeliest token. Excludes beams.`,
+    }),
+    topP: t.float({
+      description: `Samples from the likeliest tokens that together have this probability, up to ${ranges.topP.max}.`,
+    }),
+    topK: t.int({ description: `Samples from this many of the likeliest tokens, ${ranges.topK.min} or more.` }),
+    repetitionPenalty: t.float({
+      description: `Above 1 makes tokens that were already used less likely; at most ${ranges.repetitionPenalty.max}.`,
+    }),
+    beams: t.int({
+      description: `The width of the beam search, ${spanOf(ranges.beams)}. Excludes a temperature above 0.`,
+    }),
+    lengthPenalty: t.float({
+      description: `Above 0 favours longer beams, below 0 shorter ones; ${spanOf(ranges.lengthPenalty)}.`,
+    }),
     seed: t.int({ description: "The same seed gives the same sample." }),
-    stop: t.stringList({ description: "Ends the text before any of these: up to 4 strings of up to 64 characters." }),
+    stop: t.stringList({
+      description: `Ends the text before any of these: up to ${stopBounds.count} strings of up to ${stopBounds.length} characters.`,
+    }),
   }),
 });

@@ -1,6 +1,6 @@
 import type { HitPage, PictureHit } from "../gallery/picture-search.ts";
 import type { TextHit as TextHitValue } from "../gallery/text-ranking.ts";
-import { defaults } from "../resolvers/bounds.ts";
+import { bounds, defaults, spanOf } from "../resolvers/bounds.ts";
 import {
   planRetrieveImages,
   planRetrieveTexts,
@@ -53,11 +53,11 @@ const TextHit = builder.objectRef<TextHitValue>("TextHit").implement({
   }),
 });
 
-const first = { defaultValue: defaults.hits, description: "How many at most, 1 to 100." } as const;
+const first = { defaultValue: defaults.hits, description: `How many at most, ${spanOf(bounds.first)}.` } as const;
 const after = { description: "The cursor, of this very search, after which the page begins." } as const;
 const rerank = {
   defaultValue: defaults.rerank,
-  description: "How many of the best by ITC are ordered anew by ITM, 0 to 256; 0 for none.",
+  description: `How many of the best by ITC are ordered anew by ITM, ${spanOf(bounds.rerank)}; 0 for none.`,
 } as const;
 
 builder.queryField("retrieveImages", (t) =>
@@ -105,7 +105,7 @@ builder.queryField("retrieveTexts", (t) =>
     },
     args: {
       image: t.arg(imageArgument),
-      texts: t.arg.stringList({ required: true, description: "1 to 256 texts, none of them empty." }),
+      texts: t.arg.stringList({ required: true, description: `${spanOf(bounds.texts)} texts, none of them empty.` }),
       first: t.arg.int(first),
       rerank: t.arg.int(rerank),
       family: t.arg(familyArgument),

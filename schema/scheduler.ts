@@ -1,5 +1,5 @@
 import type { CacheView, NetworkView } from "../inference/index.ts";
-import { defaults } from "../resolvers/bounds.ts";
+import { bounds, defaults, spanOf } from "../resolvers/bounds.ts";
 import {
   viewScheduler,
   watchScheduler,
@@ -119,7 +119,7 @@ builder.subscriptionField("scheduler", (t) =>
     args: {
       everyMs: t.arg.int({
         defaultValue: defaults.everyMs,
-        description: "How often, in milliseconds: 100 to 60000. Nothing is looked at while nobody takes it.",
+        description: `How often, in milliseconds: ${spanOf(bounds.everyMs)}. Nothing is looked at while nobody takes it.`,
       }),
     },
     subscribe: (_root, args, context) => watchScheduler(args, context),

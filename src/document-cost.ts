@@ -16,7 +16,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
-import { maxPageSize } from "../resolvers/bounds.ts";
+import { bounds } from "../resolvers/bounds.ts";
 import type { FieldCost } from "../schema/field-cost.ts";
 
 export interface CostedOperation {
@@ -71,7 +71,7 @@ class Cost {
     const given = Object.entries(plus).filter(([name]) => this.#value(field, node, name) != null);
     const each = given.map(([name, cost]) => cost * sizeOf(this.#value(field, node, name)));
     const added = given.length === 0 ? plusElse : each.reduce((total, cost) => total + cost, 0);
-    const repeated = times === undefined ? 1 : Math.min(sizeOf(this.#value(field, node, times)), maxPageSize);
+    const repeated = times === undefined ? 1 : Math.min(sizeOf(this.#value(field, node, times)), bounds.first.max);
     return own + added + below * repeated;
   }
 
