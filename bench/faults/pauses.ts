@@ -21,16 +21,32 @@ export function faultsWithin({ from, to }: Span, faults: readonly Fault[]): read
   return faults.filter((fault) => fault.from <= to && fault.to >= from - LEASE_MS);
 }
 
-/** How long streams paused at the longest, told apart by how many faults fell in the pause. */
+/** How long streams paused at the longest, told apart by how many faults fell in the pause, and where it was one, by which. */
 export function pauseLines(longest: readonly Span[], faults: readonly Fault[]): string[] {
-  const none = longest.filter((pause) => faultsWithin(pause, faults).length === 0);
-  const one = longest.filter((pause) => faultsWithin(pause, faults).length === 1);
-  const several = longest.filter((pause) => faultsWithin(pause, faults).length > 1);
+  const pauses = longest.map((pause) => ({ pause, within: faultsWithin(pause, faults) }));
+  const those = (isMeant: (within: readonly Fault[]) => boolean): Span[] =>
+    pauses.filter(({ within }) => isMeant(within)).map(({ pause }) => pause);
+  const kinds = new Set(faults.map(({ kind }) => kind));
   return [
     line("longest pause of a stream", longest),
-    line("  in which no fault fell", none),
-    line("  in which one fault fell", one),
-    line("  in which several fell", several),
+    line(
+      "  in which no fault fell",
+      those(({ length }) => length === 0),
+    ),
+    line(
+      "  in which one fault fell",
+      those(({ length }) => length === 1),
+    ),
+    ...[...kinds].map((kind) =>
+      line(
+        `    ${kind}`,
+        those(([first, second]) => first?.kind === kind && !second),
+      ),
+    ),
+    line(
+      "  in which several fell",
+      those(({ length }) => length > 1),
+    ),
   ];
 }
 
