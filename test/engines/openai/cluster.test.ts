@@ -108,8 +108,8 @@ describe.skipIf(!hasRedis)("workers that ask other servers", () => {
     const messages = [{ role: "USER", text: "d", images: [] }] as const;
     const chat = await inference.submit({ kind: "chat", model: "elsewhere", messages, options: { maxTokens: 5 } });
     expect([chat.tokens, own.numChats, server.asked.length]).toEqual([5, 0, 1]);
-    // Those that died before are told of a little longer.
-    await until(async () => (await inference.scheduler()).devices.length === 1);
+    // Its own and the engine; those that died before are told of a little longer.
+    await until(async () => (await inference.scheduler()).devices.length === 2);
   });
 });
 
