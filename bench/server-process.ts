@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export const root = join(import.meta.dirname, "..");
 
 /** What npm start tells V8: it collects before the heap is half as large again as what lives in it, and begins small. */
-export const frugalHeap = ["--heap-growing-percent=50", "--max-semi-space-size=2"] as const;
+export const frugalHeap = ["--heap-growing-percent=50", "--max-semi-space-size=8"] as const;
 
 /** As npm start runs it, which has built it; npm run bench has too. */
 export const serverArguments = [...frugalHeap, "build/src/main.js"] as const;

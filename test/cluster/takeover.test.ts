@@ -1,0 +1,157 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { describe, expect, it, vi } from "vitest";
+import { InferenceError } from "../../inference/index.ts";
+import { ChainedInference, chainOf } from "../../bench/faults/chained-inference.ts";
+import { hasRedis } from "../support/redis.ts";
+import { OneRedis, TOLD_MS } from "./one-redis.ts";
+import { asked, drain, openWorker } from "./support.ts";
+
+function noRoom(): never {
+  throw new InferenceError("OVERLOADED", "There is no room.");
+}
+
+describe.skipIf(!hasRedis)("when a worker or Redis ends", () => {
+  const over = new OneRedis();
+
+  it("goes on with the next token on another worker when one is drained", async () => {
+    const first = over.worker(new ChainedInference({ msPerToken: 10 }));
+    const { generations, inference } = over.node();
+    await inference.ready();
+    const reading = drain(await generations.open(asked("f", { maxTokens: 100 })));
+    await delay(200);
+    over.worker(new ChainedInference({ msPerToken: 10 }));
+    await delay(600);
+    await first.drain(10_000);
+    expect(first.numRunning).toBe(0);
+    const events = await reading;
+    expect(events.at(-1)!.text).toBe(chainOf("f", 100));
+    expect(events.filter(({ type }) => type === "started")).toHaveLength(1);
+  });
+
+  it("goes on when its worker dies, and when the one dies that took over", async () => {
+    const workers = [0, 1, 2].map(() => openWorker(over.redis.url, new ChainedInference({ msPerToken: 10 })));
+    // The one that lives then.
+    over.atEnd(() => workers[0]!.drain(0));
+    const { generations, inference } = over.node();
+    await inference.ready();
+    const reader = await generations.open(asked("l", { maxTokens: 200 }));
+    for (let deaths = 0; deaths < 2; deaths++) {
+      for (let i = 0; i < 30; i++) await reader.next();
+      const running = workers.findIndex(({ numRunning }) => numRunning > 0);
+      await workers.splice(running, 1)[0]!.close();
+    }
+    expect((await drain(reader)).at(-1)!.text).toBe(chainOf("l", 200));
+  });
+
+  it("goes on on another worker while what computes starts anew, and back when that dies", async () => {
+    const both = [0, 1].map(() => new ChainedInference({ msPerToken: 10 }));
+    const workers = both.map((each) => over.worker(each));
+    const { generations, inference } = over.node();
+    await inference.ready();
+    const reader = await generations.open(asked("n", { maxTokens: 300 }));
+    for (let deaths = 0; deaths < 2; deaths++) {
+      for (let i = 0; i < 20; i++) await reader.next();
+      const i = workers.findIndex(({ numRunning }) => numRunning > 0);
+      Object.assign(both[i]!, { state: "LOADING", numDeaths: 1 });
+      await vi.waitUntil(() => workers[i]!.numRunning === 0 && workers[1 - i]!.numRunning > 0, { timeout: 5_000 });
+      both[i]!.state = "READY";
+      await delay(TOLD_MS);
+    }
+    expect((await drain(reader)).at(-1)!.text).toBe(chainOf("n", 300));
+    expect(both.reduce((sum, { numChats }) => sum + numChats, 0)).toBe(3);
+  });
+
+  it("gives up what three computing processes died of, each on another worker or its own", async () => {
+    const both = [0, 1].map(() => new ChainedInference({ msPerToken: 10 }));
+    const { generations, inference } = over.node();
+    for (const each of both) {
+      over.worker(each);
+      each.before = async () => {
+        Object.assign(each, { state: "LOADING", numDeaths: each.numDeaths + 1 });
+        setTimeout(() => (each.state = "READY"), TOLD_MS);
+        while (each.state === "LOADING") await delay(10);
+      };
+    }
+    await inference.ready();
+    await delay(TOLD_MS);
+    const events = await drain(await generations.open(asked("o")));
+    expect(events.at(-1)).toMatchObject({ type: "failed", code: "POISON" });
+    expect(both.reduce((sum, { numDeaths }) => sum + numDeaths, 0)).toBe(3);
+  });
+
+  it("gives what a worker has no room for to another, and says so where none has", async () => {
+    const both = [0, 1].map(() => new ChainedInference());
+    const { generations, inference } = over.node();
+    for (const each of both) over.worker(each);
+    await inference.ready();
+    await delay(TOLD_MS);
+    // Whichever is asked first has none, and after that both have.
+    let numFull = 0;
+    for (const each of both) each.before = () => (numFull++ === 0 ? noRoom() : undefined);
+    expect((await drain(await generations.open(asked("p")))).at(-1)!.text).toBe(chainOf("p", 20));
+    expect(both.map(({ numChats }) => numChats)).toEqual([1, 1]);
+    for (const each of both) each.before = noRoom;
+    const events = await drain(await generations.open(asked("q")));
+    expect(events.at(-1)).toMatchObject({ type: "failed", code: "OVERLOADED", message: "There is no room." });
+  });
+
+  it("answers new work at once while Redis is away, and goes on with the old when it is back", async () => {
+    over.worker(new ChainedInference({ msPerToken: 10 }));
+    const { generations, inference } = over.node();
+    await inference.ready();
+    const reading = drain(await generations.open(asked("g", { maxTokens: 100 })));
+    await delay(200);
+    await over.redis.kill();
+    const startedAt = performance.now();
+    await expect(generations.open(asked("h"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(inference.submit({ kind: "inspect", image: { bytes: new Uint8Array(1) } })).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    await over.redis.start();
+    expect((await reading).at(-1)!.text).toBe(chainOf("g", 100));
+    expect((await drain(await generations.open(asked("h")))).at(-1)!.text).toBe(chainOf("h", 20));
+  });
+
+  it("tells whoever has seen more than Redis has kept, and goes on for others", async () => {
+    over.worker(new ChainedInference({ msPerToken: 30 }));
+    const [one, two] = [over.node(), over.node()];
+    await one.inference.ready();
+    const reader = await one.generations.open(asked("i", { maxTokens: 60 }));
+    for (let i = 0; i < 12; i++) await reader.next();
+    const client = new Redis(over.redis.url);
+    // As if the last entries had never been written to disk, and others came in their place.
+    const request = "triptych:request:i";
+    const next = Number(await client.hget(request, "next"));
+    await client.hset(request, "holder", "nobody's run", "next", next - 3);
+    for (let n = next - 3; n < next; n++) await client.xdel("triptych:log:i", `${n + 1}-0`);
+    await client.call("XSETID", "triptych:log:i", `${next - 3}-0`);
+    client.disconnect();
+    const ended = await drain(reader).then(
+      () => "to its end",
+      (error: unknown) => (error as { code: string }).code,
+    );
+    // The same tokens may have come again before anybody looked.
+    expect(["GENERATION_EXPIRED", "to its end"]).toContain(ended);
+    const events = await drain(await two.generations.open({ id: "i", after: -1 }));
+    expect(events.at(-1)!.text).toBe(chainOf("i", 60));
+    await expect(two.generations.open({ id: "i", after: 1_000 })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+  });
+
+  it("gives up what three workers died of, and nothing else with it", async () => {
+    const client = new Redis(over.redis.url);
+    const { generations, inference } = over.node();
+    const first = over.worker();
+    await inference.ready();
+    await first.drain(0);
+    const waiting = generations.open(asked("j"));
+    await delay(300);
+    await client.hset("triptych:request:j", "deaths", 3);
+    client.disconnect();
+    over.worker();
+    const [poisoned, other] = [await drain(await waiting), await drain(await generations.open(asked("k")))];
+    expect(poisoned.at(-1)).toMatchObject({ type: "failed", code: "POISON", retryable: false });
+    expect(other.at(-1)!.text).toBe(chainOf("k", 20));
+  });
+});
