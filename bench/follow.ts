@@ -2,7 +2,8 @@ import { Engine } from "../inference/engine.ts";
 import { promptRows } from "../inference/generation/rows.ts";
 import type { Networks } from "../inference/models/model.ts";
 import { openNetworks, type Precision } from "../inference/models/open-networks.ts";
-import { CPU, type Target } from "../inference/onnx/target.ts";
+import type { Target } from "../inference/onnx/target.ts";
+import { cpuTarget } from "../inference/runtime/choose-target.ts";
 import { decoderTarget } from "../inference/runtime/decoder-target.ts";
 import { ModelRunner } from "../inference/runtime/model-runner.ts";
 import { FeatureCache } from "../inference/scheduling/feature-cache.ts";
@@ -21,7 +22,8 @@ export interface LoadedModel {
 export const MODEL = "model";
 
 /** Loads a checkpoint as it is served on the CPU, or elsewhere. */
-export async function loadModel(folder: string, precision: Precision, device: Target = CPU): Promise<LoadedModel> {
+export async function loadModel(folder: string, precision: Precision, given?: Target): Promise<LoadedModel> {
+  const device = given ?? (await cpuTarget());
   const networks = await openNetworks(folder, precision);
   const runner = new ModelRunner();
   const { decoder } = networks;

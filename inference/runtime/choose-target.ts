@@ -41,9 +41,17 @@ export function targetFor({ target, half }: Chosen, dtype: string | undefined): 
   throw new InferenceError("MODEL_UNAVAILABLE", `it cannot be served in float16: ${half.missing}.`);
 }
 
+/** This CPU, as it is found to be. */
+export async function cpuTarget(): Promise<Target> {
+  return { ...CPU, products: await integerProducts() };
+}
+
 async function onCpu(notes: readonly string[]): Promise<Chosen> {
-  const target: Target = { ...CPU, products: await integerProducts() };
-  return { target, half: { missing: "that is for a GPU; on the CPU choose float32, int8 or int4" }, notes };
+  return {
+    target: await cpuTarget(),
+    half: { missing: "that is for a GPU; on the CPU choose float32, int8 or int4" },
+    notes,
+  };
 }
 
 async function fasterTarget(threads: number): Promise<Chosen> {

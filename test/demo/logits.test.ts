@@ -6,6 +6,7 @@ import { servedDtypes, type ServedDtype } from "../../inference/index.ts";
 import { MASKED } from "../../inference/layers/attention.ts";
 import type { Networks } from "../../inference/models/model.ts";
 import { openNetworks } from "../../inference/models/open-networks.ts";
+import { cpuTarget } from "../../inference/runtime/choose-target.ts";
 import { openEncoder } from "../../inference/runtime/open-encoder.ts";
 import { createSession, type NamedTensors, type Session } from "../../inference/runtime/session.ts";
 import { float32, int64 } from "../../inference/tensor.ts";
@@ -119,7 +120,7 @@ describe("quantised towers", () => {
   it.each(towers)("%s has nearly the %s of float32", async (name, output) => {
     const results = await inEveryDtype(name, async ({ encoders }) => {
       const vision = encoders.find((encoder) => encoder.name === "vision")!;
-      return use(await openEncoder(vision, { threads: 1 }), (session) => {
+      return use(await openEncoder(vision, { threads: 1, target: await cpuTarget() }), (session) => {
         return session.run({ pixel_values: picture }, [output]);
       });
     });

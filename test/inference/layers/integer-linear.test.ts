@@ -27,7 +27,11 @@ const shapes = fc.record({
   rows: fc.integer({ min: 1, max: 9 }),
 });
 
-describe("a linear layer in whole numbers", () => {
+const inIntegers = (await integerProducts()) === "integers";
+if (!inIntegers)
+  console.warn("Whole numbers are not tested: this CPU's sums of them are wrong, so that none are served.");
+
+describe.skipIf(!inIntegers)("a linear layer in whole numbers", () => {
   it("is the product with the matrix that it stands for, whatever the shapes and sizes", async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async ({ columns, out, rows }) => {
