@@ -71,6 +71,8 @@ export class Followers {
 
   /** The same as its log has it now: what is followed here may be behind. */
   async current(id: string): Promise<FollowedRequest | undefined> {
+    // Whoever asks listens from now on, however long a busy node takes to tell them anything.
+    void this.#listen([id]);
     const isKnown = this.#following.has(logKey(id));
     const followed = await this.follow(id);
     if (isKnown && followed !== undefined && !followed.isEnded) await this.catchUp(followed);
