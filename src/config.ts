@@ -1,17 +1,19 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { type AccessConfig, accessConfig } from "./access/access-config.ts";
 import { deviceChoices, type DeviceChoice } from "../inference/index.ts";
 import { ConfigError, WrongSettingError } from "./config-error.ts";
 import { dtypeChoices, type DtypeChoice } from "./dtypes.ts";
 import { readConfigFile } from "./config-file.ts";
 import { parseBytes } from "./byte-size.ts";
+import { parseFlags } from "./flags.ts";
 import { hostsOf } from "./hosts.ts";
 import { isOfFile, type Sources, valueOf } from "./setting-sources.ts";
 import { usualKvCache } from "./kv-cache.ts";
 import { logChoices, type LogChoice } from "./log.ts";
-import { settings, type Setting, type SettingName } from "./settings.ts";
+import { bytes, integer, list, oneOf, onOrOff } from "./setting-readers.ts";
+import { openai, type OtherEngine } from "./other-engine.ts";
+import { settings, type SettingName } from "./settings.ts";
 import { sharedGallery, type SharedGallery } from "./shared-gallery.ts";
 import { tracesUrl } from "./traces-url.ts";
 import { wrong } from "./wrong-setting.ts";
@@ -84,14 +86,6 @@ export interface Config {
   readonly explorer: boolean;
 }
 
-/** See OpenAiOptions. */
-export interface OtherEngine {
-  readonly url: string;
-  /** Undefined: the only one that it has. */
-  readonly model: string | undefined;
-  readonly name: string;
-}
-
 export interface MetricsAddress {
   readonly host: string;
   readonly port: number;
@@ -157,56 +151,10 @@ function configOf(sources: Sources): Config {
   };
 }
 
-/** The text that --help prints. */
-export function helpText(command = "npm start"): string {
-  const lines = Object.values(settings).map(({ flag, env, value, fallback, text }: Setting) => {
-    const shown = fallback === "" ? "" : ` (${fallback})`;
-    return `  --${flag} <${value}>`.padEnd(30) + `${env.padEnd(20)}${text}${shown}`;
-  });
-  return [`Usage: ${command} -- [flags]`, "", "  flag".padEnd(30) + "or environment", ...lines].join("\n");
-}
-
-function parseFlags(argv: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
-  const flags = Object.values(settings).map(({ flag }) => [flag, { type: "string" as const }] as const);
-  const options = { ...Object.fromEntries(flags), help: { type: "boolean" as const, short: "h" } };
-  try {
-    return parseArgs({ args: [...argv], options, strict: true }).values;
-  } catch (error) {
-    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\nTry --help.`);
-  }
-}
-
 function redis(text: string): string | undefined {
   if (text === "") return undefined;
   if (URL.canParse(text) && ["redis:", "rediss:"].includes(new URL(text).protocol)) return text;
   throw wrong("redis", 'a URL such as "redis://host:6379"', text);
-}
-
-function openai(url: string, model: string, name: string): OtherEngine | undefined {
-  if (url === "") return undefined;
-  const isHttp = URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
-  if (!isHttp) throw wrong("openai", 'a URL such as "http://host:8000/v1"', url);
-  if (model === "" && name === "") throw wrong("openaiName", "a name, where --openai-model is not given", name);
-  return { url, model: model || undefined, name: name || model };
-}
-
-function list(text: string): readonly string[] {
-  return text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-}
-
-function integer(name: SettingName, text: string, { min, max }: { min: number; max: number }): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw wrong(name, `a whole number from ${min} to ${max}`, text);
-}
-
-function bytes(name: SettingName, text: string, { min, max }: { min: number; max: number }): number {
-  const value = parseBytes(text);
-  if (value !== undefined && value >= min && value <= max) return value;
-  throw wrong(name, `a size from ${min} to ${max} bytes, such as 64MiB or 1GB`, text);
 }
 
 /** Among the user's caches: where XDG_CACHE_HOME says, or in ~/.cache. */
@@ -229,17 +177,6 @@ function memory(text: string): number | undefined {
 
 function kvCache(text: string): Pick<Config, "kvCacheBytes" | "enoughRows"> {
   return text === "auto" ? usualKvCache() : { kvCacheBytes: bytes("kvCache", text, { min: 2 ** 20, max: 2 ** 40 }) };
-}
-
-function oneOf<Choice extends string>(name: SettingName, choices: readonly Choice[], text: string): Choice {
-  const known = choices.find((choice) => choice === text);
-  if (known !== undefined) return known;
-  throw wrong(name, choices.join(", "), text);
-}
-
-function onOrOff(name: SettingName, text: string): boolean {
-  if (text === "on" || text === "off") return text === "on";
-  throw wrong(name, '"on" or "off"', text);
 }
 
 function origins(texts: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Batch, DecoderEntry, EncoderBatch } from "../../inference/scheduling/batch.ts";
-import type { DecoderLimits } from "../../inference/scheduling/decoder-lane.ts";
+import type { DecoderLimits } from "../../inference/scheduling/decoder-limits.ts";
 import type { EncoderSpec } from "../../inference/scheduling/encoder-lane.ts";
 import { FeatureCache } from "../../inference/scheduling/feature-cache.ts";
 import type { Program } from "../../inference/scheduling/program.ts";

@@ -4,7 +4,8 @@ import type { FollowedRequest } from "./followed-request.ts";
 import type { Followers } from "./followers.ts";
 import type { NodeOptions } from "./node-options.ts";
 
-interface Parts {
+/** What it takes to end a request. */
+export interface EndingParts {
   readonly log: RequestLog;
   readonly followers: Followers;
   readonly options: Pick<NodeOptions, "retentionMs">;
@@ -18,7 +19,7 @@ const MAX_TRIES = 100;
  * in between. False where it has ended otherwise, or is not known any more. Rejects while Redis is away.
  */
 export async function endRequest(
-  { log, followers, options }: Parts,
+  { log, followers, options }: EndingParts,
   followed: FollowedRequest,
   end: () => Entry,
 ): Promise<boolean> {

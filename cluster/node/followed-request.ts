@@ -10,7 +10,7 @@ import {
   type Task,
 } from "../../inference/index.ts";
 import type { CompletedEntry, Entry } from "../entry.ts";
-import type { About, ReadLog } from "../redis/request-log.ts";
+import type { About, ReadLog } from "../redis/request-records.ts";
 
 export interface FollowedRequestOptions extends Pick<ReadLog, "fingerprint" | "about" | "ageMs"> {
   readonly id: string;

@@ -5,7 +5,8 @@ import { COMMAND_TIMEOUT_MS } from "../redis/connection.ts";
 import { logKey } from "../redis/names.ts";
 import { redisAway } from "../redis/redis-error.ts";
 import { encode } from "../redis/wire.ts";
-import type { RequestLog, Tail } from "../redis/request-log.ts";
+import type { RequestLog } from "../redis/request-log.ts";
+import type { Tail } from "../redis/request-records.ts";
 import { FollowedRequest } from "./followed-request.ts";
 
 /** A bell may be lost: what was not heard of for so long is looked at. */

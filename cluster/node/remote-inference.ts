@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import {
   askingOf,
   asInferenceError,
-  deadlineExceeded,
   type End,
   endOf,
-  failedEvent,
   type Inference,
   InferenceError,
   leftBy,
@@ -26,19 +24,18 @@ import { sendPictures } from "../pictures.ts";
 import { redisError } from "../redis/redis-error.ts";
 import type { JobQueues } from "../redis/job-queues.ts";
 import { ownQueue, sharedQueue } from "../redis/names.ts";
-import type { RequestLog, Submitted } from "../redis/request-log.ts";
+import type { RequestLog } from "../redis/request-log.ts";
+import type { Submitted } from "../redis/request-records.ts";
 import { encode } from "../redis/wire.ts";
-import { endRequest } from "./end-request.ts";
 import type { FollowedRequest } from "./followed-request.ts";
 import type { Followers } from "./followers.ts";
 import type { NodeOptions } from "./node-options.ts";
+import { outcomeOf } from "./outcome.ts";
 import { placeFor } from "./placement.ts";
 import type { RollCall } from "./roll-call.ts";
 
 /** Of a request that is no chat: for whoever asks about it once more. */
 const TASK_KEEP_MS = 10_000;
-/** Whoever has a request knows its deadline, and is given so long to say so. */
-const LAST_WORDS_MS = 500;
 
 export interface RemoteInferenceParts {
   readonly log: RequestLog;
@@ -121,7 +118,7 @@ export class RemoteInference implements Inference {
       else onBegun();
       onProgress?.(progress);
     });
-    return (await this.#outcome(followed, options)) as ResultOf<T>;
+    return (await outcomeOf(this.#parts, followed, options)) as ResultOf<T>;
   }
 
   #started({ about: { model }, position, createdAt }: FollowedRequest): void {
@@ -161,26 +158,6 @@ export class RemoteInference implements Inference {
     if (member !== undefined) roll.given(member);
     const queue = member === undefined ? sharedQueue(model) : ownQueue(model, member.id);
     await queues.add(queue, { id, priority, inFlight: submitted.inFlight });
-  }
-
-  /** Waits for the end: the request's own, its caller's leaving, or its time's. */
-  async #outcome(followed: FollowedRequest, { signal, timeoutMs }: RunOptions): Promise<ResultOf<Task>> {
-    const given = new Promise<never>((_, reject) => {
-      const giveUp = (error: InferenceError): void => {
-        reject(error);
-        endRequest(this.#parts, followed, () => failedEvent(error, this.#parts.options.report)).catch(() => undefined);
-      };
-      const timer = setTimeout(() => giveUp(deadlineExceeded(timeoutMs)), timeoutMs + LAST_WORDS_MS);
-      const leave = (): void => giveUp(leftBy(signal!));
-      signal?.addEventListener("abort", leave, { once: true });
-      void followed.outcome
-        .catch(() => undefined)
-        .finally(() => {
-          clearTimeout(timer);
-          signal?.removeEventListener("abort", leave);
-        });
-    });
-    return Promise.race([followed.outcome, given]);
   }
 
   #waitsOf(model: string): QueueEstimate {

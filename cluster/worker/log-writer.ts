@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Entry } from "../entry.ts";
-import type { Holding, Lost, RequestLog } from "../redis/request-log.ts";
+import type { RequestLog } from "../redis/request-log.ts";
+import type { Holding, Lost } from "../redis/request-records.ts";
 
 /** While Redis starts it answers with errors. */
 const RETRY_MS = 100;

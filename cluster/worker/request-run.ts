@@ -11,7 +11,8 @@ import {
 import type { BlobStore } from "../../blobs/blob-store.ts";
 import { cancelledEntry, type Entry } from "../entry.ts";
 import { fetchPictures } from "../pictures.ts";
-import type { Holding, Lost, RequestLog, Stand, Taken } from "../redis/request-log.ts";
+import type { RequestLog } from "../redis/request-log.ts";
+import type { Holding, Lost, Stand, Taken } from "../redis/request-records.ts";
 import { decode } from "../redis/wire.ts";
 import { LogWriter } from "./log-writer.ts";
 import { nothing, type Prior, priorOf, resumedFrom } from "./prior.ts";
@@ -193,8 +194,6 @@ interface Computing {
 }
 
 function poison(deaths: number): InferenceError {
-  return new InferenceError(
-    "POISON",
-    `${deaths} workers died with this request, and none brought it on: it is given up.`,
-  );
+  const message = `${deaths} workers died with this request, and none brought it on: it is given up.`;
+  return new InferenceError("POISON", message);
 }

@@ -2,7 +2,8 @@ import type { Redis } from "ioredis";
 import { failedEvent, InferenceError } from "../../inference/index.ts";
 import { PREFIX, sharedQueue, workersKey } from "../redis/names.ts";
 import type { JobQueues } from "../redis/job-queues.ts";
-import type { ReadLog, RequestLog } from "../redis/request-log.ts";
+import type { RequestLog } from "../redis/request-log.ts";
+import type { ReadLog } from "../redis/request-records.ts";
 import { queuesOf } from "./orphans.ts";
 
 const EVERY_MS = 2_000;

@@ -3,6 +3,7 @@ import type { CacheUpdate, DecoderBatch, DecoderEntry, DecoderPass } from "./bat
 import type { Claim, Order } from "./claim.ts";
 import { type CacheCapacity, fitCapacity, NO_CAPACITY } from "./cache-capacity.ts";
 import { ChunkSize } from "./chunk-size.ts";
+import type { DecoderLimits } from "./decoder-limits.ts";
 import { chunkBeside, chunkOf, isLong, numRowsOf, type Part, stepOf } from "./decoder-pass.ts";
 import { PassStats } from "./load.ts";
 import { membersOf } from "./requests.ts";
@@ -10,18 +11,7 @@ import { reservation, type RowCounts, RunningSequences } from "./running-sequenc
 import { claimsOf, type Decoding, isWatched, type Sequence } from "./sequence.ts";
 import { leastOf, type Standings } from "./standings.ts";
 import { StepLength } from "./step-length.ts";
-
-export interface DecoderLimits {
-  readonly maxSequences: number;
-  /** Rows of KV cache: slots × (rows + memory rows of the longest). */
-  readonly maxCachedRows: number;
-  /** Rows beside these, of sequences that have gone, for those that begin alike; none where rows depend on a memory. */
-  readonly maxKeptRows: number;
-  /** New rows of all sequences together in one pass; a long prompt is computed in chunks. */
-  readonly maxRowsPerPass: number;
-  /** Whether a step may have a chunk beside it: not every graph takes both. */
-  readonly mixes?: boolean;
-}
+import { isCrowds, WaitingSequences } from "./waiting-sequences.ts";
 
 /** One model's decoder: sequences wait for a slot, then passes take them on. */
 export class DecoderLane {
@@ -40,7 +30,7 @@ export class DecoderLane {
   readonly #limits: DecoderLimits;
   readonly #chunks: ChunkSize;
   readonly #steps = new StepLength();
-  readonly #waiting: Sequence[] = [];
+  readonly #waiting = new WaitingSequences();
   readonly #running: RunningSequences;
   #capacity: CacheCapacity = NO_CAPACITY;
   /** Whether the cache may hold slots. */
@@ -68,14 +58,12 @@ export class DecoderLane {
   }
 
   get hasWork(): boolean {
-    return this.numRunning + this.#waiting.length > 0;
+    return this.numRunning + this.#waiting.size > 0;
   }
 
   /** Whether the client's share of the slots could be filled anew with what it has waiting. */
   hasEnoughWaiting(client: string): boolean {
-    const clients = new Set([client, ...this.#waiting.flatMap(claimsOf).map((claim) => claim.client)]);
-    const own = this.#waiting.filter((sequence) => claimsOf(sequence).some((claim) => claim.client === client));
-    return own.length >= Math.ceil(this.#limits.maxSequences / clients.size);
+    return this.#waiting.of(client) >= Math.ceil(this.#limits.maxSequences / this.#waiting.numClients(client));
   }
 
   /** Whether there is something for such a pass; who waits is to be let in before. */
@@ -117,27 +105,17 @@ export class DecoderLane {
 
   add(sequence: Sequence): void {
     this.#running.slots.assertPossible(reservation(sequence));
-    this.#waiting.push(sequence);
+    this.#waiting.add(sequence);
     sequence.isUnderWay = true;
   }
 
   /** Lets in who waits, as far as there is room: who is first waits for it, and the others behind. */
   admit(standings: Standings): void {
     for (;;) {
-      const claims = this.#welcome(standings);
-      if (claims.length === 0) return;
-      const claim = standings.first(claims);
-      const place = this.#waiting.findIndex((sequence) => claimsOf(sequence).includes(claim));
-      if (this.#running.begin(this.#waiting[place]!) === "no room") return;
-      this.#waiting.splice(place, 1);
+      const next = this.#waiting.next(standings, { hasRoomForCrowd: this.#hasRoomForCrowd(standings) });
+      if (next === undefined || this.#running.begin(next) === "no room") return;
+      this.#waiting.delete(next);
     }
-  }
-
-  /** Claims of those who wait and may come in: a crowd only as far as the others' steps stay short. */
-  #welcome(standings: Standings): readonly Claim[] {
-    const isCrowds = (sequence: Sequence): boolean => claimsOf(sequence).every((claim) => standings.isCrowding(claim));
-    const isFull = this.#running.bySlot.filter(isCrowds).length >= this.#steps.company;
-    return this.#waiting.filter((sequence) => !(isFull && isCrowds(sequence))).flatMap(claimsOf);
   }
 
   /** The next pass of a kind that there is something for; of long prompts, `order` says whose is computed. */
@@ -170,8 +148,7 @@ export class DecoderLane {
 
   /** Takes a sequence out, wherever it is, and gives back what it holds. */
   remove(sequence: Sequence): void {
-    const place = this.#waiting.indexOf(sequence);
-    if (place >= 0) this.#waiting.splice(place, 1);
+    this.#waiting.delete(sequence);
     this.#running.remove(sequence);
     if (this.numRunning === 0) this.#capacity = NO_CAPACITY;
   }
@@ -186,6 +163,11 @@ export class DecoderLane {
   forget(): void {
     this.#running.forget();
     this.#isInUse = false;
+  }
+
+  /** A crowd comes in only as far as the others' steps stay short. */
+  #hasRoomForCrowd(standings: Standings): boolean {
+    return this.#running.bySlot.filter((sequence) => isCrowds(sequence, standings)).length < this.#steps.company;
   }
 
   #step(): Part {

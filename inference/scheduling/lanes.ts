@@ -1,5 +1,6 @@
 import { InferenceError } from "../errors.ts";
-import { DecoderLane, type DecoderLimits } from "./decoder-lane.ts";
+import { DecoderLane } from "./decoder-lane.ts";
+import type { DecoderLimits } from "./decoder-limits.ts";
 import { EncoderLane, type EncoderSpec } from "./encoder-lane.ts";
 import type { Standings } from "./standings.ts";
 import type { DecoderWork } from "./turns.ts";

@@ -5,7 +5,7 @@ import type { Networks } from "../models/model.ts";
 import { keysValuesBytes } from "../runtime/memory-need.ts";
 import { ModelRunner } from "../runtime/model-runner.ts";
 import { VectorScan } from "../runtime/vector-scan.ts";
-import type { DecoderLimits } from "../scheduling/decoder-lane.ts";
+import type { DecoderLimits } from "../scheduling/decoder-limits.ts";
 import { FeatureCache } from "../scheduling/feature-cache.ts";
 import type { EncoderSpec } from "../scheduling/encoder-lane.ts";
 import type { SchedulerNetworks } from "../scheduling/lanes.ts";

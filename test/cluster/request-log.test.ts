@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Entry } from "../../cluster/entry.ts";
-import { RequestLog, type WrittenRequest } from "../../cluster/redis/request-log.ts";
+import { RequestLog } from "../../cluster/redis/request-log.ts";
+import type { WrittenRequest } from "../../cluster/redis/request-records.ts";
 import { type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
 import { hasRedis } from "../support/redis.ts";
 

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../../src/config-error.ts";
-import { helpText, parseConfig } from "../../src/config.ts";
+import { parseConfig } from "../../src/config.ts";
+import { helpText } from "../../src/flags.ts";
 
 describe("the configuration", () => {
   it("has defaults that suit a laptop", () => {

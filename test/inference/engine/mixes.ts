@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { startDecoding } from "../../../inference/generation/decoding.ts";
-import type { DecoderLimits } from "../../../inference/scheduling/decoder-lane.ts";
+import type { DecoderLimits } from "../../../inference/scheduling/decoder-limits.ts";
 import type { DecodeSpec, Generation, Program } from "../../../inference/scheduling/program.ts";
 import { drive } from "../generation/drive.ts";
 import { glanceCall, memoryCall } from "./fake-calls.ts";

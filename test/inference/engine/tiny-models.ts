@@ -3,7 +3,7 @@ import { Calls } from "../../../inference/models/calls.ts";
 import { answeringNetworks, captioningNetworks, retrievalNetworks } from "../../../inference/models/blip/networks.ts";
 import type { Networks, Picture } from "../../../inference/models/model.ts";
 import { ModelRunner } from "../../../inference/runtime/model-runner.ts";
-import type { DecoderLimits } from "../../../inference/scheduling/decoder-lane.ts";
+import type { DecoderLimits } from "../../../inference/scheduling/decoder-limits.ts";
 import type { EncoderSpec } from "../../../inference/scheduling/encoder-lane.ts";
 import { FeatureCache } from "../../../inference/scheduling/feature-cache.ts";
 import type { DecodeSpec, EncoderCall, Program, Strategy } from "../../../inference/scheduling/program.ts";
