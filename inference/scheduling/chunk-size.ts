@@ -1,4 +1,4 @@
-import type { DecoderPass } from "./batch.ts";
+import type { ChunkBeside, DecoderBatch } from "./batch.ts";
 import { LineFit } from "./line-fit.ts";
 
 /** Fewer rows are not worth a pass, in which all weights are read. */
@@ -12,7 +12,7 @@ const MIN_ROWS_BESIDE = 4;
 const MORE = { "beside others": 0.6, alone: 1 } as const;
 /** As long as nothing is known. */
 const FIRST_ROWS = 64;
-/** Weight of the newest step in the moving average of how long one takes. */
+/** Weight of the newest pass in the moving averages of how long a step takes, and of what a row beside one adds. */
 const SMOOTHING = 0.2;
 
 /** How many rows of a long prompt a pass takes, learned from measured passes. */
@@ -21,6 +21,8 @@ export class ChunkSize {
   readonly max: number;
   readonly #line = new LineFit();
   #stepMs: number | undefined;
+  /** Few rows cost more each than many do: what each has added to a step beside which it was computed. */
+  #addedMs: number | undefined;
 
   constructor(max: number) {
     this.max = max;
@@ -46,13 +48,26 @@ export class ChunkSize {
   besideStep(company: keyof typeof MORE): { readonly rows: number; readonly stepMs: number } | undefined {
     const [fit, stepMs] = [this.#line.fit(), this.#stepMs];
     if (fit === undefined || stepMs === undefined || fit.a <= 0) return undefined;
-    const rows = Math.min(this.max, Math.floor((MORE[company] * stepMs) / fit.a));
-    return rows < MIN_ROWS_BESIDE ? undefined : { rows, stepMs };
+    const rowsOf = (rowMs: number): number => Math.floor((MORE[company] * stepMs) / rowMs);
+    if (rowsOf(fit.a) < MIN_ROWS_BESIDE) return undefined;
+    const rows = Math.max(MIN_ROWS_BESIDE, rowsOf(this.#addedMs ?? fit.a));
+    return { rows: Math.min(this.max, rows), stepMs };
   }
 
   /** `rows` with those of padding. */
-  observe(pass: DecoderPass, rows: number, ms: number): void {
+  observe({ pass, rows, chunk }: ObservedPass, ms: number): void {
     this.#line.observe(rows, ms);
-    if (pass === "step") this.#stepMs = ms * SMOOTHING + (this.#stepMs ?? ms) * (1 - SMOOTHING);
+    if (pass === "step") this.#stepMs = smoothed(this.#stepMs, ms);
+    if (chunk) this.#addedMs = smoothed(this.#addedMs, Math.max(0, ms - chunk.stepMs) / chunk.numRows);
   }
+}
+
+interface ObservedPass extends Pick<DecoderBatch, "pass"> {
+  readonly rows: number;
+  /** Of a mixed pass. */
+  readonly chunk?: Pick<ChunkBeside, "numRows" | "stepMs"> | undefined;
+}
+
+function smoothed(before: number | undefined, newest: number): number {
+  return newest * SMOOTHING + (before ?? newest) * (1 - SMOOTHING);
 }

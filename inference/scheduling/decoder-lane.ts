@@ -138,11 +138,11 @@ export class DecoderLane {
   }
 
   observe(batch: DecoderBatch, ms: number): void {
-    const { pass, entries } = batch;
+    const { pass, entries, chunk } = batch;
     const numSequences = membersOf(batch).length;
     this.stats.observe(numSequences, ms);
     this.byPass[pass].observe(numSequences, ms);
-    this.#chunks.observe(pass, numRowsOf(batch), ms);
+    this.#chunks.observe({ pass, rows: numRowsOf(batch), chunk }, ms);
     if (pass === "step") this.#steps.observe(entries.length, ms);
   }
 

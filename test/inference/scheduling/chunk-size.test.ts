@@ -5,8 +5,8 @@ import { ChunkSize } from "../../../inference/scheduling/chunk-size.ts";
 function learned({ a, b }: { readonly a: number; readonly b: number }): ChunkSize {
   const size = new ChunkSize(256);
   for (let i = 0; i < 10; i++) {
-    size.observe("step", 1, a + b);
-    size.observe("chunk", 64, 64 * a + b);
+    size.observe({ pass: "step", rows: 1 }, a + b);
+    size.observe({ pass: "chunk", rows: 64 }, 64 * a + b);
   }
   return size;
 }
@@ -20,7 +20,7 @@ describe("the rows of a chunk", () => {
   it("beside others take about as long as a step, but no fewer than are worth a pass", () => {
     expect(learned({ a: 2, b: 84 }).besideOthers).toBe(16);
     const size = learned({ a: 2, b: 20 });
-    for (let i = 0; i < 40; i++) size.observe("step", 60, 140);
+    for (let i = 0; i < 40; i++) size.observe({ pass: "step", rows: 60 }, 140);
     expect(Math.abs(size.besideOthers - 60)).toBeLessThanOrEqual(1);
   });
 
@@ -28,6 +28,30 @@ describe("the rows of a chunk", () => {
     const size = learned({ a: 2, b: 98 });
     expect(size.besideStep("beside others")).toEqual({ rows: 30, stepMs: 100 });
     expect(size.besideStep("alone")).toEqual({ rows: 50, stepMs: 100 });
+  });
+
+  it("are told from what rows have added to steps, which is more where they are few", () => {
+    const size = learned({ a: 1, b: 99 });
+    const rows: number[] = [];
+    for (let i = 0; i < 40; i++) {
+      const chosen = size.besideStep("beside others")!;
+      rows.push(chosen.rows);
+      // Twenty for there being any, and two for each.
+      const chunk = { numRows: chosen.rows, stepMs: chosen.stepMs };
+      size.observe({ pass: "mixed", rows: 1 + chosen.rows, chunk }, chosen.stepMs + 20 + 2 * chosen.rows);
+      size.observe({ pass: "step", rows: 1 }, 100);
+    }
+    expect(rows[0]).toBe(60);
+    expect(Math.abs(rows.at(-1)! - 20)).toBeLessThanOrEqual(1);
+  });
+
+  it("are a few at the least, where more than a step is spent on there being any", () => {
+    const size = learned({ a: 1, b: 99 });
+    for (let i = 0; i < 9; i++) {
+      const { rows, stepMs } = size.besideStep("beside others")!;
+      size.observe({ pass: "mixed", rows: 1 + rows, chunk: { numRows: rows, stepMs } }, 300);
+    }
+    expect(size.besideStep("beside others")).toEqual({ rows: 4, stepMs: 100 });
   });
 
   it("go by themselves where rows are most of a pass, for only few would fit in", () => {
