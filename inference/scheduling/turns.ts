@@ -55,14 +55,14 @@ export class Turns {
     if (works.length === 0) return undefined;
     const priority = this.#standings.turnOf(works.flatMap(({ claims }) => claims));
     const wanted = works.flatMap((work) => withinPriority(work, priority));
-    const isWatched = wanted.some((work) => work.kind === "step" && work.lane.isWatched);
-    const work = isWatched ? this.#shared(wanted) : this.#alternating(wanted);
+    const work = wanted.some(isWatched) ? this.#shared(wanted) : this.#alternating(wanted);
     work.lane.served = ++this.#count;
     this.#last = work.kind;
     const order = this.#standings.orderOf(priority);
     if (work.kind === "encode") return { ...work, order };
     const numDecoders = new Set(works.filter(isDecoding).map(({ lane }) => lane)).size;
-    const company = isWatched || numDecoders > 1 ? "beside others" : "alone";
+    // Whoever watches waits for this, whatever priority it is.
+    const company = works.some(isWatched) || numDecoders > 1 ? "beside others" : "alone";
     return { kind: work.kind, lane: work.lane, company, order };
   }
 
@@ -124,6 +124,11 @@ function stepPartOf(batch: Batch, ms: number): number {
 
 function isResting(work: Work): boolean {
   return work.kind === "encode" && work.resting !== undefined;
+}
+
+/** Whether somebody watches for the next token of it. */
+function isWatched(work: Work): boolean {
+  return work.kind === "step" && work.lane.isWatched;
 }
 
 function isDecoding(work: Work): work is DecoderWork {

@@ -22,6 +22,32 @@ describe("turns while somebody watches for the next token, and pictures and long
   });
 });
 
+describe("the turn of a priority", () => {
+  it("is taken beside others where somebody of another one watches", () => {
+    const lane = decoder(true);
+    const works: Work[] = [
+      { kind: "step", lane, claims: [{ ...COMMON, priority: "interactive" }] },
+      { kind: "chunk", lane, claims: [COMMON] },
+    ];
+    expect(companiesOfChunks(works)).toEqual(new Set(["beside others"]));
+    expect(companiesOfChunks(works.slice(1))).toEqual(new Set(["alone"]));
+  });
+});
+
+/** How the chunks of the next passes are taken. */
+function companiesOfChunks(works: readonly Work[]): Set<string> {
+  const standings = new Standings();
+  const turns = new Turns(standings);
+  const taken = Array.from({ length: 30 }, () => {
+    const turn = turns.take(works)!;
+    turns.took(batchOf(turn.kind), STEP_MS);
+    const { claims } = works.find(({ kind }) => kind === turn.kind)!;
+    standings.took(claims.map((claim) => ({ claim, ms: STEP_MS })));
+    return turn;
+  });
+  return new Set(taken.flatMap((turn) => (turn.kind === "chunk" ? [turn.company] : [])));
+}
+
 const STEP_MS = 100;
 const CHUNK_MS = { beside: 60, alone: 100 };
 
