@@ -48,6 +48,8 @@ export class CrossMemory {
 
   #reserve(slots: number, rows: number): void {
     const { heads, headDim } = this.#shape;
+    // The only slot's arrays are those that come with its sequence.
+    if (slots === 1 && this.#slots === 0) return void (this.#reserved = slots);
     const reserved = slots > 1 ? Math.max(slots, this.#lazySlots(rows)) : slots;
     const lengths = { from: this.#rows * headDim, to: rows * headDim, fill: 0 };
     const used = { count: reserved * heads, used: Math.min(slots, this.#slots) * heads };
@@ -63,6 +65,11 @@ export class CrossMemory {
     return Math.ceil(LAZY_BYTES / (length * first.BYTES_PER_ELEMENT));
   }
 
+  /** Elements of one array. */
+  get #slotLength(): number {
+    return this.#shape.heads * this.#rows * this.#shape.headDim;
+  }
+
   move(move: SlotMove): void {
     for (const array of this.#arrays) moveSlot(array, move, this.#reserved);
     moveSlot(this.#mask, move, this.#slots);
@@ -73,7 +80,7 @@ export class CrossMemory {
     const length = outputs["memory_k.0"]!.dims[1]!;
     const given = this.#names.map((name) => outputs[`memory_${name}`]!.data as FloatData);
     const isTaken = this.#slots === 1 && length === this.#rows && given.every(isWhole);
-    if (this.#slots === 1) this.#replace(isTaken ? given : this.#arrays.map((array) => alike(array, array.length)));
+    if (this.#slots === 1) this.#replace(isTaken ? given : this.#arrays.map((array) => alike(array, this.#slotLength)));
     if (!isTaken) this.#copy(slot, given, length);
     const mask = slotOf(this.#mask, slot, this.#slots).fill(0, 0, length).fill(MASKED, length);
     if (outputs.memory_mask !== undefined) mask.set(outputs.memory_mask.data as Float32Array);
