@@ -106,11 +106,22 @@ export function loadOnnxRuntime(): Promise<OnnxRuntime> {
   return import("onnxruntime-node");
 }
 
+/**
+ * A pass is hundreds of operators of some microseconds, and to wake a thread takes longer than many of them: so it looks out
+ * for the next one for a while. Once the pass is over it sleeps, for there are other sessions, and other work.
+ */
+const spinning = {
+  "intra_op.allow_spinning": "1",
+  "intra_op.spin_duration_us": "50",
+  force_spinning_stop: "1",
+  "inter_op.allow_spinning": "0",
+} as const;
+
 function sessionOptions(
   folder: string | undefined,
   { threads, device = "cpu", weights = "packed", values = "planned" }: SessionOptions,
 ): OrtSession.SessionOptions {
-  const session: Record<string, string> = { "intra_op.allow_spinning": "0", "inter_op.allow_spinning": "0" };
+  const session: Record<string, string> = { ...spinning };
   if (folder !== undefined) session.model_external_initializers_file_folder_path = folder;
   if (weights === "mapped") session.disable_prepacking = "1";
   const common = {
