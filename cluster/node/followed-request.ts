@@ -32,8 +32,7 @@ export class FollowedRequest {
   readonly #onLeft: FollowedRequestOptions["onLeft"];
   /** On performance.now(): when it came, wherever that was. */
   readonly createdAt: number;
-  #next = 0;
-  #latest: Entry | undefined;
+  readonly #entries: Entry[] = [];
   #isEnded = false;
   #promptTokens = 0;
   #position = 0;
@@ -49,12 +48,12 @@ export class FollowedRequest {
 
   /** The number of the first entry that was not read yet. */
   get next(): number {
-    return this.#next;
+    return this.#entries.length;
   }
 
-  /** The latest entry that was read. */
-  get latest(): Entry | undefined {
-    return this.#latest;
+  /** What was read of its log. */
+  get entries(): readonly Entry[] {
+    return this.#entries;
   }
 
   get isEnded(): boolean {
@@ -94,8 +93,7 @@ export class FollowedRequest {
   /** Takes the entries that come next in the log. */
   apply(entries: readonly Entry[]): void {
     for (const entry of entries) {
-      this.#next += 1;
-      this.#latest = entry;
+      this.#entries.push(entry);
       this.#apply(entry);
     }
     for (const reader of [...this.#readers]) reader.wake();

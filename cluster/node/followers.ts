@@ -8,6 +8,7 @@ import { encode } from "../redis/wire.ts";
 import type { RequestLog } from "../redis/request-log.ts";
 import type { Tail } from "../redis/request-records.ts";
 import { FollowedRequest } from "./followed-request.ts";
+import { restored } from "./restored.ts";
 
 /** A bell may be lost: what was not heard of for so long is looked at. */
 const LOOK_MS = 1_000;
@@ -88,8 +89,10 @@ export class Followers {
   /** Reads what is new in the log at once. */
   async catchUp(followed: FollowedRequest): Promise<void> {
     // The latest one that is known is read again: it must be the same.
-    const read = await this.#log.tail(followed.id, Math.max(0, followed.next - 1));
-    this.#take(followed, read);
+    const read = (): Promise<Tail | undefined> => this.#log.tail(followed.id, Math.max(0, followed.next - 1));
+    const tail = await read();
+    const isShort = tail !== undefined && tail.next < followed.next;
+    this.#take(followed, isShort && (await restored(this.#log, followed)) ? await read() : tail);
   }
 
   close(): void {
@@ -155,9 +158,10 @@ export class Followers {
 }
 
 /** Whether the log has what was read of it, and perhaps more. */
-function goesOn({ next, latest }: FollowedRequest, read: Tail): boolean {
+function goesOn({ next, entries }: FollowedRequest, read: Tail): boolean {
   if (read.next < next) return false;
   const there = read.entries.at(next - 1 - read.next);
+  const latest = entries.at(-1);
   return latest === undefined || there === undefined || encode(there) === encode(latest);
 }
 

@@ -1,6 +1,6 @@
 import type { Functions } from "./function-library.ts";
 
-const NAME = "triptych_2";
+const NAME = "triptych_3";
 
 /**
  * What must happen at once to a request.
@@ -120,6 +120,17 @@ local function finish(keys, args)
   return {'OK', 0}
 end
 
+-- What a log has lost at its end is written anew, by whoever has read it. keys: request, log. args: number, channel, entries
+local function restore(keys, args)
+  local next, ended, holder = unpack(redis.call('HMGET', keys[1], 'next', 'ended', 'holder'))
+  if not next then return {'GONE'} end
+  if ended == '1' then return {'ENDED'} end
+  if next ~= args[1] then return {'CONFLICT', tonumber(next)} end
+  for i = 3, #args do write(keys, next + i - 3, holder, args[i]) end
+  redis.call('PUBLISH', args[2], next)
+  return {'OK', 0}
+end
+
 -- How it stands with a run. keys: request. args: holder
 local function stand(keys, args)
   local holder, ended, lastRead = unpack(redis.call('HMGET', keys[1], 'holder', 'ended', 'lastRead'))
@@ -165,6 +176,7 @@ redis.register_function('${NAME}_submit', submit)
 redis.register_function('${NAME}_take', take)
 redis.register_function('${NAME}_append', append)
 redis.register_function('${NAME}_finish', finish)
+redis.register_function('${NAME}_restore', restore)
 redis.register_function('${NAME}_stand', stand)
 redis.register_function('${NAME}_held', held)
 redis.register_function('${NAME}_release', release)

@@ -69,6 +69,12 @@ export class RequestLog {
     return standOf(await this.#functions.call("finish", [requestKey(id), logKey(id)], given));
   }
 
+  /** Writes entries from number `at` on, where a log ends that had them: Redis has lost what it had not yet on its disk. */
+  async restore(id: string, at: number, entries: readonly Entry[]): Promise<Stand> {
+    const given = [at, logKey(id), ...entries.map(encode)];
+    return standOf(await this.#functions.call("restore", [requestKey(id), logKey(id)], given));
+  }
+
   /** Whether a run may still write. */
   async stand({ id, holder }: Holding): Promise<Stand> {
     return standOf(await this.#functions.call("stand", [requestKey(id)], [holder]));

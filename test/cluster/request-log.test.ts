@@ -83,6 +83,21 @@ describe.skipIf(!hasRedis)("a request in Redis", () => {
     expect((await log.read("a", 1))!.entries).toEqual([said("x"), said("y")]);
   });
 
+  it("takes what it has lost at its end from whoever has read it, at that end only, and lets its run go on behind", async () => {
+    await log.submit(chat("a"));
+    const run = { id: "a", holder: "one" };
+    await log.take(run);
+    expect(await log.restore("a", 2, [said("y")])).toEqual({ state: "conflict" });
+    expect(await log.restore("a", 1, [said("x"), said("y")])).toMatchObject({ state: "ok" });
+    expect(await log.restore("a", 1, [said("x")])).toEqual({ state: "conflict" });
+    expect(await log.append(run, 2, said("y"), KEEP_MS)).toMatchObject({ state: "ok" });
+    expect(await log.append(run, 3, said("z"), KEEP_MS)).toMatchObject({ state: "ok" });
+    expect((await log.tail("a", 1))!.entries).toEqual([said("x"), said("y"), said("z")]);
+    await log.append(run, 4, done, KEEP_MS);
+    expect(await log.restore("a", 5, [said("!")])).toEqual({ state: "ended" });
+    expect(await log.restore("nobody's", 0, [said("x")])).toEqual({ state: "gone" });
+  });
+
   it("takes the same entry again as the one that it has: an answer may be lost", async () => {
     await log.submit(chat("a"));
     const run = { id: "a", holder: "one" };
