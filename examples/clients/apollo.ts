@@ -13,7 +13,7 @@ import { createClient } from "graphql-ws";
 import WebSocket from "ws";
 import { ChatDocument, CompareStreamDocument, type ChatInput } from "./generated/graphql.ts";
 
-const url = process.env.TRIPTYCH_URL ?? "http://127.0.0.1:4000/graphql";
+const url = new URL("/graphql", process.env.TRIPTYCH_URL ?? "http://127.0.0.1:4000").href;
 const [file, question = "what is in the picture?"] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: apollo.ts picture.png "what is this?"');
 const image = { base64: (await readFile(file)).toString("base64") };

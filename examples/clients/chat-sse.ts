@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { print } from "graphql";
 import { ChatDocument, type ChatInput, type ChatSubscription } from "./generated/graphql.ts";
 
-const url = process.env.TRIPTYCH_URL ?? "http://127.0.0.1:4000/graphql";
+const url = new URL("/graphql", process.env.TRIPTYCH_URL ?? "http://127.0.0.1:4000").href;
 const [file, question = "what is in the picture?"] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: chat-sse.ts picture.png "what is this?"');
 

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { Client, fetchExchange } from "@urql/core";
 import { ChatDocument, CompareStreamDocument, type ChatInput } from "./generated/graphql.ts";
 
-const url = process.env.TRIPTYCH_URL ?? "http://127.0.0.1:4000/graphql";
+const url = new URL("/graphql", process.env.TRIPTYCH_URL ?? "http://127.0.0.1:4000").href;
 const [file, question = "what is in the picture?"] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: urql.ts picture.png "what is this?"');
 const image = { base64: (await readFile(file)).toString("base64") };
