@@ -91,7 +91,7 @@ export class Followers {
     // The latest one that is known is read again: it must be the same.
     const read = (): Promise<Tail | undefined> => this.#log.tail(followed.id, Math.max(0, followed.next - 1));
     const tail = await read();
-    const isShort = tail !== undefined && tail.next < followed.next;
+    const isShort = tail !== undefined && tail.next < followed.next && !followed.isEnded;
     this.#take(followed, isShort && (await restored(this.#log, followed)) ? await read() : tail);
   }
 

@@ -1,24 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Followers } from "../../cluster/node/followers.ts";
 import { RequestLog } from "../../cluster/redis/request-log.ts";
-import { freePort, type RedisServer, startRedis } from "../../bench/faults/redis-server.ts";
+import { freePort } from "../../bench/faults/redis-server.ts";
 import { hasRedis } from "../support/redis.ts";
+import { OneRedis } from "./one-redis.ts";
 
 describe.skipIf(!hasRedis)("what a node follows", () => {
-  let server: RedisServer;
-  let redis: Redis;
-  beforeAll(async () => {
-    server = await startRedis();
-    redis = new Redis(server.url);
-  });
-  afterAll(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
+  const over = new OneRedis();
 
   it("counts as listened to from the moment it is asked for, however long its node takes to tell of it", async () => {
+    const redis = new Redis(over.redis.url);
     const log = new RequestLog(redis);
     await log.submit({
       ...{ id: "a", client: "ann", fingerprint: "of a", kind: "chat", maxChats: 3, task: "{}" },
@@ -38,5 +31,6 @@ describe.skipIf(!hasRedis)("what a node follows", () => {
     await expect(asked).rejects.toThrow("Redis");
     followers.close();
     bells.disconnect();
+    redis.disconnect();
   });
 });

@@ -3,7 +3,8 @@ import { Redis } from "ioredis";
 import { describe, expect, it, vi } from "vitest";
 import type { Entry } from "../../cluster/entry.ts";
 import { encode } from "../../cluster/redis/wire.ts";
-import { InferenceError } from "../../inference/index.ts";
+import type { ApiNode } from "../../cluster/node/api-node.ts";
+import { type GenerationReader, InferenceError } from "../../inference/index.ts";
 import { ChainedInference, chainOf, nextToken } from "../../bench/faults/chained-inference.ts";
 import { hasRedis } from "../support/redis.ts";
 import { OneRedis, TOLD_MS } from "./one-redis.ts";
@@ -117,11 +118,7 @@ describe.skipIf(!hasRedis)("when a worker or Redis ends", () => {
   });
 
   it("writes anew what a Redis that died has lost at the end of a log, as long as a node has read it", async () => {
-    over.worker(new ChainedInference({ msPerToken: 30 }));
-    const [one, two] = [over.node(), over.node()];
-    await one.inference.ready();
-    const reader = await one.generations.open(asked("i", { maxTokens: 60 }));
-    for (let i = 0; i < 12; i++) await reader.next();
+    const { reader, two } = await midway("i");
     await loseEnd("i", 3);
     const seen = await drain(reader);
     expect(seen.at(-1)!.text).toBe(chainOf("i", 60));
@@ -132,11 +129,7 @@ describe.skipIf(!hasRedis)("when a worker or Redis ends", () => {
   });
 
   it("tells whoever has seen more than Redis has kept where that has gone on otherwise, and goes on for others", async () => {
-    over.worker(new ChainedInference({ msPerToken: 30 }));
-    const [one, two] = [over.node(), over.node()];
-    await one.inference.ready();
-    const reader = await one.generations.open(asked("gone on", { maxTokens: 60 }));
-    for (let i = 0; i < 12; i++) await reader.next();
+    const { reader, two } = await midway("gone on");
     await loseEnd("gone on", 3, (said) => {
       const [before, one] = [chainOf("gone on", said), chainOf("gone on", said + 1)];
       const tokenIds = [nextToken("gone on", before), nextToken("gone on", one)];
@@ -162,6 +155,16 @@ describe.skipIf(!hasRedis)("when a worker or Redis ends", () => {
     expect(poisoned.at(-1)).toMatchObject({ type: "failed", code: "POISON", retryable: false });
     expect(other.at(-1)!.text).toBe(chainOf("k", 20));
   });
+
+  /** A chat of 60 tokens that is read on one of two nodes, and has come to some of them. */
+  async function midway(id: string): Promise<{ readonly reader: GenerationReader; readonly two: ApiNode }> {
+    over.worker(new ChainedInference({ msPerToken: 30 }));
+    const [one, two] = [over.node(), over.node()];
+    await one.inference.ready();
+    const reader = await one.generations.open(asked(id, { maxTokens: 60 }));
+    for (let i = 0; i < 12; i++) await reader.next();
+    return { reader, two };
+  }
 
   /** As if a chat's last entries had never been written to disk, where another may have come in their place. */
   async function loseEnd(id: string, count: number, other?: (said: number) => Entry): Promise<void> {
