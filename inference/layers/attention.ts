@@ -1,5 +1,6 @@
 import { int } from "../onnx/attributes.ts";
-import { concat, lengthOf, repeat, slice, widenedAfter } from "../onnx/operators.ts";
+import { lengthOf } from "../onnx/lengths.ts";
+import { concat, repeat, widenedAfter } from "../onnx/operators.ts";
 import { describe, productDim, ShapeError } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 import { matmulTransposed } from "./matmul.ts";
@@ -48,7 +49,8 @@ export function attend(q: Tensor, { keys, values }: KeyValues, mask?: Tensor, sc
 
 /**
  * Attention over the cached rows and over this pass's own, which come after them. The past is read where it lies: joining
- * it with the new rows would copy it, so only the scores are joined, [batch, heads, rows, past + rows].
+ * it with the new rows would copy it, so only the scores are joined, [batch, heads, rows, past + rows]. q and what comes of
+ * it are [batch, heads, rows, headDim].
  */
 export function attendWithPast(
   q: Tensor,
@@ -57,7 +59,7 @@ export function attendWithPast(
   mask: Tensor,
   scale = usualScale(q),
 ): Tensor {
-  return mergeHeads(attended(q, { past, own, mask, scale }));
+  return attended(q, { past, own, mask, scale });
 }
 
 /**
@@ -70,9 +72,7 @@ export function attendInGroups(q: Tensor, past: KeyValues, own: KeyValues, mask:
   const kvHeads = past.keys.dim(1) as number;
   if (heads % kvHeads !== 0) throw new ShapeError(`attention of ${describe(q)} over ${describe(past.keys)}`);
   const together = q.reshape([batch, kvHeads, productDim([rows, heads / kvHeads]), headDim]);
-  return mergeHeads(
-    attended(together, { past, own, mask, scale: usualScale(q) }).reshape([batch, heads, rows, headDim]),
-  );
+  return attended(together, { past, own, mask, scale: usualScale(q) }).reshape([batch, heads, rows, headDim]);
 }
 
 /** A mask [batch, 1, rows, past + rows] for the rows of each query of a group → [batch, 1, group × rows, past + rows] */
@@ -118,7 +118,7 @@ export function splitHeads(x: Tensor, heads: number): Tensor {
 }
 
 /** [batch, heads, rows, headDim] → [batch, rows, heads × headDim] */
-function mergeHeads(x: Tensor): Tensor {
+export function mergeHeads(x: Tensor): Tensor {
   const [batch, heads, rows, headDim] = x.shape as [string, number, string, number];
   return x.transpose([0, 2, 1, 3]).reshape([batch, rows, heads * headDim]);
 }
@@ -130,12 +130,15 @@ function usualScale(q: Tensor): number {
 
 /** [..., past + rows] → [..., past] and [..., rows], where keys are [batch, heads, past or rows, headDim]. */
 function splitAt(weights: Tensor, pastKeys: Tensor, ownKeys: Tensor): [Tensor, Tensor] {
-  const { graph } = weights;
-  const [start, end] = [graph.int64([1], [0]), graph.int64([1], [Number.MAX_SAFE_INTEGER])];
-  const past = lengthOf(pastKeys, 2);
-  const axis = weights.shape.length - 1;
-  return [
-    slice(weights, axis, { from: start, to: past, length: pastKeys.dim(2) }),
-    slice(weights, axis, { from: past, to: end, length: ownKeys.dim(2) }),
-  ];
+  const { graph, shape } = weights;
+  const lengths = [pastKeys.dim(2), ownKeys.dim(2)];
+  const told = graph.lengths(lengths) ?? concat([lengthOf(pastKeys, 2), lengthOf(ownKeys, 2)], 0);
+  const shapes = lengths.map((length) => shape.with(-1, length));
+  const [toPast, toOwn] = graph.emitAll({
+    op: "Split",
+    inputs: [weights, told],
+    attributes: { axis: int(-1) },
+    shapes,
+  });
+  return [toPast!, toOwn!];
 }

@@ -1,6 +1,7 @@
 import type { Operand } from "../onnx/graph.ts";
 import type { StoredTensor } from "../onnx/stored-tensor.ts";
-import { lengthOf, slice } from "../onnx/operators.ts";
+import { lengthOf } from "../onnx/lengths.ts";
+import { slice } from "../onnx/operators.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
 /**

@@ -4,9 +4,10 @@ import { logSumExp, scatterRows, slice, topK } from "../onnx/operators.ts";
 import { type Dim, productDim, sumDims } from "../onnx/shape.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 import { outputTogether } from "../onnx/together.ts";
-import { CHUNK, type DecoderPart, type DecoderParts, passWithChunk, wholePass } from "./decoder-parts.ts";
+import { CHUNK, type DecoderPart, type DecoderParts, wholePass } from "./decoder-parts.ts";
 import type { DecoderNetwork, DecoderShape } from "./model.ts";
 import { networkBuilder } from "./network-builder.ts";
+import { passWithChunk } from "./pass-with-chunk.ts";
 
 /** What sets a language model's graph apart from others, beside its shape. */
 export interface DecoderSpec extends DecoderShape {

@@ -1,7 +1,4 @@
-import type { KeyValues } from "../layers/attention.ts";
-import { int } from "../onnx/attributes.ts";
-import { concat, lengthOf } from "../onnx/operators.ts";
-import { productDim } from "../onnx/shape.ts";
+import { mergeHeads, splitHeads, type KeyValues } from "../layers/attention.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
 /** How inputs and outputs of a graph begin that are those of a chunk. */
@@ -15,34 +12,43 @@ export interface DecoderPart {
   readonly past: readonly KeyValues[];
 }
 
+/** What attention takes of rows: each as `ids` lie, with a width of so many heads. */
+export interface Projections {
+  readonly queries: Tensor;
+  readonly keys: Tensor;
+  readonly values: Tensor;
+  readonly headDim: number;
+}
+
+/** Of the rows of one part, each [batch, heads, rows, headDim]. */
+export interface PartRows {
+  readonly queries: Tensor;
+  readonly own: KeyValues;
+  readonly part: DecoderPart;
+}
+
+/** What comes of it: all rows, as `ids` lie, and the keys and values of each part. */
+export interface Attended {
+  readonly attended: Tensor;
+  readonly own: readonly KeyValues[];
+}
+
 /** All rows of a pass, which go through a decoder's matrices together, and attend by parts. */
 export interface DecoderParts {
   readonly all: readonly DecoderPart[];
-  /** x of all rows, as `ids` lie, → each part's, [batch, rows, width]. */
-  readonly split: (x: Tensor) => readonly Tensor[];
-  /** The way back. */
-  readonly join: (parts: readonly Tensor[]) => Tensor;
+  /** `attend` gives what becomes of a part's queries, as they are. */
+  readonly attend: (rows: Projections, attend: (rows: PartRows) => Tensor) => Attended;
 }
 
 /** Where all rows are one part. */
 export function wholePass(part: DecoderPart): DecoderParts {
-  return { all: [part], split: (x) => [x], join: ([x]) => x! };
-}
-
-/** Rows of all parts, of which the second is a chunk of one sequence: x [1, rows of both, width]. */
-export function passWithChunk(rows: DecoderPart, chunk: DecoderPart): DecoderParts {
-  const lengths = partLengths(rows.mask, chunk.mask);
   return {
-    all: [rows, chunk],
-    split: (x) => {
-      const shapes = [productDim([rows.mask.dim(0), rows.mask.dim(2)]), chunk.mask.dim(2)].map((length) =>
-        x.shape.with(1, length),
-      );
-      const inputs = [x, lengths];
-      const [first, second] = x.graph.emitAll({ op: "Split", inputs, attributes: { axis: int(1) }, shapes });
-      return [unfolded(first!, rows.mask), second!];
+    all: [part],
+    attend: ({ headDim, ...rows }, attend) => {
+      const inHeads = (x: Tensor): Tensor => splitHeads(x, (x.dim(-1) as number) / headDim);
+      const own = { keys: inHeads(rows.keys), values: inHeads(rows.values) };
+      return { attended: mergeHeads(attend({ queries: inHeads(rows.queries), own, part })), own: [own] };
     },
-    join: ([first, second]) => concat([folded(first!), second!], 1),
   };
 }
 
@@ -52,23 +58,4 @@ export function byParts(layers: readonly (readonly KeyValues[])[]): {
   readonly ownOfChunk: readonly KeyValues[];
 } {
   return { own: layers.map(([rows]) => rows!), ownOfChunk: layers.flatMap(([, chunk]) => chunk ?? []) };
-}
-
-/** Rows of each part, int64 [2], when the graph runs. */
-function partLengths(rows: Tensor, chunk: Tensor): Tensor {
-  return concat([lengthOf(rows, 0).mul(lengthOf(rows, 2)), lengthOf(chunk, 2)], 0);
-}
-
-/** [1, batch × rows, width] → [batch, rows, width], as many as `mask` has. onnxruntime computes equal lengths once for all layers. */
-function unfolded(x: Tensor, mask: Tensor): Tensor {
-  const { graph } = x;
-  const width = x.dim(2) as number;
-  const shape = [mask.dim(0), mask.dim(2), width];
-  const lengths = concat([lengthOf(mask, 0), lengthOf(mask, 2), graph.int64([1], [width])], 0);
-  return graph.emit({ op: "Reshape", inputs: [x, lengths], shape });
-}
-
-/** [batch, rows, width] → [1, batch × rows, width] */
-function folded(x: Tensor): Tensor {
-  return x.reshape([1, productDim([x.dim(0), x.dim(1)]), x.dim(2)]);
 }

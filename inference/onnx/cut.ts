@@ -1,4 +1,4 @@
-import type { GraphProto, NodeProto, ValueInfoProto } from "./model-proto.ts";
+import { type GraphProto, type NodeProto, type ValueInfoProto, valuesRead } from "./model-proto.ts";
 
 /** A place where a graph is cut: before a node, and the only value that those from there on need of those before. */
 export interface Cut {
@@ -25,7 +25,7 @@ interface Range {
 function partOf(graph: GraphProto, cuts: readonly Cut[], { part, start, end }: Range): GraphProto {
   const nodes = graph.nodes.slice(start, end);
   const made = new Set(nodes.flatMap(({ outputs }) => outputs));
-  const needed = new Set(nodes.flatMap(({ inputs }) => inputs).filter((name) => name !== "" && !made.has(name)));
+  const needed = new Set(nodes.flatMap(valuesRead).filter((name) => !made.has(name)));
   const given = [...graph.inputs, ...cuts.slice(part - 1, part).map(({ value }) => value)];
   const inputs = given.filter(({ name }) => needed.has(name));
   const initializers = graph.initializers.filter(({ name }) => needed.has(name));

@@ -1,8 +1,18 @@
 import { dirname } from "node:path";
 import type { Attributes } from "./attributes.ts";
+import { float32Constant, int64Constant, uint8Constant } from "./constants.ts";
 import { type Cut, cutGraph } from "./cut.ts";
-import { modelProto, type DType, type GraphProto, type NodeProto, type TensorProto } from "./model-proto.ts";
-import type { Shape } from "./shape.ts";
+import { Lengths } from "./lengths.ts";
+import {
+  modelProto,
+  type DType,
+  type GraphProto,
+  type NodeProto,
+  renamedNode,
+  type TensorProto,
+} from "./model-proto.ts";
+import { Nodes } from "./nodes.ts";
+import type { Dim, Shape } from "./shape.ts";
 import { externalTensor, type StoredTensor } from "./stored-tensor.ts";
 import { CPU, type Target } from "./target.ts";
 import { Tensor, type TensorInit } from "./tensor.ts";
@@ -38,7 +48,8 @@ export class Graph {
   readonly #outputs: Tensor[] = [];
   /** Values that are outputs, by the names that nodes know them by. */
   readonly #renamed = new Map<string, string>();
-  readonly #nodes: NodeProto[] = [];
+  readonly #nodes = new Nodes();
+  readonly #lengths = new Lengths(this, this.#inputs);
   readonly #initializers = new Map<string, TensorProto>();
   /** By name and type. */
   readonly #weights = new Map<string, Tensor>();
@@ -65,9 +76,30 @@ export class Graph {
     const given = tensor.cast(asked);
     const output = new Tensor(this, { name, dtype: asked, shape: given.shape, origin: given.origin });
     this.#outputs.push(output);
-    const isMade = this.#nodes.some(({ outputs }) => outputs.includes(given.name));
-    if (isMade && !this.#renamed.has(given.name)) this.#renamed.set(given.name, name);
+    if (this.makes(given) && !this.#renamed.has(given.name)) this.#renamed.set(given.name, name);
     else this.#add({ op: "Identity", inputs: [given] }, [output]);
+  }
+
+  /** Whether a node that is written at this place, the graph's body or a branch, makes a value. */
+  makes(value: Tensor): boolean {
+    return this.#nodes.makes(value.name);
+  }
+
+  /** Nodes that are a graph of their own, of which these values come; they may read all that is made before. */
+  branch(write: () => readonly Tensor[]): GraphProto {
+    const nodes: NodeProto[] = [];
+    const outputs = this.#nodes.within(nodes, write);
+    return { name: `${this.name}/branch_${this.#nodes.count}`, nodes, inputs: [], outputs, initializers: [] };
+  }
+
+  /** What `write` adds goes to the body, also from within a branch. */
+  inBody<T>(write: () => T): T {
+    return this.#nodes.within(this.#nodes.body, write);
+  }
+
+  /** Lengths of inputs when the graph runs, by the names of their axes, int64 [dims]; undefined where no input has such. */
+  lengths(dims: readonly Dim[]): Tensor | undefined {
+    return this.#lengths.of(dims);
   }
 
   /** Adds a node with one output. */
@@ -82,7 +114,7 @@ export class Graph {
     if (stray) throw new Error(`${this.name}: ${stray.name} is a value of the graph ${stray.graph.name}`);
     const origin = (inputs.findLast((input) => this.#weightNames.has(input.origin)) ?? inputs[0]!).origin;
     const dtype = spec.dtype ?? inputs[0]!.dtype;
-    const name = `${origin}/${spec.op.split(".").at(-1)!}_${this.#nodes.length}`;
+    const name = `${origin}/${spec.op.split(".").at(-1)!}_${this.#nodes.count}`;
     const names = spec.shapes.map((_, i) => (spec.shapes.length === 1 ? name : `${name}.${i}`));
     return this.#add(
       spec,
@@ -104,29 +136,23 @@ export class Graph {
 
   /** A small int64 constant, kept inside the graph. */
   int64(shape: readonly number[], values: readonly number[]): Tensor {
-    const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-    return this.#constant({
-      name: `int64[${shape.join()}] ${values.join()}`,
-      dtype: "int64",
-      dims: shape,
-      data: { raw },
-    });
+    return this.#constant(int64Constant(shape, values));
   }
 
   /** A uint8 constant of no axes, kept inside the graph. */
   uint8(value: number): Tensor {
-    return this.#constant({ name: `uint8 ${value}`, dtype: "uint8", dims: [], data: { raw: Uint8Array.of(value) } });
+    return this.#constant(uint8Constant(value));
   }
 
   /** A float32 constant, kept inside the graph. One that is computed from a weight takes a name after it. */
-  float32(shape: readonly number[], values: ArrayLike<number>, name = nameOf(shape, values)): Tensor {
-    const raw = new Uint8Array(Float32Array.from(values).buffer);
-    return this.#constant({ name, dtype: "float32", dims: shape, data: { raw } });
+  float32(shape: readonly number[], values: ArrayLike<number>, name?: string): Tensor {
+    return this.#constant(float32Constant(shape, values, name));
   }
 
   /** From here on, of all that was computed only this value is needed, so that `buildParts` may part the graph here. */
   cut(value: Tensor): void {
-    this.#cuts.push({ at: this.#nodes.length, value });
+    this.#cuts.push({ at: this.#nodes.body.length, value });
+    this.#lengths.forget();
   }
 
   build(): BuiltGraph {
@@ -154,11 +180,7 @@ export class Graph {
 
   #proto(): GraphProto {
     const rename = (value: string): string => this.#renamed.get(value) ?? value;
-    const nodes = this.#nodes.map((node) => ({
-      ...node,
-      inputs: node.inputs.map(rename),
-      outputs: node.outputs.map(rename),
-    }));
+    const nodes = this.#nodes.body.map((node) => renamedNode(node, rename));
     const { name } = this;
     return {
       ...{ name, nodes, inputs: this.#inputs, outputs: this.#outputs },
@@ -168,7 +190,7 @@ export class Graph {
 
   #add(spec: NodeSpec, outputs: readonly TensorInit[]): Tensor[] {
     const [, domain = "", op = spec.op] = /^(.*)\.(\w+)$/.exec(spec.op) ?? [];
-    this.#nodes.push({
+    this.#nodes.add({
       name: outputs[0]!.name,
       op,
       domain,
@@ -191,15 +213,12 @@ export class Graph {
     this.#weightNames.add(stored.name);
     const tensor = this.stored(stored);
     const usable = isFloat(tensor.dtype) ? tensor.cast(dtype) : tensor;
-    this.#weights.set(key, usable);
+    // What a branch made of it is nothing to others.
+    if (usable === tensor || !this.#nodes.isInBranch) this.#weights.set(key, usable);
     return usable;
   }
 }
 
 function isFloat(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float16" || dtype === "bfloat16" || dtype === "float64";
-}
-
-function nameOf(shape: readonly number[], values: ArrayLike<number>): string {
-  return `float32[${shape.join()}] ${Array.from(values).join()}`;
 }

@@ -48,7 +48,9 @@ export type AttributeProto =
   | { readonly kind: "int"; readonly value: number }
   | { readonly kind: "float"; readonly value: number }
   | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "ints"; readonly value: readonly number[] };
+  | { readonly kind: "ints"; readonly value: readonly number[] }
+  /** Nodes that may read values of the graph around them; it has outputs only. */
+  | { readonly kind: "graph"; readonly value: GraphProto };
 
 export interface TensorProto {
   readonly name: string;
@@ -71,6 +73,28 @@ export interface ValueInfoProto {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
+}
+
+/** The values that a node reads, also within the graphs that are its attributes. */
+export function valuesRead({ inputs, attributes }: NodeProto): string[] {
+  const within = Object.values(attributes).flatMap((attribute) => {
+    if (attribute.kind !== "graph") return [];
+    const { nodes, outputs } = attribute.value;
+    const made = new Set(nodes.flatMap((node) => node.outputs));
+    return [...nodes.flatMap(valuesRead), ...outputs.map(({ name }) => name)].filter((name) => !made.has(name));
+  });
+  return [...inputs, ...within].filter((name) => name !== "");
+}
+
+/** A node with other names for the values that it reads and makes. */
+export function renamedNode(node: NodeProto, rename: (value: string) => string): NodeProto {
+  const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, AttributeProto] => {
+    if (attribute.kind !== "graph") return [name, attribute];
+    const nodes = attribute.value.nodes.map((inner) => renamedNode(inner, rename));
+    return [name, { ...attribute, value: { ...attribute.value, nodes } }];
+  });
+  const [inputs, outputs] = [node.inputs.map(rename), node.outputs.map(rename)];
+  return { ...node, inputs, outputs, attributes: Object.fromEntries(attributes) };
 }
 
 /** A whole model's bytes, as `InferenceSession.create` takes them. */
@@ -114,6 +138,8 @@ function attributeProto(name: string, attribute: AttributeProto): Encoded[] {
       return [stringField(1, name), stringField(4, attribute.value), intField(20, 3)];
     case "ints":
       return [stringField(1, name), ...attribute.value.map((value) => intField(8, value)), intField(20, 7)];
+    case "graph":
+      return [stringField(1, name), messageField(6, graphProto(attribute.value)), intField(20, 5)];
   }
 }
 

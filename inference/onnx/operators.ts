@@ -13,6 +13,7 @@ import {
   type Dim,
   type Shape,
 } from "./shape.ts";
+import { lengthOf } from "./lengths.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Tensors of equal shape but for `axis`, one after the other along it. */
@@ -172,12 +173,6 @@ function reduceLogSumExp(x: Tensor): Tensor {
   const inputs = [x, x.graph.int64([1], [-1])];
   const attributes = { keepdims: int(0) };
   return x.graph.emit({ op: "ReduceLogSumExp", inputs, attributes, shape: x.shape.slice(0, -1) });
-}
-
-/** The length of one axis of `x`, int64 [1], when the graph runs. */
-export function lengthOf(x: Tensor, axis: number): Tensor {
-  const attributes = { start: int(axis), end: int(axis + 1) };
-  return x.graph.emit({ op: "Shape", inputs: [x], attributes, dtype: "int64", shape: [1] });
 }
 
 /**

@@ -1,7 +1,8 @@
 import { float, int } from "../../../inference/onnx/attributes.ts";
 import { Graph } from "../../../inference/onnx/graph.ts";
 import { rmsNormalization, skipRmsNormalization } from "../../../inference/onnx/normalization.ts";
-import { lengthOf, slice } from "../../../inference/onnx/operators.ts";
+import { lengthOf } from "../../../inference/onnx/lengths.ts";
+import { slice } from "../../../inference/onnx/operators.ts";
 import { matmulNBits } from "../../../inference/onnx/quantised.ts";
 import type { Tensor } from "../../../inference/onnx/tensor.ts";
 import type { LanguageShape } from "../gguf-model.ts";

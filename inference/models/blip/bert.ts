@@ -1,6 +1,6 @@
 import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Weights } from "../../checkpoint/weights.ts";
-import { attend, attendWithPast, type KeyValues } from "../../layers/attention.ts";
+import { attend, attendWithPast, mergeHeads, type KeyValues } from "../../layers/attention.ts";
 import { embedding, leadingPositions } from "../../layers/embedding.ts";
 import { linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
@@ -47,7 +47,7 @@ export function bertDecoder(
     const at = w.at("encoder.layer", i);
     const rows = selfKeyValues(x, at, config);
     x = layer(x, at, config, {
-      self: (q) => attendWithPast(q, past[i]!, rows, mask),
+      self: (q) => mergeHeads(attendWithPast(q, past[i]!, rows, mask)),
       cross: (q) => attend(q, memory[i]!, memoryMask),
     });
     own.push(rows);

@@ -1,5 +1,5 @@
 import type { Matrix, Weights } from "../../checkpoint/weights.ts";
-import { attendInGroups, maskOfGroup, splitHeads, type KeyValues } from "../../layers/attention.ts";
+import { attendInGroups, maskOfGroup, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
 import { linear, product, projection } from "../../layers/linear.ts";
 import { addAndNorm, rmsNorm } from "../../layers/norm.ts";
@@ -7,7 +7,7 @@ import { rotaryFrequencies, rotate, rotation, type Rotation } from "../../layers
 import { silu } from "../../onnx/operators.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { DecoderInputs, DecoderStates } from "../decoder-network.ts";
-import { byParts, type DecoderParts } from "../decoder-parts.ts";
+import { byParts, type DecoderPart, type DecoderParts } from "../decoder-parts.ts";
 import type { LlamaConfig } from "./config.ts";
 
 /** Where a checkpoint keeps a language model: its layers, and the head that may be tied to the embeddings. */
@@ -27,7 +27,7 @@ export function llama(inputs: DecoderInputs, { model, head }: LlamaWeights, conf
     layer < count ? model.at("layers", layer, "input_layernorm") : model.at("norm");
   let stream: Stream = { sum: embeddings, normed: rmsNorm(embeddings, normOf(0), eps) };
   const shared = { ...sharedByLayers(inputs, config), config };
-  const own: KeyValues[][] = [];
+  const own: (readonly KeyValues[])[] = [];
   for (let i = 0; i < count; i++) {
     const layer = decoderLayer(stream, i, model.at("layers", i), shared);
     stream = addAndNorm(layer.stream.sum, layer.addition, normOf(i + 1), eps);
@@ -50,14 +50,14 @@ interface Shared {
   readonly turn: Rotation;
   readonly parts: DecoderParts;
   /** Of each part, [batch, 1, group × rows, past + rows] */
-  readonly masks: readonly Tensor[];
+  readonly masks: ReadonlyMap<DecoderPart, Tensor>;
 }
 
 /** What is computed once for all layers. */
 function sharedByLayers({ positions, parts }: DecoderInputs, config: LlamaConfig): Shared {
   const { num_attention_heads: heads, num_key_value_heads: kvHeads, rope } = config;
   const frequencies = rotaryFrequencies(rope.theta, config.head_dim).map((frequency) => frequency / rope.factor);
-  const masks = parts.all.map(({ mask }) => maskOfGroup(mask, heads / kvHeads));
+  const masks = new Map(parts.all.map((part) => [part, maskOfGroup(part.mask, heads / kvHeads)]));
   return { turn: rotation(positions, frequencies), parts, masks };
 }
 
@@ -67,7 +67,7 @@ function decoderLayer(
   layer: number,
   w: Weights,
   shared: Shared & { readonly config: LlamaConfig },
-): { stream: Stream; addition: Tensor; own: KeyValues[] } {
+): { stream: Stream; addition: Tensor; own: readonly KeyValues[] } {
   const { config } = shared;
   const { output, own } = selfAttention(before.normed, layer, w.at("self_attn"), shared);
   const stream = addAndNorm(before.sum, output, w.at("post_attention_layernorm"), config.rms_norm_eps);
@@ -79,18 +79,19 @@ function selfAttention(
   layer: number,
   w: Weights,
   { turn, parts, masks, config }: Shared & { readonly config: LlamaConfig },
-): { output: Tensor; own: KeyValues[] } {
-  const { num_attention_heads: heads, num_key_value_heads: kvHeads, biases } = config;
+): { output: Tensor; own: readonly KeyValues[] } {
+  const { biases } = config;
   const inner = biases.queryKeyValue ? linear : projection;
   const outer = biases.output ? linear : projection;
-  const inHeads = (rows: Tensor, count: number): Tensor[] => parts.split(rows).map((part) => splitHeads(part, count));
-  const queries = inHeads(rotate(inner(x, w.at("q_proj")), turn), heads);
-  // Cached keys are turned already: a row's place never changes.
-  const keys = inHeads(rotate(inner(x, w.at("k_proj")), turn), kvHeads);
-  const values = inHeads(inner(x, w.at("v_proj")), kvHeads);
-  const own = parts.all.map((_, i) => ({ keys: keys[i]!, values: values[i]! }));
-  const attended = parts.all.map(({ past }, i) => attendInGroups(queries[i]!, past[layer]!, own[i]!, masks[i]!));
-  return { output: outer(parts.join(attended), w.at("o_proj")), own };
+  const rows = {
+    // Cached keys are turned already: a row's place never changes.
+    ...{ queries: rotate(inner(x, w.at("q_proj")), turn), keys: rotate(inner(x, w.at("k_proj")), turn) },
+    ...{ values: inner(x, w.at("v_proj")), headDim: config.head_dim },
+  };
+  const { attended, own } = parts.attend(rows, ({ queries, own, part }) =>
+    attendInGroups(queries, part.past[layer]!, own, masks.get(part)!),
+  );
+  return { output: outer(attended, w.at("o_proj")), own };
 }
 
 function gatedMlp(x: Tensor, w: Weights, { biases }: LlamaConfig): Tensor {

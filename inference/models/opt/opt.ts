@@ -1,6 +1,6 @@
 import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Matrix, Weights } from "../../checkpoint/weights.ts";
-import { attendWithPast, splitHeads, type KeyValues } from "../../layers/attention.ts";
+import { attendWithPast, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
 import { linear, product } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
@@ -43,7 +43,7 @@ export function optDecoder(w: Weights, config: OptConfig, suppressedTokenIds: re
 
 function decoder(inputs: DecoderInputs, w: Weights, config: OptConfig): Omit<DecoderStates, "head"> {
   let x = embeddings(inputs, w, config);
-  const own: KeyValues[][] = [];
+  const own: (readonly KeyValues[])[] = [];
   for (let i = 0; i < config.num_hidden_layers; i++) {
     const at = w.at("layers", i);
     const rows = layerNorm(x, at.at("self_attn_layer_norm"), EPSILON);
@@ -69,14 +69,16 @@ function selfAttention(
   layer: number,
   w: Weights,
   { parts, config }: Pick<DecoderInputs, "parts"> & { readonly config: OptConfig },
-): { output: Tensor; own: KeyValues[] } {
-  const [q, k, v] = ["q_proj", "k_proj", "v_proj"].map((name) =>
-    parts.split(linear(x, w.at(name))).map((part) => splitHeads(part, config.num_attention_heads)),
-  ) as [Tensor[], Tensor[], Tensor[]];
-  const own = parts.all.map((_, i) => ({ keys: k[i]!, values: v[i]! }));
-  const attended = parts.all.map(({ past, mask }, i) => attendWithPast(q[i]!, past[layer]!, own[i]!, mask));
-  return { output: linear(parts.join(attended), w.at("out_proj")), own };
+): { output: Tensor; own: readonly KeyValues[] } {
+  const [queries, keys, values] = ["q_proj", "k_proj", "v_proj"].map((name) => linear(x, w.at(name))) as Three;
+  const headDim = config.hidden_size / config.num_attention_heads;
+  const { attended, own } = parts.attend({ queries, keys, values, headDim }, ({ queries, own, part }) =>
+    attendWithPast(queries, part.past[layer]!, own, part.mask),
+  );
+  return { output: linear(attended, w.at("out_proj")), own };
 }
+
+type Three = [Tensor, Tensor, Tensor];
 
 function feedForward(x: Tensor, w: Weights): Tensor {
   return linear(relu(linear(x, w.at("fc1"))), w.at("fc2"));

@@ -1,5 +1,5 @@
 import type { Matrix, Weights } from "../../checkpoint/weights.ts";
-import { attend, attendWithPast, type KeyValues } from "../../layers/attention.ts";
+import { attend, attendWithPast, mergeHeads, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
 import { product } from "../../layers/linear.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
@@ -43,7 +43,9 @@ function decoder(inputs: DecoderInputs, w: Weights, config: T5Config): Pick<Deco
     const self = at.at("0.SelfAttention");
     const rows = keyValues(normed, self, config);
     own.push(rows);
-    x = attentionSublayer(x, { normed, w: self }, config, (q) => attendWithPast(q, past[i]!, rows, mask, NO_SCALE));
+    x = attentionSublayer(x, { normed, w: self }, config, (q) =>
+      mergeHeads(attendWithPast(q, past[i]!, rows, mask, NO_SCALE)),
+    );
     const cross = { normed: norm(x, at.at("1.layer_norm"), config), w: at.at("1.EncDecAttention") };
     x = attentionSublayer(x, cross, config, (q) => attend(q, memory[i]!, memoryMask, NO_SCALE));
     x = feedForwardSublayer(x, at.at(2), config);

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { attend, attendWithPast, multiHeadAttention, splitHeads } from "../../../inference/layers/attention.ts";
+import {
+  attend,
+  attendWithPast,
+  mergeHeads,
+  multiHeadAttention,
+  splitHeads,
+} from "../../../inference/layers/attention.ts";
 import { Graph } from "../../../inference/onnx/graph.ts";
 import { ShapeError } from "../../../inference/onnx/shape.ts";
 import { CPU } from "../../../inference/onnx/target.ts";
@@ -98,7 +104,7 @@ describe.each(targets)("attention as $device has it", (target) => {
     const graph = new Graph("test", target);
     const inHeads = (name: string, rows: string) =>
       splitHeads(graph.input(name, "float32", ["batch", rows, WIDTH]), HEADS);
-    const y = attendWithPast(
+    const seen = attendWithPast(
       inHeads("q", "rows"),
       { keys: inHeads("past_k", "past"), values: inHeads("past_v", "past") },
       { keys: inHeads("k", "rows"), values: inHeads("v", "rows") },
@@ -110,7 +116,7 @@ describe.each(targets)("attention as $device has it", (target) => {
     const [ownK, ownV] = [values([BATCH, ROWS, WIDTH], 6), values([BATCH, ROWS, WIDTH], 7)];
     const data = Float32Array.from({ length: ROWS * width }, (_, i) => causal(Math.floor(i / width), i % width));
     const mask = { dims: [1, 1, ROWS, width], data };
-    const actual = await run(graph, y, { q, past_k: pastK, past_v: pastV, k: ownK, v: ownV, mask });
+    const actual = await run(graph, mergeHeads(seen), { q, past_k: pastK, past_v: pastV, k: ownK, v: ownV, mask });
     expectClose(actual, reference(q, joined(pastK, ownK), joined(pastV, ownV), causal));
   });
 

@@ -46,7 +46,7 @@ describe("grouped-query attention", () => {
       (q, pk, pv, k, v, mask) => attendWithPast(q, pair(pk, pv), pair(k, v), mask),
       ...[q, ...all.map((x) => repeated(x, group)), mask],
     );
-    expect(grouped.dims).toEqual([BATCH, ROWS, KV_HEADS * group * HEAD_DIM]);
+    expect(grouped.dims).toEqual([BATCH, KV_HEADS * group, ROWS, HEAD_DIM]);
     grouped.data.forEach((value, i) => expect(value).toBeCloseTo(alone.data[i]!, 5));
   });
 
