@@ -1,4 +1,4 @@
-import { gelu, quickGelu, silu, tanhGelu } from "../onnx/operators.ts";
+import { gelu, quickGelu, silu, tanhGelu } from "../onnx/activations.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
 /** Activations by the names that config.json calls them. */

@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-import type { Attributes } from "./attributes.ts";
 import { float32Constant, int64Constant, uint8Constant } from "./constants.ts";
 import { type Cut, cutGraph } from "./cut.ts";
 import { Lengths } from "./lengths.ts";
@@ -11,7 +10,7 @@ import {
   renamedNode,
   type TensorProto,
 } from "./model-proto.ts";
-import { Nodes } from "./nodes.ts";
+import { nodeProto, Nodes, type NodeSpec } from "./nodes.ts";
 import type { Dim, Shape } from "./shape.ts";
 import { externalTensor, type StoredTensor } from "./stored-tensor.ts";
 import { CPU, type Target } from "./target.ts";
@@ -19,16 +18,6 @@ import { Tensor, type TensorInit } from "./tensor.ts";
 
 /** What an operator may be given: a value of the graph, a weight where it is stored, or a number. */
 export type Operand = Tensor | StoredTensor | number;
-
-interface NodeSpec {
-  /** "Softmax", or with its domain "com.microsoft.FusedMatMul". */
-  readonly op: string;
-  /** `undefined` leaves an optional input out. */
-  readonly inputs: readonly (Tensor | undefined)[];
-  readonly attributes?: Attributes;
-  /** That of the first input unless given. */
-  readonly dtype?: DType;
-}
 
 /** A finished graph: a ModelProto whose weights are external data in files of `folder`. */
 export interface BuiltGraph {
@@ -189,15 +178,7 @@ export class Graph {
   }
 
   #add(spec: NodeSpec, outputs: readonly TensorInit[]): Tensor[] {
-    const [, domain = "", op = spec.op] = /^(.*)\.(\w+)$/.exec(spec.op) ?? [];
-    this.#nodes.add({
-      name: outputs[0]!.name,
-      op,
-      domain,
-      inputs: spec.inputs.map((input) => input?.name ?? ""),
-      outputs: outputs.map((output) => output.name),
-      attributes: spec.attributes ?? {},
-    });
+    this.#nodes.add(nodeProto(spec, outputs));
     return outputs.map((output) => new Tensor(this, output));
   }
 

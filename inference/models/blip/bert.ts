@@ -4,7 +4,7 @@ import { attend, attendWithPast, mergeHeads, type KeyValues } from "../../layers
 import { embedding, leadingPositions } from "../../layers/embedding.ts";
 import { linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
-import { gelu } from "../../onnx/operators.ts";
+import { gelu } from "../../onnx/activations.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { addAndNorm, keyValues, queries } from "../bert/layers.ts";
 import type { DecoderInputs, DecoderStates } from "../decoder-network.ts";

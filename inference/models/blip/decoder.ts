@@ -2,7 +2,7 @@ import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { affine, linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
-import { gelu } from "../../onnx/operators.ts";
+import { gelu } from "../../onnx/activations.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { decoderNetwork } from "../decoder-network.ts";
 import type { DecoderNetwork, DecoderShape } from "../model.ts";

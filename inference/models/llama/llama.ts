@@ -4,7 +4,7 @@ import { embedding } from "../../layers/embedding.ts";
 import { linear, product, projection } from "../../layers/linear.ts";
 import { addAndNorm, rmsNorm } from "../../layers/norm.ts";
 import { rotaryFrequencies, rotate, rotation, type Rotation } from "../../layers/rotary.ts";
-import { silu } from "../../onnx/operators.ts";
+import { silu } from "../../onnx/activations.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { DecoderInputs, DecoderStates } from "../decoder-network.ts";
 import { byParts, type DecoderPart, type DecoderParts } from "../decoder-parts.ts";

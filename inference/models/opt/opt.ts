@@ -4,7 +4,7 @@ import { attendWithPast, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
 import { linear, product } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
-import { relu } from "../../onnx/operators.ts";
+import { relu } from "../../onnx/activations.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import { decoderNetwork, type DecoderInputs, type DecoderStates } from "../decoder-network.ts";
 import { byParts } from "../decoder-parts.ts";

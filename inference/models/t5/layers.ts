@@ -2,7 +2,7 @@ import type { Weights } from "../../checkpoint/weights.ts";
 import { splitHeads, type KeyValues } from "../../layers/attention.ts";
 import { projection } from "../../layers/linear.ts";
 import { rmsNorm } from "../../layers/norm.ts";
-import { gelu, tanhGelu } from "../../onnx/operators.ts";
+import { gelu, tanhGelu } from "../../onnx/activations.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { T5Config } from "./config.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { pauseAfter } from "../../../inference/layers/pause.ts";
 import { partsBuilder, networkBuilder } from "../../../inference/models/network-builder.ts";
 import { Graph } from "../../../inference/onnx/graph.ts";
-import { gelu } from "../../../inference/onnx/operators.ts";
+import { gelu } from "../../../inference/onnx/activations.ts";
 import { openEncoder } from "../../../inference/runtime/open-encoder.ts";
 import { float32 } from "../../../inference/tensor.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../inference/onnx/graph.ts";
-import { clip, indices, logSumExp, relu, topK } from "../../../inference/onnx/operators.ts";
+import { relu } from "../../../inference/onnx/activations.ts";
+import { clip, indices, logSumExp, topK } from "../../../inference/onnx/operators.ts";
 import type { Tensor as Value } from "../../../inference/onnx/tensor.ts";
 import { createSession } from "../../../inference/runtime/session.ts";
 import type { Tensor } from "../../../inference/tensor.ts";
