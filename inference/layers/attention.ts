@@ -59,7 +59,11 @@ export function attendWithPast(
   mask: Tensor,
   scale = usualScale(q),
 ): Tensor {
-  return attended(q, { past, own, mask, scale });
+  const { queries, left } = prescaled(q, scale);
+  const scores = [past, own].map(({ keys }) => matmulTransposed(queries, keys, left));
+  const weights = concat(scores, -1).add(mask).softmax();
+  const [toPast, toOwn] = splitAt(weights, past.keys, own.keys);
+  return toPast.matmul(widenedAfter(past.values, toPast)).add(toOwn.matmul(widenedAfter(own.values, toOwn)));
 }
 
 /**
@@ -72,28 +76,12 @@ export function attendInGroups(q: Tensor, past: KeyValues, own: KeyValues, mask:
   const kvHeads = past.keys.dim(1) as number;
   if (heads % kvHeads !== 0) throw new ShapeError(`attention of ${describe(q)} over ${describe(past.keys)}`);
   const together = q.reshape([batch, kvHeads, productDim([rows, heads / kvHeads]), headDim]);
-  return attended(together, { past, own, mask, scale: usualScale(q) }).reshape([batch, heads, rows, headDim]);
+  return attendWithPast(together, past, own, mask).reshape([batch, heads, rows, headDim]);
 }
 
 /** A mask [batch, 1, rows, past + rows] for the rows of each query of a group → [batch, 1, group × rows, past + rows] */
 export function maskOfGroup(mask: Tensor, group: number): Tensor {
   return repeat(mask, 2, group);
-}
-
-interface Attended {
-  readonly past: KeyValues;
-  readonly own: KeyValues;
-  readonly mask: Tensor;
-  readonly scale: number;
-}
-
-/** [batch, heads, rows, headDim], as q */
-function attended(q: Tensor, { past, own, mask, scale }: Attended): Tensor {
-  const { queries, left } = prescaled(q, scale);
-  const scores = [past, own].map(({ keys }) => matmulTransposed(queries, keys, left));
-  const weights = concat(scores, -1).add(mask).softmax();
-  const [toPast, toOwn] = splitAt(weights, past.keys, own.keys);
-  return toPast.matmul(widenedAfter(past.values, toPast)).add(toOwn.matmul(widenedAfter(own.values, toOwn)));
 }
 
 /**

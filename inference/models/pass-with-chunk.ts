@@ -1,4 +1,4 @@
-import { mergeHeads, splitHeads, type KeyValues } from "../layers/attention.ts";
+import { mergeHeads, splitHeads } from "../layers/attention.ts";
 import { int } from "../onnx/attributes.ts";
 import { choose } from "../onnx/choose.ts";
 import { lengthOf } from "../onnx/lengths.ts";
@@ -9,7 +9,7 @@ import type { DecoderPart, DecoderParts, PartRows, Projections } from "./decoder
 
 type Attend = (rows: PartRows) => Tensor;
 /** What attention gives, its keys and values, and those of a chunk. */
-type Results = readonly [attended: Tensor, Tensor, Tensor, Tensor, Tensor];
+type Results = readonly [attended: Tensor, keys: Tensor, values: Tensor, chunkKeys: Tensor, chunkValues: Tensor];
 
 /**
  * Rows of two parts, of which the second is a chunk of one sequence: x [1, rows of both, width]. Most passes have none, and
@@ -25,7 +25,7 @@ export function passWithChunk(rows: DecoderPart, chunk: DecoderPart): DecoderPar
         hasChunk,
         () => both(line, attend, { rows, chunk, lengths }),
         () => onlyRows(line, attend, rows),
-      ) as Tensor[] & Results;
+      );
       const ofChunk = { keys: chunkKeys, values: chunkValues };
       return { attended, own: [{ keys, values }, ofChunk] };
     },
@@ -83,7 +83,7 @@ function inLine(x: Tensor): Tensor {
 }
 
 /** [1, heads, 0, headDim] */
-function noRows({ graph, shape }: Tensor): KeyValues["keys"] {
+function noRows({ graph, shape }: Tensor): Tensor {
   return graph.float32([1, shape[1] as number, 0, shape[3] as number], []);
 }
 

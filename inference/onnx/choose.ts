@@ -8,17 +8,19 @@ import type { Tensor } from "./tensor.ts";
  * is computed before; they give values of the same types and axes, whose lengths are named as `whenTrue` has them. Of a
  * pass on two cores it takes about 20 µs.
  */
-export function choose(
+export function choose<const T extends readonly Tensor[]>(
   condition: Tensor,
-  whenTrue: () => readonly Tensor[],
-  otherwise: () => readonly Tensor[],
-): Tensor[] {
+  whenTrue: () => T,
+  otherwise: () => NoInfer<T>,
+): T {
   const { graph } = condition;
   const [first, second] = [branch(graph, whenTrue), branch(graph, otherwise)];
   requireAlike(first.outputs, second.outputs);
   const attributes = { then_branch: ofGraph(first), else_branch: ofGraph(second) };
   const [shapes, dtypes] = [first.outputs.map(({ shape }) => shape), first.outputs.map(({ dtype }) => dtype)];
-  return graph.emitAll({ op: "If", inputs: [condition], attributes, shapes, dtypes });
+  const chosen: readonly Tensor[] = graph.emitAll({ op: "If", inputs: [condition], attributes, shapes, dtypes });
+  // As many as either way gives.
+  return chosen as T;
 }
 
 /** onnxruntime takes no value as a branch's output that is made before it. */

@@ -83,11 +83,10 @@ function selfAttention(
   const { biases } = config;
   const inner = biases.queryKeyValue ? linear : projection;
   const outer = biases.output ? linear : projection;
-  const rows = {
-    // Cached keys are turned already: a row's place never changes.
-    ...{ queries: rotate(inner(x, w.at("q_proj")), turn), keys: rotate(inner(x, w.at("k_proj")), turn) },
-    ...{ values: inner(x, w.at("v_proj")), headDim: config.head_dim },
-  };
+  const queries = rotate(inner(x, w.at("q_proj")), turn);
+  // Cached keys are turned already: a row's place never changes.
+  const keys = rotate(inner(x, w.at("k_proj")), turn);
+  const rows = { queries, keys, values: inner(x, w.at("v_proj")), headDim: config.head_dim };
   const { attended, own } = parts.attend(rows, ({ queries, own, part }) =>
     attendInGroups(queries, part.past[layer]!, own, masks.get(part)!),
   );

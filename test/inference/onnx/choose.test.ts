@@ -30,7 +30,7 @@ describe("a choice", () => {
       hasRows,
       () => [x.mul(10), x.add(1)],
       () => [x, graph.float32([1, 2], [7, 8])],
-    ) as [Tensor, Tensor];
+    );
     graph.output("chosen", chosen);
     graph.output("sum", sum.mul(2));
     expect(await run(graph, 2)).toEqual({ chosen: [0, 10, 20, 30], sum: [2, 4, 6, 8] });
@@ -42,8 +42,13 @@ describe("a choice", () => {
     const hasTwo = lengthOf(x, 0)
       .sub(graph.int64([1], [1]))
       .cast("bool");
-    const inner = () => choose(hasTwo, () => [x.add(100)], () => [x.add(200)]); // prettier-ignore
-    graph.output("y", choose(hasRows, inner, () => [x])[0]!);
+    const inner = () =>
+      choose(
+        hasTwo,
+        () => [x.add(100)],
+        () => [x.add(200)],
+      );
+    graph.output("y", choose(hasRows, inner, () => [x])[0]);
     expect(await run(graph, 1)).toEqual({ y: [200, 201] });
     expect(await run(graph, 2)).toEqual({ y: [100, 101, 102, 103] });
     expect(await run(graph, 0)).toEqual({ y: [] });
@@ -53,7 +58,14 @@ describe("a choice", () => {
     const half = { dtype: "BF16", shape: [2], data: new Uint8Array(Uint16Array.of(0x3f80, 0xc000).buffer) };
     const w = openCheckpoint(folderWith({ "model.safetensors": safetensors({ half }) })).weights.tensor("half");
     const { graph, x, hasRows } = graphOfRows();
-    graph.output("y", choose(hasRows, () => [x.mul(w)], () => [x.add(w)])[0]!.add(w)); // prettier-ignore
+    graph.output(
+      "y",
+      choose(
+        hasRows,
+        () => [x.mul(w)],
+        () => [x.add(w)],
+      )[0].add(w),
+    );
     expect(await run(graph, 1)).toEqual({ y: [1, -4] });
   });
 
@@ -61,7 +73,14 @@ describe("a choice", () => {
     const { graph, x, hasRows } = graphOfRows();
     const before = x.add(1);
     graph.output("before", before);
-    graph.output("y", choose(hasRows, () => [before.mul(2)], () => [x])[0]!); // prettier-ignore
+    graph.output(
+      "y",
+      choose(
+        hasRows,
+        () => [before.mul(2)],
+        () => [x],
+      )[0],
+    );
     expect(await run(graph, 1)).toEqual({ before: [1, 2], y: [2, 4] });
   });
 
@@ -71,7 +90,14 @@ describe("a choice", () => {
     graph.cut(before);
     const later = graph.input("later", "float32", [1, 2]);
     const condition = lengthOf(before, 0).cast("bool");
-    graph.output("y", choose(condition, () => [before.add(later)], () => [before])[0]!); // prettier-ignore
+    graph.output(
+      "y",
+      choose(
+        condition,
+        () => [before.add(later)],
+        () => [before],
+      )[0],
+    );
     const [, second] = graph.buildParts();
     const session = await createSession(second!, { threads: 1 });
     expect(session.inputNames.toSorted()).toEqual([before.name, "later"].toSorted());
@@ -83,14 +109,34 @@ describe("a choice", () => {
   it("refuses ways that give something else", () => {
     const { graph, x, hasRows } = graphOfRows();
     const twoWays = (a: () => Tensor[], b: () => Tensor[]) => () => choose(hasRows, a, b);
-    expect(twoWays(() => [x], () => [x, x])).toThrow(ShapeError); // prettier-ignore
-    expect(twoWays(() => [x], () => [x.cast("float16")])).toThrow(ShapeError); // prettier-ignore
-    expect(twoWays(() => [x], () => [graph.float32([2], [1, 2])])).toThrow(/^either .*\[rows, 2\] or .*\[2\]$/); // prettier-ignore
+    expect(
+      twoWays(
+        () => [x],
+        () => [x, x],
+      ),
+    ).toThrow(ShapeError);
+    expect(
+      twoWays(
+        () => [x],
+        () => [x.cast("float16")],
+      ),
+    ).toThrow(ShapeError);
+    expect(
+      twoWays(
+        () => [x],
+        () => [graph.float32([2], [1, 2])],
+      ),
+    ).toThrow(/^either .*\[rows, 2\] or .*\[2\]$/);
   });
 
   it("leaves the graph as it was where a way cannot be written", async () => {
     const { graph, x, hasRows } = graphOfRows();
-    const fails = () => choose(hasRows, () => [x.reshape([3])], () => [x]); // prettier-ignore
+    const fails = () =>
+      choose(
+        hasRows,
+        () => [x.reshape([3])],
+        () => [x],
+      );
     expect(fails).toThrow(ShapeError);
     graph.output("y", x.add(1));
     expect(await run(graph, 1)).toEqual({ y: [1, 2] });
@@ -101,7 +147,11 @@ describe("lengths", () => {
   it("are read once, by the names that inputs have for them", async () => {
     const { graph, x, hasRows } = graphOfRows();
     const told = () => graph.lengths(["rows", 2, -1])!;
-    const [inBranch] = choose(hasRows, () => [told().add(told())], () => [told()]) as [Tensor]; // prettier-ignore
+    const [inBranch] = choose(
+      hasRows,
+      () => [told().add(told())],
+      () => [told()],
+    );
     graph.output("y", inBranch.add(told()));
     expect(await run(graph, 3)).toEqual({ y: [9, 6, -3] });
     expect(told()).toBe(told());
