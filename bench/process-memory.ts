@@ -23,9 +23,12 @@ export function groupMemory(group: number): GroupMemory | undefined {
   };
 }
 
-/** What of a process's memory is no page of a file; 0 for one that has ended. On Linux. */
+/**
+ * What of a process's memory is no page of a file; 0 for one that has ended. On Linux, which counts it as it goes: to ask
+ * for it again and again is not in the way of the process, as a walk through its pages would be.
+ */
 export function anonymousBytes(pid: number): number {
-  return bytesOf(readOrEmpty(`/proc/${pid}/smaps_rollup`), ["Anonymous"]);
+  return bytesOf(readOrEmpty(`/proc/${pid}/status`), ["RssAnon"]);
 }
 
 /** The ids of a group's processes, its leader first; undefined where there is no /proc. */

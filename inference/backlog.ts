@@ -39,6 +39,13 @@ export class Backlog {
     return this.#means.get(sort)?.mean ?? 0;
   }
 
+  /** Clients that share the device if such a request comes now: its own, and those that it does not go before. */
+  clientsBeside({ claimant }: BacklogEntry): number {
+    const before = this.#before(claimant);
+    before.delete(clientOf(claimant));
+    return before.size + 1;
+  }
+
   /** Of what goes before such a request, if it comes now, that of its own client. */
   ownMs({ claimant }: BacklogEntry): number {
     return this.#before(claimant).get(clientOf(claimant)) ?? 0;

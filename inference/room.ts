@@ -38,8 +38,8 @@ export interface Place {
   readonly entry: BacklogEntry;
   readonly line: LineName;
   readonly bytes: number;
-  /** That of all, and its client's, which may be forgotten meanwhile. */
-  readonly paces: readonly Pace[];
+  /** Its client's, which may be forgotten meanwhile. */
+  readonly pace: Pace;
   /** Whether it waited for something that passes do not wait for, such as a new worker. */
   isDisturbed: boolean;
 }
@@ -51,8 +51,22 @@ class Line {
 
   /** By all that is there, or by what the device did for the client lately: whichever is longer. */
   waitMs(entry: BacklogEntry): number {
-    const [all, own] = [this.paces.all.value, this.paces.valueOf(clientOf(entry))];
-    return Math.max(this.backlog.waitMs(entry) * all, this.backlog.ownMs(entry) * own);
+    const own = this.paces.valueOf(clientOf(entry), this.backlog.clientsBeside(entry));
+    return Math.max(this.backlog.waitMs(entry) * this.paces.ofAll, this.backlog.ownMs(entry) * own);
+  }
+
+  enter(entry: BacklogEntry, now: number): Pace {
+    this.backlog.add(entry);
+    return this.paces.came(clientOf(entry), now);
+  }
+
+  leave({ entry, pace, isDisturbed }: Place, end: End, now: number): void {
+    const timing = typeof end === "string" ? undefined : end.timing;
+    const doneMs = timing === undefined ? 0 : deviceMs(timing);
+    const clients = this.backlog.clientsBeside(entry);
+    this.paces.went(pace, isDisturbed || end === "left" ? undefined : doneMs, { clients, now });
+    this.backlog.remove(entry);
+    if (timing !== undefined) this.backlog.took(entry.sort, timing);
   }
 }
 
@@ -75,7 +89,7 @@ export class Room {
   refusal({ entry, line: name, bytes, timeoutMs }: Asking): InferenceError | undefined {
     const { maxRequests, maxBytes } = this.#limits;
     const line = this.#lines[name];
-    const expectedMs = line.backlog.expectedMs(entry.sort) * line.paces.all.value;
+    const expectedMs = line.backlog.expectedMs(entry.sort) * line.paces.ofAll;
     if (this.#isFullFor(clientOf(entry))) {
       return overloaded(`${this.#places.size} requests are in flight, of ${maxRequests} at most.`, expectedMs);
     }
@@ -89,13 +103,9 @@ export class Room {
   }
 
   enter({ entry, line, bytes }: Asking, now: number): Place {
-    const { backlog, paces: known } = this.#lines[line];
-    const paces = [known.all, known.of(clientOf(entry))];
-    const place = { entry, line, bytes, paces, isDisturbed: false };
+    const place = { entry, line, bytes, pace: this.#lines[line].enter(entry, now), isDisturbed: false };
     this.#places.add(place);
-    backlog.add(entry);
     this.#count(place, 1);
-    for (const pace of paces) pace.came(now);
     return place;
   }
 
@@ -107,13 +117,8 @@ export class Room {
   /** Whoever has it has left, was answered, or waited in vain. */
   leave(place: Place, end: End, now: number): void {
     if (!this.#places.delete(place)) return;
-    const { backlog } = this.#lines[place.line];
-    backlog.remove(place.entry);
     this.#count(place, -1);
-    const timing = typeof end === "string" ? undefined : end.timing;
-    const doneMs = timing === undefined ? 0 : deviceMs(timing);
-    for (const pace of place.paces) pace.went(place.isDisturbed || end === "left" ? undefined : doneMs, now);
-    if (timing !== undefined) backlog.took(place.entry.sort, timing);
+    this.#lines[place.line].leave(place, end, now);
   }
 
   /** What all who are in wait for now, such as a new worker, says nothing of how long others will wait. */

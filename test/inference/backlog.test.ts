@@ -81,6 +81,15 @@ describe("the backlog", () => {
     expect(all.waitMs(caption({ client: "indexing", priority: "bulk" }))).toBe(52_000);
   });
 
+  it("tells how many clients share the device with one that comes, itself counted", () => {
+    const all = backlog();
+    add(all, 50, { client: "indexing", priority: "bulk" });
+    add(all, 2, { client: "ann" });
+    expect(all.clientsBeside(caption({ client: "ann" }))).toBe(1);
+    expect(all.clientsBeside(caption({ client: "bob" }))).toBe(2);
+    expect(all.clientsBeside(caption({ client: "bob", priority: "bulk" }))).toBe(3);
+  });
+
   it("forgets what has ended", () => {
     const all = backlog();
     const entry = caption({ client: "ann" });

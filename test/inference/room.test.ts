@@ -85,14 +85,23 @@ describe("the room for requests", () => {
 
   it("lets fewer of a client wait for whom the device does less, and no fewer of another", () => {
     const room = measured(1);
-    const places = { crowd: crowd(room, "crowd", 2, LATER), other: crowd(room, "other", 6, LATER) };
+    const enter = (client: string, times: number) =>
+      Array.from({ length: times }, () => room.enter(asking(client), LATER));
+    const places = { crowd: enter("crowd", 2), other: enter("other", 7) };
     for (let second = 1; second <= 8; second++) {
       const place = places[second % 4 === 0 ? "crowd" : "other"].pop()!;
       room.leave(place, { timing }, LATER + 1000 * second);
     }
     expect(crowd(room, "crowd")).toHaveLength(2);
-    expect(crowd(room, "other")).toHaveLength(6);
+    expect(crowd(room, "other")).toHaveLength(5);
     expect(crowd(room, "a third one").length).toBeGreaterThan(2);
+  });
+
+  it("lets half as many of a client wait as soon as another one is there, who may go on asking", () => {
+    const room = measured(1);
+    crowd(room, "other", 1, LATER);
+    expect(crowd(room, "ann", 1000, LATER)).toHaveLength(4);
+    expect(room.refusal(asking("other"))).toBeUndefined();
   });
 
   it("learns nothing wrong of a client that was forgotten while it was in", () => {
