@@ -2,7 +2,8 @@ import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import type { Claimant } from "./scheduling/claim.ts";
 import type { ResultOf } from "./result.ts";
-import type { Asking, End } from "./room.ts";
+import type { Asking, End } from "./line.ts";
+import { likenessOf } from "./likeness.ts";
 import { modelOf, picturesOf, type Task } from "./task.ts";
 
 export type Outcome = { readonly result: ResultOf<Task> } | { readonly error: InferenceError };
@@ -14,7 +15,8 @@ export function askingOf(
 ): Asking {
   const entry = { claimant: { client, priority, salt }, sort: `${modelOf(task)} ${task.kind}` };
   const line = task.kind === "chat" ? "streams" : "answers";
-  return { entry, line, bytes: pictureBytes(task), timeoutMs };
+  const likeness = `${client} ${entry.sort} ${likenessOf(task)}`;
+  return { entry, line, bytes: pictureBytes(task), timeoutMs, likeness };
 }
 
 /** Bytes of the pictures that a task carries; one that it shows twice is one. */

@@ -1,10 +1,6 @@
+import { RecentMean } from "./recent-mean.ts";
 import { deviceMs, type Timing } from "./result.ts";
 import { type Claimant, COMMON, priorities } from "./scheduling/claim.ts";
-
-/** Weight of the newest request in the moving averages of what such requests take. */
-const SMOOTHING = 0.1;
-/** Of the first ones, after a start, which only become quicker. */
-const FIRST = { count: 8, slower: 0.1, quicker: 0.5 };
 
 /** A request as the backlog counts it. */
 export interface BacklogEntry {
@@ -15,7 +11,7 @@ export interface BacklogEntry {
 
 /** The device time that requests in flight are expected to take, by what others of their sorts took; milliseconds. */
 export class Backlog {
-  readonly #means = new Map<string, { readonly mean: number; readonly count: number }>();
+  readonly #means = new Map<string, RecentMean>();
   readonly #entries = new Set<BacklogEntry>();
 
   add(entry: BacklogEntry): void {
@@ -27,16 +23,15 @@ export class Backlog {
   }
 
   /** A request of this sort took so much. */
-  took(sort: string, timing: Timing): void {
-    const ms = deviceMs(timing);
-    const { mean, count } = this.#means.get(sort) ?? { mean: ms, count: 0 };
-    const weight = count > FIRST.count ? SMOOTHING : FIRST[ms < mean ? "quicker" : "slower"];
-    this.#means.set(sort, { mean: mean + weight * (ms - mean), count: count + 1 });
+  took(sort: string, timing: Timing, now: number): void {
+    const mean = this.#means.get(sort) ?? new RecentMean();
+    mean.took(deviceMs(timing), now);
+    this.#means.set(sort, mean);
   }
 
   /** What such a request takes of the device; 0 while nothing is known. */
   expectedMs(sort: string): number {
-    return this.#means.get(sort)?.mean ?? 0;
+    return this.#means.get(sort)?.value ?? 0;
   }
 
   /** Clients that share the device if such a request comes now: its own, and those that it does not go before. */

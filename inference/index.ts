@@ -38,6 +38,7 @@ export { type FailedEvent, GenerationLog, type NumberedEvent } from "./generatio
 export { GenerationReader } from "./generation-reader.ts";
 export { QueueEstimate } from "./queue-estimate.ts";
 export { askingOf, deadlineExceeded, endOf, leftBy } from "./asking.ts";
-export { type End, type Place, Room } from "./room.ts";
+export type { End, Place } from "./line.ts";
+export { Room } from "./room.ts";
 export { ServiceTimes } from "./service-times.ts";
 export type { LiveGeneration } from "./live-generation.ts";

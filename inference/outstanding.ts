@@ -47,7 +47,7 @@ export class Outstanding {
     if (signal?.aborted === true) return Promise.reject(leftBy(signal));
     const model = modelOf(task);
     const asking = askingOf(task, options);
-    const refusal = this.#poison.refusal(task, options.salt) ?? this.#room.refusal(asking);
+    const refusal = this.#poison.refusal(task, options.salt) ?? this.#room.refuse(asking, performance.now());
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;

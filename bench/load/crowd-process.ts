@@ -5,7 +5,7 @@ import { Xorshift } from "../random.ts";
 import { type Answered, type Asked, Asker } from "./asker.ts";
 import type { CrowdJob, FromCrowd, ToCrowd } from "./crowd.ts";
 import { machineMs } from "./machine-clock.ts";
-import { type Outcome, sendAtPace } from "./paces.ts";
+import { type Outcome, type PaceContext, sendAtPace } from "./paces.ts";
 import { crowdWork } from "./crowd-work.ts";
 
 /** A process that does nothing but send load: it is told its work, and then when to begin and when to end. */
@@ -20,7 +20,10 @@ async function main(): Promise<void> {
   for (let round = 0; (await told()) === "begin"; round++) {
     const next = crowdWork(job, pictures, String(round));
     const ending = new AbortController();
-    const outcomes = run(job, ending.signal, async () => withoutData(await asker.ask(next())));
+    const outcomes = run(job, ending.signal, () => {
+      const body = next();
+      return async () => withoutData(await asker.ask(body));
+    });
     const how = await told();
     ending.abort();
     if (how === "leave") asker.close();
@@ -28,10 +31,10 @@ async function main(): Promise<void> {
   }
 }
 
-function run({ pace, seed }: CrowdJob, signal: AbortSignal, send: () => Promise<Asked>): Promise<Outcome[]> {
+function run({ pace, seed }: CrowdJob, signal: AbortSignal, next: PaceContext["next"]): Promise<Outcome[]> {
   // A timer takes a millisecond at least: who is late only lets others go first.
   const wait = (ms: number): Promise<void> => (ms < 1 ? setImmediate() : delay(ms));
-  return sendAtPace(pace, { signal, random: new Xorshift(seed), now: machineMs, wait, send });
+  return sendAtPace(pace, { signal, random: new Xorshift(seed), now: machineMs, wait, next });
 }
 
 function withoutData({ at, ms, code, retryAfterMs }: Answered): Asked {

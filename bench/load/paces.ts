@@ -15,7 +15,8 @@ export interface PaceContext {
   readonly random: Xorshift;
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
-  readonly send: () => Promise<Asked>;
+  /** A new request: each call of it is an attempt. */
+  readonly next: () => () => Promise<Asked>;
 }
 
 /** A request, or all attempts at one. */
@@ -46,7 +47,7 @@ async function each(clients: number, { signal }: PaceContext, ask: () => Promise
   return outcomes;
 }
 
-async function openLoop(perSecond: number, { signal, random, now, wait, send }: PaceContext): Promise<Outcome[]> {
+async function openLoop(perSecond: number, { signal, random, now, wait, next }: PaceContext): Promise<Outcome[]> {
   const sent: Promise<Outcome>[] = [];
   let due = now();
   for (;;) {
@@ -54,17 +55,17 @@ async function openLoop(perSecond: number, { signal, random, now, wait, send }: 
     await wait(Math.max(0, due - now()));
     if (signal.aborted) return Promise.all(sent);
     const lateMs = Math.max(0, now() - due);
-    sent.push(send().then((asked) => ({ ...asked, attempts: 1, lateMs })));
+    sent.push(next()().then((asked) => ({ ...asked, attempts: 1, lateMs })));
   }
 }
 
-async function once({ send }: PaceContext): Promise<Outcome> {
-  return { ...(await send()), attempts: 1, lateMs: 0 };
+async function once({ next }: PaceContext): Promise<Outcome> {
+  return { ...(await next()()), attempts: 1, lateMs: 0 };
 }
 
 /** Its time is that of all attempts, and of the waits between them. */
-async function insist(patienceMs: number, { now, wait, send }: PaceContext): Promise<Outcome> {
-  const first = now();
+async function insist(patienceMs: number, { now, wait, next }: PaceContext): Promise<Outcome> {
+  const [first, send] = [now(), next()];
   for (let attempts = 1; ; attempts++) {
     const asked = await send();
     const ms = now() - first;

@@ -1,5 +1,6 @@
 import { Backlog } from "../../inference/backlog.ts";
-import { type Asking, type Place, Room } from "../../inference/room.ts";
+import type { Asking, Place } from "../../inference/line.ts";
+import { Room } from "../../inference/room.ts";
 import type { Usage } from "../../inference/scheduling/request.ts";
 import { type Arrival, type Kind, priorityOf, timeoutMs } from "./load.ts";
 
@@ -22,7 +23,7 @@ export class Admission {
     const { kind } = arrival;
     const asking = askingOf(arrival);
     if (kind === "chat" && this.#chats >= MAX_CHATS) return "refused";
-    if (this.#room.refusal(asking) !== undefined) return "refused";
+    if (this.#room.refuse(asking, arrival.atMs) !== undefined) return "refused";
     if (kind === "chat") this.#chats += 1;
     return { kind, place: this.#room.enter(asking, arrival.atMs) };
   }
@@ -39,20 +40,22 @@ export class Admission {
   }
 }
 
-function askingOf({ client, kind }: Arrival): Asking {
+/** Nobody comes again. */
+function askingOf({ client, kind, atMs }: Arrival): Asking {
   const entry = { claimant: { client, priority: priorityOf[kind] }, sort: kind };
-  return { entry, line: kind === "chat" ? "streams" : "answers", bytes: 0, timeoutMs: timeoutMs[kind] };
+  const line = kind === "chat" ? "streams" : "answers";
+  return { entry, line, bytes: 0, timeoutMs: timeoutMs[kind], likeness: `${client} ${kind} ${atMs}` };
 }
 
 /** What requests of each sort take, as those that were answered took it. */
 export class Expectations {
   readonly #means = new Backlog();
 
-  answered(sort: string, usage: Usage): void {
-    this.#means.took(sort, timing(usage));
+  answered(sort: string, usage: Usage, now: number): void {
+    this.#means.took(sort, timing(usage), now);
     if (usage.imageCacheHit) return;
     const { encodeMs, encodeBatch } = usage;
-    this.#means.took(pictureOf(sort), timing({ ...usage, deviceMs: encodeMs / Math.max(1, encodeBatch) }));
+    this.#means.took(pictureOf(sort), timing({ ...usage, deviceMs: encodeMs / Math.max(1, encodeBatch) }), now);
   }
 
   /** Of the device, milliseconds; and of that what a picture takes that is new to it. */

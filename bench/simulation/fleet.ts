@@ -120,7 +120,7 @@ export class Fleet {
     if (this.#askers.get(arrival.picture) === arrival.client) this.#askers.delete(arrival.picture);
     route.device.admission.leave(admitted, usage, now);
     this.#router.ended(route);
-    if (usage !== undefined) this.#expectations.answered(arrival.kind, usage);
+    if (usage !== undefined) this.#expectations.answered(arrival.kind, usage, now);
     this.meter.ended(flight, now, usage);
   }
 }

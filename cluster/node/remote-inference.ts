@@ -63,7 +63,7 @@ export class RemoteInference implements Inference {
   async submit<T extends Task>(task: T, options: SubmitOptions = {}): Promise<ResultOf<T>> {
     const { timeoutMs = this.#parts.options.timeoutMs } = options;
     const asking = askingOf(task, { ...options, timeoutMs });
-    const refusal = this.#refusal(task) ?? this.#room.refusal(asking);
+    const refusal = this.#refusal(task) ?? this.#room.refuse(asking, performance.now());
     if (refusal !== undefined) throw refusal;
     const place = this.#room.enter(asking, performance.now());
     let end: End = "left";

@@ -62,7 +62,7 @@ export class OpenAiInference implements Inference {
     const { timeoutMs = this.#settings.timeoutMs } = options;
     const asked = askedOf(task);
     const asking = askingOf(task, { ...options, timeoutMs });
-    const refusal = this.#refusal(task) ?? this.#room.refusal(asking);
+    const refusal = this.#refusal(task) ?? this.#room.refuse(asking, performance.now());
     if (refusal !== undefined) throw refusal;
     const place = this.#room.enter(asking, performance.now());
     let end: End = "left";

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Asking, type Place, Room } from "../../inference/room.ts";
+import type { Asking, Place } from "../../inference/line.ts";
+import type { InferenceError } from "../../inference/errors.ts";
+import { Room } from "../../inference/room.ts";
 
 const LIMITS = { maxRequests: 100, maxBytes: 1000 };
 const timing = {
@@ -8,13 +10,19 @@ const timing = {
 };
 
 function asking(client: string, { bytes = 1, timeoutMs = 10_000 } = {}): Asking {
-  return { entry: { claimant: { client }, sort: "caption" }, line: "answers", bytes, timeoutMs };
+  const likeness = `request ${numAsked++}`;
+  return { entry: { claimant: { client }, sort: "caption" }, line: "answers", bytes, timeoutMs, likeness };
+}
+let numAsked = 0;
+
+function refusal(room: Room, asking: Asking, now = 0): InferenceError | undefined {
+  return room.refuse(asking, now);
 }
 
 /** Lets a client in as often as it may come, at most so often. */
 function crowd(room: Room, client: string, times = 1000, now = 0): Place[] {
   const places: Place[] = [];
-  while (places.length < times && room.refusal(asking(client)) === undefined) {
+  while (places.length < times && refusal(room, asking(client)) === undefined) {
     places.push(room.enter(asking(client), now));
   }
   return places;
@@ -39,7 +47,7 @@ describe("the room for requests", () => {
     const greedy = crowd(room, "greedy");
     expect(greedy).toHaveLength(75);
     expect(crowd(room, "next")).toHaveLength(19);
-    expect(room.refusal(asking("polite"))).toBeUndefined();
+    expect(refusal(room, asking("polite"))).toBeUndefined();
     for (const place of greedy) room.leave(place, "left", 0);
     expect(crowd(room, "last")).toHaveLength(61);
   });
@@ -47,25 +55,25 @@ describe("the room for requests", () => {
   it("holds no more than there are places and bytes, whoever comes", () => {
     const room = new Room(LIMITS);
     for (let i = 0; i < 100; i++) expect(crowd(room, `c${i}`, 1)).toHaveLength(1);
-    expect(room.refusal(asking("another"))).toMatchObject({
+    expect(refusal(room, asking("another"))).toMatchObject({
       code: "OVERLOADED",
       message: "100 requests are in flight, of 100 at most. Try again later.",
     });
     const pictures = new Room(LIMITS);
     pictures.enter(asking("a", { bytes: 900 }), 0);
-    expect(pictures.refusal(asking("b", { bytes: 101 }))).toMatchObject({ code: "OVERLOADED" });
-    expect(pictures.refusal(asking("b", { bytes: 100 }))).toBeUndefined();
+    expect(refusal(pictures, asking("b", { bytes: 101 }))).toMatchObject({ code: "OVERLOADED" });
+    expect(refusal(pictures, asking("b", { bytes: 100 }))).toBeUndefined();
   });
 
   it("takes those who need wait no longer than seven tenths of their time, as the device brought others on", () => {
     expect(crowd(measured(1), "ann")).toHaveLength(8);
     const slow = measured(2);
     expect(crowd(slow, "ann")).toHaveLength(4);
-    expect(slow.refusal(asking("ann"))).toMatchObject({
+    expect(refusal(slow, asking("ann"))).toMatchObject({
       code: "OVERLOADED",
       retryAfterMs: expect.any(Number) as number,
     });
-    expect(slow.refusal(asking("bob"))).toBeUndefined();
+    expect(refusal(slow, asking("bob"))).toBeUndefined();
   });
 
   it("learns nothing of the time from those who waited for a new worker", () => {
@@ -101,7 +109,21 @@ describe("the room for requests", () => {
     const room = measured(1);
     crowd(room, "other", 1, LATER);
     expect(crowd(room, "ann", 1000, LATER)).toHaveLength(4);
-    expect(room.refusal(asking("other"))).toBeUndefined();
+    expect(refusal(room, asking("other"))).toBeUndefined();
+  });
+
+  it("lets in who was refused and comes again as told before those who come anew, and who waited longest first", () => {
+    const room = measured(1);
+    crowd(room, "ann", 1000, LATER);
+    const [first, second, anew] = [asking("ann"), asking("ann"), asking("ann")];
+    expect(refusal(room, first, LATER)).toMatchObject({ retryAfterMs: 1000 });
+    expect(refusal(room, second, LATER + 4000)).toBeDefined();
+    expect(refusal(room, first, LATER + 500)).toBeDefined();
+    expect(refusal(room, first, LATER + 9999)).toBeDefined();
+    expect(refusal(room, second, LATER + 9999)).toBeDefined();
+    expect(refusal(room, second, LATER + 11_000)).toBeDefined();
+    expect(refusal(room, anew, LATER + 11_000)).toBeDefined();
+    expect(refusal(room, first, LATER + 11_000)).toBeUndefined();
   });
 
   it("learns nothing wrong of a client that was forgotten while it was in", () => {
@@ -132,12 +154,12 @@ describe("the room for requests", () => {
     const room = measured(1);
     const chats = Array.from({ length: 4 }, () => chat(room, "ann", LATER));
     for (const place of chats.slice(0, 3)) room.leave(place, { timing: { ...timing, decodeMs: 3000 } }, LATER + 40_000);
-    expect(room.refusal(asking("ann"))).toBeUndefined();
-    expect(room.refusal(chatting("ann"))).toMatchObject({ code: "OVERLOADED" });
+    expect(refusal(room, asking("ann"))).toBeUndefined();
+    expect(refusal(room, chatting("ann"))).toMatchObject({ code: "OVERLOADED" });
     room.began(chats[3]!);
-    expect(room.refusal(chatting("ann"))).toBeUndefined();
+    expect(refusal(room, chatting("ann"))).toBeUndefined();
     room.leave(chats[3]!, "left", LATER + 40_000);
-    expect(room.refusal(chatting("ann"))).toBeUndefined();
+    expect(refusal(room, chatting("ann"))).toBeUndefined();
   });
 });
 
@@ -147,6 +169,7 @@ function chatting(client: string): Asking {
     line: "streams",
     bytes: 0,
     timeoutMs: 10_000,
+    likeness: `request ${numAsked++}`,
   };
 }
 

@@ -25,7 +25,7 @@ async function sent(pace: Pace, untilMs: number, answer: (count: number) => Part
     pass(ms);
     return Promise.resolve();
   };
-  return sendAtPace(pace, { signal: ending.signal, random: new Xorshift(5), now: () => now, wait, send });
+  return sendAtPace(pace, { signal: ending.signal, random: new Xorshift(5), now: () => now, wait, next: () => send });
 }
 
 describe("a crowd", () => {
@@ -53,6 +53,24 @@ describe("a crowd", () => {
       count % 4 < 3 ? refused : {},
     );
     expect(outcomes[0]).toMatchObject({ at: 0, code: "OK", attempts: 4, ms: 604 });
+  });
+
+  it("that is patient asks the same again", async () => {
+    let [now, numRequests] = [0, 0];
+    const ending = new AbortController();
+    const next = (): (() => Promise<Asked>) => {
+      const request = numRequests++;
+      let attempts = 0;
+      return () => {
+        if (request === 9) ending.abort();
+        const refused = attempts++ < request ? { code: "OVERLOADED", retryAfterMs: 10 } : { code: "OK" };
+        return Promise.resolve({ at: now, ms: 1, retryAfterMs: undefined, ...refused });
+      };
+    };
+    const wait = (ms: number): Promise<void> => Promise.resolve(void (now += ms));
+    const context = { signal: ending.signal, random: new Xorshift(5), now: () => now, wait, next };
+    const outcomes = await sendAtPace({ kind: "patient", clients: 1, patienceMs: 5_000 }, context);
+    expect(outcomes.map(({ attempts }) => attempts)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   it("loses its patience", async () => {
