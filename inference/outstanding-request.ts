@@ -1,7 +1,7 @@
-import type { Outcome } from "./asking.ts";
+import type { Outcome } from "./admission/asking.ts";
 import type { SubmitOptions } from "./inference.ts";
 import type { Admission } from "./residency/residency.ts";
-import type { Place } from "./line.ts";
+import type { Place } from "./admission/line.ts";
 import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 

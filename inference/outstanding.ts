@@ -1,11 +1,11 @@
-import { askingOf, deadlineExceeded, endOf, leftBy } from "./asking.ts";
+import { askingOf, deadlineExceeded, endOf, leftBy } from "./admission/asking.ts";
 import { InferenceError } from "./errors.ts";
 import type { SubmitOptions } from "./inference.ts";
 import { OutstandingRequest } from "./outstanding-request.ts";
 import { PoisonList } from "./poison-list.ts";
 import type { Admission } from "./residency/residency.ts";
 import type { ResultOf } from "./result.ts";
-import { Room, type RoomLimits } from "./room.ts";
+import { Room, type RoomLimits } from "./admission/room.ts";
 import { modelOf, type Task } from "./task.ts";
 import type { ChatStep, ToWorker } from "./worker/protocol.ts";
 

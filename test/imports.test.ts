@@ -11,11 +11,7 @@ const ground: Record<string, string[]> = { blobs: ["postgres"], postgres: [] };
 const engineRoom = ["index", "client", "worker", "engine", "runtime", "models", "layers", "onnx", "checkpoint"];
 /** Files of inference/ that belong to a zone by another name. */
 const partOf: Record<string, string> = {
-  asking: "client",
-  backlog: "client",
-  pace: "client",
-  paces: "client",
-  room: "client",
+  admission: "client",
   outstanding: "client",
   "outstanding-request": "client",
   "poison-list": "client",

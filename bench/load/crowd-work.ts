@@ -8,6 +8,9 @@ export type CrowdWork =
   /** So many new pictures for the gallery, which embeds them. */
   | { readonly kind: "index"; readonly pictures: number };
 
+/** Bytes by which pictures differ in length, as those of people do. */
+const LENGTHS = 1009;
+
 /** A request after the other, whose pictures no server has seen; `mark` sets them apart from those of other rounds. */
 export function crowdWork(
   { work, seed }: { readonly work: CrowdWork; readonly seed: number },
@@ -15,7 +18,12 @@ export function crowdWork(
   mark: string,
 ): () => Body {
   let count = 0;
-  const picture = (): PictureFile => inNewBytes(pictures[count % pictures.length]!, ` ${seed} ${mark} ${count++}`);
+  const picture = (): PictureFile => {
+    const name = ` ${seed} ${mark} ${count}`;
+    // A prime and a step that has nothing in common with it: all lengths, in no order.
+    const length = name.length + ((367 * count) % LENGTHS);
+    return inNewBytes(pictures[count++ % pictures.length]!, name.padEnd(length));
+  };
   const [document, perRequest] = work.kind === "caption" ? [captionOf(work), 1] : [indexOf(work), work.pictures];
   return () => uploadBody(document, Array.from({ length: perRequest }, picture));
 }

@@ -1,6 +1,6 @@
-import { Backlog } from "../../inference/backlog.ts";
-import type { Asking, Place } from "../../inference/line.ts";
-import { Room } from "../../inference/room.ts";
+import { Backlog } from "../../inference/admission/backlog.ts";
+import type { Asking, Place } from "../../inference/admission/line.ts";
+import { Room } from "../../inference/admission/room.ts";
 import type { Usage } from "../../inference/scheduling/request.ts";
 import { type Arrival, type Kind, priorityOf, timeoutMs } from "./load.ts";
 

@@ -42,6 +42,34 @@ describe("the door", () => {
     expect(door.refusalOf("a", upload)).toBeUndefined();
   });
 
+  it("lets in a request that was told to come again and does, once, and no other one of its client", () => {
+    const { door, refuse, pass } = refusing(200);
+    const other = { headers: { "content-length": "100001" } };
+    refuse("a");
+    expect(door.refusalOf("a", upload)).toMatchObject({ retryAfterMs: 200 });
+    pass(199);
+    refuse("a");
+    expect(door.refusalOf("a", upload)).toMatchObject({ retryAfterMs: 200 });
+    pass(199);
+    refuse("a");
+    pass(1);
+    expect(door.refusalOf("a", other)).toMatchObject({ retryAfterMs: 199 });
+    expect(door.refusalOf("a", upload)).toBeUndefined();
+    expect(door.refusalOf("a", upload)).toMatchObject({ retryAfterMs: 199 });
+  });
+
+  it("takes one that comes much later than it was told for another that is as long", () => {
+    const { door, refuse, pass } = refusing(100);
+    refuse("a");
+    expect(door.refusalOf("a", upload)).toMatchObject({ retryAfterMs: 100 });
+    pass(351);
+    refuse("a");
+    expect(door.refusalOf("a", upload)).toMatchObject({ retryAfterMs: 100 });
+    pass(350);
+    refuse("a");
+    expect(door.refusalOf("a", upload)).toBeUndefined();
+  });
+
   it("stands open to what carries no picture", () => {
     const { door, refuse } = refusing(100);
     refuse("a");

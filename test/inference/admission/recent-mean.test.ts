@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RecentMean } from "../../inference/recent-mean.ts";
+import { RecentMean } from "../../../inference/admission/recent-mean.ts";
 
 /** Of measurements, one after the other, so far apart. */
 function mean(measured: readonly number[], apartMs: number): RecentMean {

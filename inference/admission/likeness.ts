@@ -1,4 +1,4 @@
-import { type ImageSource, picturesOf, type Task } from "./task.ts";
+import { type ImageSource, picturesOf, type Task } from "../task.ts";
 
 /** Parts of a picture that are looked at, and bytes of each. */
 const [PARTS, PART] = [8, 16];

@@ -1,8 +1,5 @@
 /** Requests that are remembered; who was refused the longest ago goes first. */
 const MAX_REQUESTS = 10_000;
-/** Who does not come again for so long after it might have is taken for a new one then. */
-const PATIENCE_MS = 60_000;
-
 interface Refusal {
   readonly firstAt: number;
   /** From when on it was told to come again. */
@@ -11,7 +8,13 @@ interface Refusal {
 
 /** Requests that were refused with a time after which to come again, by their likeness. */
 export class TurnedAway {
+  readonly #graceMs: number;
   readonly #refusals = new Map<string, Refusal>();
+
+  /** `graceMs`: who comes so much later than it might have is taken for a new one. */
+  constructor(graceMs: number) {
+    this.#graceMs = graceMs;
+  }
 
   /** How long ago one was refused first, in milliseconds; 0 for one that was not, or comes sooner than it was told. */
   outsideMs(likeness: string, now: number): number {
@@ -32,6 +35,6 @@ export class TurnedAway {
 
   #known(likeness: string, now: number): Refusal | undefined {
     const refusal = this.#refusals.get(likeness);
-    return refusal === undefined || now > refusal.mayComeAt + PATIENCE_MS ? undefined : refusal;
+    return refusal === undefined || now > refusal.mayComeAt + this.#graceMs ? undefined : refusal;
   }
 }

@@ -1,8 +1,8 @@
 import { Backlog, type BacklogEntry } from "./backlog.ts";
 import type { Pace } from "./pace.ts";
 import { Paces } from "./paces.ts";
-import { deviceMs, type Timing } from "./result.ts";
-import { COMMON } from "./scheduling/claim.ts";
+import { deviceMs, type Timing } from "../result.ts";
+import { COMMON } from "../scheduling/claim.ts";
 
 /** Those who wait for the same: answers for passes, streams for their first token. What has begun to stream waits no more. */
 export type LineName = "answers" | "streams";

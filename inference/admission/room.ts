@@ -1,4 +1,4 @@
-import { InferenceError } from "./errors.ts";
+import { InferenceError } from "../errors.ts";
 import { type Asking, clientOf, type End, Line, type LineName, type Place } from "./line.ts";
 import { TurnedAway } from "./turned-away.ts";
 
@@ -8,6 +8,8 @@ const MIN_RETRY_MS = 100;
 const WAITING = 0.7;
 /** The same beyond that, of the time that it has waited outside, for one that was refused and comes again as late as it was told. */
 const WAITING_AGAIN = 0.1;
+/** Who stays away for so long after it might have come counts as new. */
+const GRACE_MS = 60_000;
 /** A client has no more in flight than so many times what is free: the next one always finds a place. */
 const GREED = 3;
 
@@ -26,7 +28,7 @@ export class Room {
   readonly #lines: Readonly<Record<LineName, Line>> = { answers: new Line(), streams: new Line() };
   readonly #places = new Set<Place>();
   readonly #byClient = new Map<string, number>();
-  readonly #turnedAway = new TurnedAway();
+  readonly #turnedAway = new TurnedAway(GRACE_MS);
   #bytes = 0;
 
   constructor(limits: RoomLimits) {

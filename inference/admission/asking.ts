@@ -1,10 +1,10 @@
-import { InferenceError } from "./errors.ts";
-import type { SubmitOptions } from "./inference.ts";
-import type { Claimant } from "./scheduling/claim.ts";
-import type { ResultOf } from "./result.ts";
+import { InferenceError } from "../errors.ts";
+import type { SubmitOptions } from "../inference.ts";
+import type { Claimant } from "../scheduling/claim.ts";
+import type { ResultOf } from "../result.ts";
 import type { Asking, End } from "./line.ts";
 import { likenessOf } from "./likeness.ts";
-import { modelOf, picturesOf, type Task } from "./task.ts";
+import { modelOf, picturesOf, type Task } from "../task.ts";
 
 export type Outcome = { readonly result: ResultOf<Task> } | { readonly error: InferenceError };
 

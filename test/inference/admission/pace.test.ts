@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Pace } from "../../inference/pace.ts";
+import { Pace } from "../../../inference/admission/pace.ts";
 
 interface Requests {
   readonly deviceMs: number;

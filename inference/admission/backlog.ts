@@ -1,6 +1,6 @@
 import { RecentMean } from "./recent-mean.ts";
-import { deviceMs, type Timing } from "./result.ts";
-import { type Claimant, COMMON, priorities } from "./scheduling/claim.ts";
+import { deviceMs, type Timing } from "../result.ts";
+import { type Claimant, COMMON, priorities } from "../scheduling/claim.ts";
 
 /** A request as the backlog counts it. */
 export interface BacklogEntry {

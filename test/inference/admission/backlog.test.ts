@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Backlog } from "../../inference/backlog.ts";
-import type { Claimant } from "../../inference/scheduling/claim.ts";
+import { Backlog } from "../../../inference/admission/backlog.ts";
+import type { Claimant } from "../../../inference/scheduling/claim.ts";
 
 const timing = {
   totalMs: 0,

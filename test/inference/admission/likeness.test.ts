@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { likenessOf } from "../../inference/likeness.ts";
-import type { Task } from "../../inference/task.ts";
+import { likenessOf } from "../../../inference/admission/likeness.ts";
+import type { Task } from "../../../inference/task.ts";
 
 const bytes = Uint8Array.from({ length: 10_000 }, (_, i) => (i * 37) % 256);
 

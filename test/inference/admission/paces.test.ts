@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Paces } from "../../inference/paces.ts";
+import { Paces } from "../../../inference/admission/paces.ts";
 
 /** Has the device do something for each of some clients, one after the other; it takes twice as long as the device works. */
 function serve(paces: Paces, clients: readonly string[], times = 20): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Asking, Place } from "../../inference/line.ts";
-import type { InferenceError } from "../../inference/errors.ts";
-import { Room } from "../../inference/room.ts";
+import type { Asking, Place } from "../../../inference/admission/line.ts";
+import type { InferenceError } from "../../../inference/errors.ts";
+import { Room } from "../../../inference/admission/room.ts";
 
 const LIMITS = { maxRequests: 100, maxBytes: 1000 };
 const timing = {
