@@ -22,7 +22,7 @@ const demo: Readonly<Record<string, Measurement>> = {
   overload: (options) =>
     measureOverload(subjects.demoCaptions, {
       ...options,
-      ...{ timeoutMs: 5_000, clients: 16, windowMs: 6_000, overloadMs: 60_000 },
+      ...{ timeoutMs: 5_000, clients: 16, fillingMs: 130_000, windowMs: 6_000, overloadMs: 60_000 },
     }),
   memory: (options) => measureMemoryGrowth(subjects.allDemos, { ...options, warmUp: 6_000, requests: 10_000 }),
 };
@@ -37,7 +37,7 @@ const random: Readonly<Record<string, Measurement>> = {
   overload: async (options) =>
     measureOverload(await subjects.randomCaptions(options.signal), {
       ...options,
-      ...{ timeoutMs: 30_000, clients: 8, windowMs: 20_000, overloadMs: 60_000 },
+      ...{ timeoutMs: 30_000, clients: 8, fillingMs: 40_000, windowMs: 20_000, overloadMs: 60_000 },
     }),
 };
 

@@ -15,6 +15,8 @@ export interface OverloadOptions {
   readonly timeoutMs: number;
   /** Requests in flight that keep the device busy without a queue of note. */
   readonly clients: number;
+  /** Of captions before: caches are full then, so that what they take, which is bounded, is not taken for growth. */
+  readonly fillingMs: number;
   /** Of the windows in which capacity is counted. */
   readonly windowMs: number;
   readonly overloadMs: number;
@@ -38,7 +40,7 @@ export function measureOverload(
   return underLoad(served, options, async (loaded) => {
     loaded.progress(`Overload: ${subject.title}, its capacity`);
     const usual = await crowd(loaded, "crowd", { kind: "closed", clients: options.clients }, 500);
-    const before = await countCapacity(usual, options);
+    const before = await countCapacity(usual, options, options.fillingMs);
     const capacity = before.toSorted((a, b) => a - b)[1]!;
     loaded.progress(`Overload: ${TIMES} times ${capacity.toFixed(1)} captions a second`);
     const during = await overload(loaded, capacity, options);
@@ -75,11 +77,11 @@ function crowd(loaded: Loaded, client: string, pace: Pace, seed: number): Return
   return loaded.gather({ client, work: { kind: "caption", family: "BLIP", tokens: TOKENS }, pace, seed });
 }
 
-/** Captions a second in some windows after the first, in which queue and batches grow to what they are. */
+/** Captions a second in some windows, once queue and batches have grown to what they are. */
 async function countCapacity(
   usual: Awaited<ReturnType<typeof crowd>>,
   { windowMs }: OverloadOptions,
-  risingMs = windowMs,
+  risingMs: number,
 ): Promise<readonly number[]> {
   const start = machineMs() + risingMs;
   usual.begin();

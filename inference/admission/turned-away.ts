@@ -1,5 +1,6 @@
 /** Requests that are remembered; who was refused the longest ago goes first. */
 const MAX_REQUESTS = 10_000;
+
 interface Refusal {
   readonly firstAt: number;
   /** From when on it was told to come again. */

@@ -2,8 +2,8 @@
 const MAX_ABSENT = 4096;
 /** Who has no more requests in flight waits for each of them, and is not to wait for another's many. */
 const FEW = 2;
-/** So much more counts what a client has while it crowds others: these get three fifths of the time, if they want it. */
-const CROWD_PRICE = 1.5;
+/** So much more counts what a client has while it crowds others: one of these gets two thirds of the time, if it wants it. */
+const CROWD_PRICE = 2;
 /** Of the device's time: who has left so lately comes back, as a client does that asks one thing after the other. */
 const LATELY_MS = 2_000;
 /** Who comes back has been waiting, in a way, and goes before the others; but may not save up more than so much. */

@@ -62,13 +62,13 @@ describe("the device's time by client", () => {
     expect(service.had("a")).toBe(service.had("b"));
   });
 
-  it("counts half as much again for one with many requests while another with few is there, or was lately", () => {
+  it("counts twice for one with many requests while another with few is there, or was lately", () => {
     const service = new ClientService();
     for (const client of ["many", "many", "many", "few", "few"]) service.arrived(client);
     expect(["many", "few"].map((client) => service.isCrowding(client))).toEqual([true, false]);
     service.took("many", 100);
     for (let i = 0; i < 2; i++) service.left("few");
-    expect([service.had("many"), service.isCrowding("many")]).toEqual([150, true]);
+    expect([service.had("many"), service.isCrowding("many")]).toEqual([200, true]);
     service.took("many", 2000);
     expect(service.isCrowding("many")).toBe(false);
     for (let i = 0; i < 9; i++) service.arrived("as many");
