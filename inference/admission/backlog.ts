@@ -34,11 +34,9 @@ export class Backlog {
     return this.#means.get(sort)?.value ?? 0;
   }
 
-  /** Clients that share the device if such a request comes now: its own, and those that it does not go before. */
-  clientsBeside({ claimant }: BacklogEntry): number {
-    const before = this.#before(claimant);
-    before.delete(clientOf(claimant));
-    return before.size + 1;
+  /** The clients that share the device with such a request's own if it comes now: those that it does not go before. */
+  clientsBeside({ claimant }: BacklogEntry): string[] {
+    return [...this.#before(claimant).keys()].filter((client) => client !== clientOf(claimant));
   }
 
   /** Of what goes before such a request, if it comes now, that of its own client. */

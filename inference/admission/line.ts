@@ -1,6 +1,7 @@
 import { Backlog, type BacklogEntry } from "./backlog.ts";
 import type { Pace } from "./pace.ts";
 import { Paces } from "./paces.ts";
+import { Shares } from "./shares.ts";
 import { deviceMs, type Timing } from "../result.ts";
 import { COMMON } from "../scheduling/claim.ts";
 
@@ -26,8 +27,8 @@ export interface Place {
   readonly entry: BacklogEntry;
   readonly line: LineName;
   readonly bytes: number;
-  /** Its client's, which may be forgotten meanwhile. */
-  readonly pace: Pace;
+  /** That of all, and its client's, which may be forgotten meanwhile. */
+  readonly paces: readonly Pace[];
   /** Whether it waited for something that passes do not wait for, such as a new worker. */
   isDisturbed: boolean;
 }
@@ -35,25 +36,40 @@ export interface Place {
 /** Who waits in a line, and how quickly it moves. Streams take their part of the device while answers wait: their pace tells. */
 export class Line {
   readonly backlog = new Backlog();
-  readonly paces = new Paces();
+  readonly #paces = new Paces();
+  readonly #shares = new Shares();
 
-  /** By all that is there, or by what the device did for the client lately: whichever is longer. */
+  /**
+   * By all that is there, by what others leave of the device if they go on asking, or by what it did for the client lately:
+   * whichever is longest.
+   */
   waitMs(entry: BacklogEntry): number {
-    const own = this.paces.valueOf(clientOf(entry), this.backlog.clientsBeside(entry));
-    return Math.max(this.backlog.waitMs(entry) * this.paces.ofAll, this.backlog.ownMs(entry) * own);
+    const ownMs = this.backlog.ownMs(entry);
+    const besideMs = ownMs * this.#shares.slowdown(this.backlog.clientsBeside(entry));
+    const latelyMs = ownMs * this.#paces.valueOf(clientOf(entry));
+    return Math.max(latelyMs, Math.max(this.backlog.waitMs(entry), besideMs) * this.#paces.all.value);
   }
 
-  enter(entry: BacklogEntry, now: number): Pace {
+  /** How long one such request takes. */
+  expectedMs({ sort }: BacklogEntry): number {
+    return this.backlog.expectedMs(sort) * this.#paces.all.value;
+  }
+
+  /** The paces that it will tell something of. */
+  enter(entry: BacklogEntry, now: number): readonly Pace[] {
+    const paces = [this.#paces.all, this.#paces.of(clientOf(entry))];
     this.backlog.add(entry);
-    return this.paces.came(clientOf(entry), now);
+    for (const pace of paces) pace.came(now);
+    this.#shares.came(clientOf(entry));
+    return paces;
   }
 
-  leave({ entry, pace, isDisturbed }: Place, end: End, now: number): void {
+  leave({ entry, paces, isDisturbed }: Place, end: End, now: number): void {
+    this.backlog.remove(entry);
     const timing = typeof end === "string" ? undefined : end.timing;
     const doneMs = timing === undefined ? 0 : deviceMs(timing);
-    const clients = this.backlog.clientsBeside(entry);
-    this.paces.went(pace, isDisturbed || end === "left" ? undefined : doneMs, { clients, now });
-    this.backlog.remove(entry);
+    for (const pace of paces) pace.went(isDisturbed || end === "left" ? undefined : doneMs, now);
+    this.#shares.took(clientOf(entry), doneMs);
     if (timing !== undefined) this.backlog.took(entry.sort, timing, now);
   }
 }

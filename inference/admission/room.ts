@@ -46,7 +46,7 @@ export class Room {
   #refusal({ entry, line: name, bytes, timeoutMs }: Asking, outsideMs: number): InferenceError | undefined {
     const { maxRequests, maxBytes } = this.#limits;
     const line = this.#lines[name];
-    const expectedMs = line.backlog.expectedMs(entry.sort) * line.paces.ofAll;
+    const expectedMs = line.expectedMs(entry);
     if (this.#isFullFor(clientOf(entry))) {
       return overloaded(`${this.#places.size} requests are in flight, of ${maxRequests} at most.`, expectedMs);
     }
@@ -61,7 +61,7 @@ export class Room {
 
   enter({ entry, line, bytes, likeness }: Asking, now: number): Place {
     this.#turnedAway.entered(likeness);
-    const place = { entry, line, bytes, pace: this.#lines[line].enter(entry, now), isDisturbed: false };
+    const place = { entry, line, bytes, paces: this.#lines[line].enter(entry, now), isDisturbed: false };
     this.#places.add(place);
     this.#count(place, 1);
     return place;

@@ -62,13 +62,13 @@ describe("the backlog", () => {
     expect(all.waitMs(caption({ client: "indexing", priority: "bulk" }))).toBe(52_000);
   });
 
-  it("tells how many clients share the device with one that comes, itself counted", () => {
+  it("tells which clients share the device with one that comes", () => {
     const all = backlog();
     add(all, 50, { client: "indexing", priority: "bulk" });
     add(all, 2, { client: "ann" });
-    expect(all.clientsBeside(caption({ client: "ann" }))).toBe(1);
-    expect(all.clientsBeside(caption({ client: "bob" }))).toBe(2);
-    expect(all.clientsBeside(caption({ client: "bob", priority: "bulk" }))).toBe(3);
+    expect(all.clientsBeside(caption({ client: "ann" }))).toEqual([]);
+    expect(all.clientsBeside(caption({ client: "bob" }))).toEqual(["ann"]);
+    expect(all.clientsBeside(caption({ client: "bob", priority: "bulk" }))).toEqual(["indexing", "ann"]);
   });
 
   it("forgets what has ended", () => {

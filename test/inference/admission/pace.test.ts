@@ -1,37 +1,36 @@
 import { describe, expect, it } from "vitest";
 import { Pace } from "../../../inference/admission/pace.ts";
 
-interface Requests {
-  readonly deviceMs: number;
-  readonly tookMs: number;
-  readonly clients?: number;
-}
-
 /** Of requests that the device works for so long, one after the other, each of which takes so long. */
-function after(count: number, requests: Requests): Pace {
+function after(count: number, { deviceMs, tookMs }: { readonly deviceMs: number; readonly tookMs: number }): Pace {
   const pace = new Pace();
-  follow(pace, 0, count, requests);
+  follow(pace, 0, count, { deviceMs, tookMs });
   return pace;
 }
 
-function follow(pace: Pace, start: number, count: number, { deviceMs, tookMs, clients = 1 }: Requests): void {
+function follow(
+  pace: Pace,
+  start: number,
+  count: number,
+  { deviceMs, tookMs }: { readonly deviceMs: number; readonly tookMs: number },
+): void {
   for (let i = 0; i < count; i++) {
     pace.came(start + i * tookMs);
-    pace.went(deviceMs, { clients, now: start + (i + 1) * tookMs });
+    pace.went(deviceMs, start + (i + 1) * tookMs);
   }
 }
 
 describe("the pace of requests, beside what they take of the device", () => {
-  it("is the device's own as long as nothing is known", () => {
+  it("is the device's own as long as nothing is known, and never quicker", () => {
     expect(new Pace().value).toBe(1);
-    expect(after(3, { deviceMs: 10, tookMs: 10 }).value).toBe(1);
+    expect(after(3, { deviceMs: 1000, tookMs: 10 }).value).toBe(1);
   });
 
   it("comes to what they take together, however many of them wait", () => {
     expect(after(5, { deviceMs: 10, tookMs: 50 }).value).toBeCloseTo(5);
     const crowd = new Pace();
     for (let i = 0; i < 50; i++) crowd.came(0);
-    for (let i = 0; i < 50; i++) crowd.went(100, { clients: 1, now: 200 * (i + 1) });
+    for (let i = 0; i < 50; i++) crowd.went(100, 200 * (i + 1));
     expect(crowd.value).toBeCloseTo(2);
   });
 
@@ -44,16 +43,11 @@ describe("the pace of requests, beside what they take of the device", () => {
   it("learns from those that waited in vain that it is slower, and nothing from those who left", () => {
     const pace = after(1, { deviceMs: 100, tookMs: 200 });
     pace.came(200);
-    pace.went(undefined, { clients: 1, now: 90_000 });
+    pace.went(undefined, 90_000);
     expect(pace.value).toBe(2);
     pace.came(90_000);
-    pace.went(0, { clients: 1, now: 90_500 });
+    pace.went(0, 90_500);
     expect(pace.value).toBeGreaterThan(4);
-  });
-
-  it("is each client's, where there are several", () => {
-    expect(after(5, { deviceMs: 10, tookMs: 20, clients: 2 }).value).toBeCloseTo(1);
-    expect(after(5, { deviceMs: 10, tookMs: 20, clients: 10 }).value).toBeCloseTo(0.2);
   });
 
   it("forgets a time in which everything stood still", () => {

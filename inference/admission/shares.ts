@@ -1,0 +1,38 @@
+import { Share } from "./share.ts";
+
+/** Clients whose share is remembered; who came the longest ago goes first. */
+const MAX_CLIENTS = 1024;
+
+/** Which part of the device clients have, and so how many times as long as alone one takes beside others. */
+export class Shares {
+  readonly #byClient = new Map<string, Share>();
+  /** What the device has done for all, in milliseconds. */
+  #doneMs = 0;
+
+  /**
+   * Beside others a client has what they leave of the device: they go on as they did lately, or as their equal parts let
+   * them; and who came a moment ago may want all of his, as far as anybody knows.
+   */
+  slowdown(others: readonly string[]): number {
+    const equal = 1 / (others.length + 1);
+    const taken = others.reduce((sum, client) => sum + Math.min(equal, this.#of(client) ?? equal), 0);
+    return 1 / (1 - taken);
+  }
+
+  came(client: string): void {
+    const share = this.#byClient.get(client) ?? new Share(this.#doneMs);
+    this.#byClient.delete(client);
+    this.#byClient.set(client, share);
+    if (this.#byClient.size > MAX_CLIENTS) this.#byClient.delete(this.#byClient.keys().next().value!);
+  }
+
+  /** The device has worked so long for a client. */
+  took(client: string, ms: number): void {
+    this.#doneMs += ms;
+    this.#byClient.get(client)?.took(ms, this.#doneMs);
+  }
+
+  #of(client: string): number | undefined {
+    return this.#byClient.get(client)?.value(this.#doneMs);
+  }
+}
