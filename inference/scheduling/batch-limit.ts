@@ -32,7 +32,7 @@ export class BatchLimit {
     return this.#line.quickest;
   }
 
-  /** How many items of a crowd may be in a pass: it is about one and a half times as long as for one. */
+  /** How many items of a crowd may be in a pass: it is no more than about twice as long as for one. */
   get crowdLimit(): number {
     const { company } = this.#line;
     return company === undefined ? this.limit : Math.min(this.limit, 1 + company);

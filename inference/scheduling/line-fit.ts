@@ -1,6 +1,5 @@
 /** Passes that the fit looks back on, as BentoML's dispatcher does. */
 const MAX_SAMPLES = 50;
-const LONGER = 1.5;
 const EXTRAPOLATION = 2;
 
 /** How long passes take by their size: t(size) = a·size + b by least squares over the last of them. */
@@ -29,14 +28,13 @@ export class LineFit {
   }
 
   /**
-   * So many others make the pass of one about one and a half times as long as it is alone, one at least; undefined like the
-   * fit. No more than twice as many as a pass was seen with: small passes, whose times differ by chance, say nothing of
-   * large ones.
+   * So many others make the pass of one about twice as long as it is alone; undefined like the fit. No more than twice as
+   * many as a pass was seen with: small passes, whose times differ by chance, say nothing of large ones.
    */
   get company(): number | undefined {
     const fit = this.fit();
     if (fit === undefined) return undefined;
-    const fitting = fit.a <= 0 ? Infinity : Math.max(1, Math.floor((LONGER - 1) * (1 + fit.b / fit.a)));
+    const fitting = fit.a <= 0 ? Infinity : 1 + Math.floor(fit.b / fit.a);
     return Math.min(fitting, EXTRAPOLATION * Math.max(...this.samples.map(({ size }) => size)));
   }
 }

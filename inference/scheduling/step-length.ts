@@ -11,7 +11,7 @@ export class StepLength {
     this.#line.observe(sequences, ms);
   }
 
-  /** So many others make the step of a sequence about one and a half times as long as it is alone; one at least. */
+  /** So many others make the step of a sequence about twice as long as it is alone; one at least. */
   get company(): number {
     return this.#line.company ?? FIRST_COMPANY;
   }
