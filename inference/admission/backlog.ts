@@ -34,9 +34,15 @@ export class Backlog {
     return this.#means.get(sort)?.value ?? 0;
   }
 
-  /** The clients that share the device with such a request's own if it comes now: those that it does not go before. */
-  clientsBeside({ claimant }: BacklogEntry): string[] {
-    return [...this.#before(claimant).keys()].filter((client) => client !== clientOf(claimant));
+  /** Clients that share the device with such a request's own if it comes now, and how many requests of each it does not go before. */
+  clientsBeside({ claimant }: BacklogEntry): ReadonlyMap<string, number> {
+    const beside = new Map<string, number>();
+    for (const entry of this.#entries) {
+      const client = clientOf(entry.claimant);
+      if (rank(entry.claimant) > rank(claimant) || client === clientOf(claimant)) continue;
+      beside.set(client, (beside.get(client) ?? 0) + 1);
+    }
+    return beside;
   }
 
   /** Of what goes before such a request, if it comes now, that of its own client. */

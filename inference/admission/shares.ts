@@ -10,13 +10,15 @@ export class Shares {
   #doneMs = 0;
 
   /**
-   * Beside others a client has what they leave of the device: they go on as they did lately, or as their equal parts let
-   * them; and who came a moment ago may want all of his, as far as anybody knows.
+   * Beside others, by how many requests each has, a client has what they leave of the device: they go on as they did lately,
+   * or as their equal parts let them. Who came a moment ago may want all of his, as far as anybody knows, if he has several:
+   * who has one may be content with that.
    */
-  slowdown(others: readonly string[]): number {
-    const equal = 1 / (others.length + 1);
-    const taken = others.reduce((sum, client) => sum + Math.min(equal, this.#of(client) ?? equal), 0);
-    return 1 / (1 - taken);
+  slowdown(others: ReadonlyMap<string, number>): number {
+    const equal = 1 / (others.size + 1);
+    const wanted = ([client, requests]: readonly [string, number]): number =>
+      this.#of(client) ?? (requests > 1 ? equal : 0);
+    return 1 / (1 - [...others].reduce((sum, other) => sum + Math.min(equal, wanted(other)), 0));
   }
 
   came(client: string): void {

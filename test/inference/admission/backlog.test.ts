@@ -66,9 +66,11 @@ describe("the backlog", () => {
     const all = backlog();
     add(all, 50, { client: "indexing", priority: "bulk" });
     add(all, 2, { client: "ann" });
-    expect(all.clientsBeside(caption({ client: "ann" }))).toEqual([]);
-    expect(all.clientsBeside(caption({ client: "bob" }))).toEqual(["ann"]);
-    expect(all.clientsBeside(caption({ client: "bob", priority: "bulk" }))).toEqual(["indexing", "ann"]);
+    expect(all.clientsBeside(caption({ client: "ann" }))).toEqual(new Map());
+    expect(all.clientsBeside(caption({ client: "bob" }))).toEqual(new Map([["ann", 2]]));
+    expect(all.clientsBeside(caption({ client: "bob", priority: "bulk" }))).toEqual(
+      new Map(Object.entries({ indexing: 50, ann: 2 })),
+    );
   });
 
   it("forgets what has ended", () => {

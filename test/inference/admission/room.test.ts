@@ -105,9 +105,9 @@ describe("the room for requests", () => {
     expect(crowd(room, "a third one").length).toBeGreaterThan(2);
   });
 
-  it("lets half as many of a client wait as soon as another one is there, who may go on asking", () => {
+  it("lets half as many of a client wait as soon as another one is there who has several, and may go on asking", () => {
     const room = measured(1);
-    crowd(room, "other", 1, LATER);
+    crowd(room, "other", 2, LATER);
     expect(crowd(room, "ann", 1000, LATER)).toHaveLength(4);
     expect(refusal(room, asking("other"))).toBeUndefined();
   });
