@@ -29,7 +29,7 @@ const partOf: Record<string, string> = {
   residency: "client",
 };
 /** What everyone inside inference/ may use. */
-const common = ["errors", "model-info", "result", "scheduler-view", "task", "tensor", "top-k"];
+const common = ["errors", "model-info", "result", "scheduler-view", "task", "tensor", "top-k", "latest-keys"];
 /** Leaves, and what each may import beside what is common. */
 const leaves: Record<string, string[]> = {
   scheduling: [],

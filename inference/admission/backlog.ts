@@ -36,18 +36,14 @@ export class Backlog {
 
   /** Clients that share the device with such a request's own if it comes now, and how many requests of each it does not go before. */
   clientsBeside({ claimant }: BacklogEntry): ReadonlyMap<string, number> {
-    const beside = new Map<string, number>();
-    for (const entry of this.#entries) {
-      const client = clientOf(entry.claimant);
-      if (rank(entry.claimant) > rank(claimant) || client === clientOf(claimant)) continue;
-      beside.set(client, (beside.get(client) ?? 0) + 1);
-    }
+    const beside = sumsByClient(this.#before(claimant), () => 1);
+    beside.delete(clientOf(claimant));
     return beside;
   }
 
   /** Of what goes before such a request, if it comes now, that of its own client. */
   ownMs({ claimant }: BacklogEntry): number {
-    return this.#before(claimant).get(clientOf(claimant)) ?? 0;
+    return this.#msBefore(claimant).get(clientOf(claimant)) ?? 0;
   }
 
   /**
@@ -55,22 +51,29 @@ export class Backlog {
    * gets more than that, and what goes behind it gets nothing.
    */
   waitMs({ claimant, sort }: BacklogEntry): number {
-    const before = this.#before(claimant);
+    const before = this.#msBefore(claimant);
     const share = (before.get(clientOf(claimant)) ?? 0) + this.expectedMs(sort);
     before.delete(clientOf(claimant));
     return [...before.values()].reduce((sum, ms) => sum + Math.min(ms, share), share - this.expectedMs(sort));
   }
 
-  /** What does not go behind a claim, by client. */
-  #before(claimant: Claimant): Map<string, number> {
-    const byClient = new Map<string, number>();
-    for (const entry of this.#entries) {
-      if (rank(entry.claimant) > rank(claimant)) continue;
-      const client = clientOf(entry.claimant);
-      byClient.set(client, (byClient.get(client) ?? 0) + this.expectedMs(entry.sort));
-    }
-    return byClient;
+  #msBefore(claimant: Claimant): Map<string, number> {
+    return sumsByClient(this.#before(claimant), ({ sort }) => this.expectedMs(sort));
   }
+
+  /** What does not go behind a claim. */
+  #before(claimant: Claimant): BacklogEntry[] {
+    return [...this.#entries].filter((entry) => rank(entry.claimant) <= rank(claimant));
+  }
+}
+
+function sumsByClient(entries: readonly BacklogEntry[], of: (entry: BacklogEntry) => number): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const entry of entries) {
+    const client = clientOf(entry.claimant);
+    sums.set(client, (sums.get(client) ?? 0) + of(entry));
+  }
+  return sums;
 }
 
 function clientOf({ client = COMMON.client }: Claimant): string {

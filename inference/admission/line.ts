@@ -35,7 +35,7 @@ export interface Place {
 
 /** Who waits in a line, and how quickly it moves. Streams take their part of the device while answers wait: their pace tells. */
 export class Line {
-  readonly backlog = new Backlog();
+  readonly #backlog = new Backlog();
   readonly #paces = new Paces();
   readonly #shares = new Shares();
 
@@ -44,33 +44,38 @@ export class Line {
    * whichever is longest.
    */
   waitMs(entry: BacklogEntry): number {
-    const ownMs = this.backlog.ownMs(entry);
-    const besideMs = ownMs * this.#shares.slowdown(this.backlog.clientsBeside(entry));
+    const ownMs = this.#backlog.ownMs(entry);
+    const besideMs = ownMs * this.#shares.slowdown(this.#backlog.clientsBeside(entry));
     const latelyMs = ownMs * this.#paces.valueOf(clientOf(entry));
-    return Math.max(latelyMs, Math.max(this.backlog.waitMs(entry), besideMs) * this.#paces.all.value);
+    return Math.max(latelyMs, Math.max(this.#backlog.waitMs(entry), besideMs) * this.#paces.all.value);
   }
 
   /** How long one such request takes. */
   expectedMs({ sort }: BacklogEntry): number {
-    return this.backlog.expectedMs(sort) * this.#paces.all.value;
+    return this.#backlog.expectedMs(sort) * this.#paces.all.value;
   }
 
   /** The paces that it will tell something of. */
   enter(entry: BacklogEntry, now: number): readonly Pace[] {
     const paces = [this.#paces.all, this.#paces.of(clientOf(entry))];
-    this.backlog.add(entry);
+    this.#backlog.add(entry);
     for (const pace of paces) pace.came(now);
     this.#shares.came(clientOf(entry));
     return paces;
   }
 
+  /** It waits no more, and has not ended yet. */
+  began({ entry }: Place): void {
+    this.#backlog.remove(entry);
+  }
+
   leave({ entry, paces, isDisturbed }: Place, end: End, now: number): void {
-    this.backlog.remove(entry);
+    this.#backlog.remove(entry);
     const timing = typeof end === "string" ? undefined : end.timing;
     const doneMs = timing === undefined ? 0 : deviceMs(timing);
     for (const pace of paces) pace.went(isDisturbed || end === "left" ? undefined : doneMs, now);
     this.#shares.took(clientOf(entry), doneMs);
-    if (timing !== undefined) this.backlog.took(entry.sort, timing, now);
+    if (timing !== undefined) this.#backlog.took(entry.sort, timing, now);
   }
 }
 

@@ -19,6 +19,12 @@ export interface RoomLimits {
   readonly maxBytes: number;
 }
 
+interface Refusal {
+  readonly reason: string;
+  /** How long it takes until there is room. */
+  readonly freeMs: number;
+}
+
 /**
  * Who is let in: as many as there are places, of each client no more than leaves some to the others (Choudhury and Hahne,
  * "Dynamic queue length thresholds for shared-memory packet switches", 1998), and nobody who would only wait in vain.
@@ -35,28 +41,35 @@ export class Room {
     this.#limits = limits;
   }
 
-  /** Why a request is not let in; undefined where it is. Who was refused before and waited as told goes before who comes anew. */
+  /**
+   * Why a request is not let in, which is remembered; undefined where it is. Who was refused before and waited as told goes
+   * before who comes anew.
+   */
   refuse(asking: Asking, now: number): InferenceError | undefined {
     const outsideMs = this.#turnedAway.outsideMs(asking.likeness, now);
     const refusal = this.#refusal(asking, Math.min(outsideMs, asking.timeoutMs));
-    if (refusal !== undefined) this.#turnedAway.refused(asking.likeness, refusal.retryAfterMs!, now);
-    return refusal;
+    if (refusal === undefined) return undefined;
+    const retryAfterMs = Math.max(MIN_RETRY_MS, Math.round(refusal.freeMs));
+    this.#turnedAway.refused(asking.likeness, retryAfterMs, now);
+    return new InferenceError("OVERLOADED", `${refusal.reason} Try again later.`, { retryAfterMs });
   }
 
-  #refusal({ entry, line: name, bytes, timeoutMs }: Asking, outsideMs: number): InferenceError | undefined {
+  #refusal({ entry, line: name, bytes, timeoutMs }: Asking, outsideMs: number): Refusal | undefined {
     const { maxRequests, maxBytes } = this.#limits;
     const line = this.#lines[name];
     const expectedMs = line.expectedMs(entry);
     if (this.#isFullFor(clientOf(entry))) {
-      return overloaded(`${this.#places.size} requests are in flight, of ${maxRequests} at most.`, expectedMs);
+      const reason = `${this.#places.size} requests are in flight, of ${maxRequests} at most.`;
+      return { reason, freeMs: expectedMs };
     }
     if (this.#bytes + bytes > maxBytes) {
-      return overloaded(`The pictures of all requests in flight would be more than ${maxBytes} bytes.`, expectedMs);
+      const reason = `The pictures of all requests in flight would be more than ${maxBytes} bytes.`;
+      return { reason, freeMs: expectedMs };
     }
     const [waitMs, mayWaitMs] = [line.waitMs(entry), WAITING * timeoutMs + WAITING_AGAIN * outsideMs];
     if (waitMs <= mayWaitMs) return undefined;
     const [wait, timeout] = [waitMs, timeoutMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
-    return overloaded(`It would wait about ${wait}, and may take ${timeout} in all.`, waitMs - mayWaitMs);
+    return { reason: `It would wait about ${wait}, and may take ${timeout} in all.`, freeMs: waitMs - mayWaitMs };
   }
 
   enter({ entry, line, bytes, likeness }: Asking, now: number): Place {
@@ -68,8 +81,8 @@ export class Room {
   }
 
   /** A stream has its first token: nobody waits for it any more. */
-  began({ line, entry }: Place): void {
-    this.#lines[line].backlog.remove(entry);
+  began(place: Place): void {
+    this.#lines[place.line].began(place);
   }
 
   /** Whoever has it has left, was answered, or waited in vain. */
@@ -96,10 +109,4 @@ export class Room {
     else this.#byClient.set(client, inFlight);
     this.#bytes += sign * bytes;
   }
-}
-
-/** `freeMs`: how long it takes until there is room. */
-function overloaded(message: string, freeMs: number): InferenceError {
-  const retryAfterMs = Math.max(MIN_RETRY_MS, Math.round(freeMs));
-  return new InferenceError("OVERLOADED", `${message} Try again later.`, { retryAfterMs });
 }

@@ -1,3 +1,4 @@
+import { LatestKeys } from "../latest-keys.ts";
 import { Share } from "./share.ts";
 
 /** Clients whose share is remembered; who came the longest ago goes first. */
@@ -5,7 +6,7 @@ const MAX_CLIENTS = 1024;
 
 /** Which part of the device clients have, and so how many times as long as alone one takes beside others. */
 export class Shares {
-  readonly #byClient = new Map<string, Share>();
+  readonly #byClient = new LatestKeys<Share>(MAX_CLIENTS);
   /** What the device has done for all, in milliseconds. */
   #doneMs = 0;
 
@@ -22,10 +23,7 @@ export class Shares {
   }
 
   came(client: string): void {
-    const share = this.#byClient.get(client) ?? new Share(this.#doneMs);
-    this.#byClient.delete(client);
-    this.#byClient.set(client, share);
-    if (this.#byClient.size > MAX_CLIENTS) this.#byClient.delete(this.#byClient.keys().next().value!);
+    this.#byClient.put(client, this.#byClient.get(client) ?? new Share(this.#doneMs));
   }
 
   /** The device has worked so long for a client. */

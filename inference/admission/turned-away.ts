@@ -1,3 +1,5 @@
+import { LatestKeys } from "../latest-keys.ts";
+
 /** Requests that are remembered; who was refused the longest ago goes first. */
 const MAX_REQUESTS = 10_000;
 
@@ -10,7 +12,7 @@ interface Refusal {
 /** Requests that were refused with a time after which to come again, by their likeness. */
 export class TurnedAway {
   readonly #graceMs: number;
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #refusals = new LatestKeys<Refusal>(MAX_REQUESTS);
 
   /** `graceMs`: who comes so much later than it might have is taken for a new one. */
   constructor(graceMs: number) {
@@ -25,9 +27,7 @@ export class TurnedAway {
 
   refused(likeness: string, retryAfterMs: number, now: number): void {
     const firstAt = this.#known(likeness, now)?.firstAt ?? now;
-    this.#refusals.delete(likeness);
-    this.#refusals.set(likeness, { firstAt, mayComeAt: now + retryAfterMs });
-    if (this.#refusals.size > MAX_REQUESTS) this.#refusals.delete(this.#refusals.keys().next().value!);
+    this.#refusals.put(likeness, { firstAt, mayComeAt: now + retryAfterMs });
   }
 
   entered(likeness: string): void {

@@ -1,5 +1,6 @@
 /** Passes that the fit looks back on, as BentoML's dispatcher does. */
 const MAX_SAMPLES = 50;
+/** Times the largest size that was seen: so far a line is believed. */
 const EXTRAPOLATION = 2;
 
 /** How long passes take by their size: t(size) = a·size + b by least squares over the last of them. */

@@ -1,3 +1,4 @@
+import { LatestKeys } from "../latest-keys.ts";
 import type { Request } from "./request.ts";
 import type { TimedStage } from "./stages.ts";
 
@@ -23,7 +24,7 @@ interface Sample {
  * as in Nexus, Shen et al., SOSP 2019, and Clockwork, Gujarati et al., OSDI 2020).
  */
 export class Spans {
-  readonly #kinds = new Map<string, readonly Sample[]>();
+  readonly #kinds = new LatestKeys<readonly Sample[]>(MAX_KINDS);
 
   /** A request has come to its end. */
   ended(request: Request): void {
@@ -31,9 +32,7 @@ export class Spans {
     if (sample === undefined) return;
     const kind = kindOf(request);
     const samples = [...(this.#kinds.get(kind) ?? []), sample].slice(-MAX_SAMPLES);
-    this.#kinds.delete(kind);
-    this.#kinds.set(kind, samples);
-    if (this.#kinds.size > MAX_KINDS) this.#kinds.delete(this.#kinds.keys().next().value!);
+    this.#kinds.put(kind, samples);
   }
 
   /** What most requests like it took lately; milliseconds, 0 where nothing is known. */

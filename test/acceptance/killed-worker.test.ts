@@ -59,10 +59,8 @@ describe("a worker killed with SIGKILL, twice, while 24 clients ask", () => {
 
   it("those that one worker's death interrupts are repeated: most answer", () => {
     const failed = outcomes.flatMap(({ codes }) => codes.slice(0, 1));
-    const interrupted = failed.filter((code) => code === "MODEL_UNAVAILABLE");
-    // Each death interrupts up to as many as there are clients. Refusals and deadlines are the machine's, when others work on it.
-    expect(interrupted.length, failed.join(" ")).toBeLessThan(numClients);
-    expect(failed.length, failed.join(" ")).toBeLessThan(numAnswered);
+    // Each death interrupts up to as many as there are clients.
+    expect(failed.length, failed.join(" ")).toBeLessThan(numClients);
     expect(server.output).toContain("The inference worker died (SIGKILL); another is started.");
   });
 
