@@ -10,8 +10,12 @@ const MIN_ROWS_BESIDE = 4;
  * chunk, while a few have none, by which it is seen what they take.
  */
 const MORE = { "beside others": 0.6, alone: 1 } as const;
-/** As long as nothing is known. */
+/** Beside others, as long as nothing is known. */
 const FIRST_ROWS = 64;
+/** Who comes meanwhile should not wait longer for the end of a pass, */
+const QUANTUM_MS = 1000;
+/** but no pass is so short that reading the weights is more than this part of it. */
+const READING = 0.05;
 /** Weight of the newest pass in the moving averages of how long a step takes, and of what a row beside one adds. */
 const SMOOTHING = 0.2;
 
@@ -33,12 +37,25 @@ export class ChunkSize {
     return this.#line.quickest;
   }
 
-  /** So that whoever waits for the next token waits about as long again as for a step. */
+  /** Where nobody waits for a token, but somebody else may come. */
+  get alone(): number {
+    const fit = this.#line.fit();
+    if (fit === undefined) return this.max;
+    return this.#rowsIn(Math.max(QUANTUM_MS, fit.b / READING) - fit.b, fit);
+  }
+
+  /**
+   * So that whoever waits for the next token waits about as long again as for a step; but not so few that most of the pass
+   * is reading the weights, which a GPU does for hundreds of rows as for one.
+   */
   get besideOthers(): number {
     const fit = this.#line.fit();
     if (fit === undefined || this.#stepMs === undefined) return Math.min(this.max, FIRST_ROWS);
-    if (fit.a <= 0) return this.max;
-    return Math.min(this.max, Math.max(MIN_ROWS, Math.floor((this.#stepMs - fit.b) / fit.a)));
+    return this.#rowsIn(Math.max(fit.b, this.#stepMs - fit.b), fit);
+  }
+
+  #rowsIn(ms: number, { a }: { readonly a: number }): number {
+    return a <= 0 ? this.max : Math.min(this.max, Math.max(MIN_ROWS, Math.floor(ms / a)));
   }
 
   /**

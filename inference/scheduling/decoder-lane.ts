@@ -180,7 +180,7 @@ export class DecoderLane {
     const hasStep = this.has("step");
     const beside = hasStep && this.#limits.mixes === true ? this.#chunks.besideStep(company) : undefined;
     if (beside !== undefined) return { ...this.#step(), ...chunkBeside(lead!, beside) };
-    const maxRows = company === "alone" && !hasStep ? this.#chunks.max : this.#chunks.besideOthers;
+    const maxRows = company === "alone" && !hasStep ? this.#chunks.alone : this.#chunks.besideOthers;
     return { pass: "chunk", ...chunkOf(this.#running.bySlot, lead!, maxRows) };
   }
 

@@ -37,7 +37,9 @@ export class Turns {
   readonly #rest = new FairShare({ encode: 1, chunk: 1 });
   #count = 0;
   #last: Work["kind"] | undefined;
-  /** What the device did last, if there was no step in it. */
+  /** Whether the last turn was of a priority whose time these share. */
+  #isShared = false;
+  /** What the last such turn was, if there was no step in it. */
   #sinceStep: "encode" | "chunk" | undefined;
 
   constructor(standings: Standings) {
@@ -47,15 +49,18 @@ export class Turns {
   /**
    * Of all there is to do, a priority's, as far as it is its turn. While somebody watches for the next token, steps get two
    * thirds of that time, and encoders and long prompts share the rest, never one right after the other: tokens come more than
-   * half as fast as if nothing else were done, also when those who begin make the steps longer. Else whoever had least of the device goes first; of one
-   * client's work, running sequences go on after every whole encoder pass, which may bring them company: what is slower for
-   * one is faster for all. Among lanes of a kind, after that, the one served longest ago is first.
+   * half as fast as if nothing else were done, also when those who begin make the steps longer. What another priority has
+   * between two such turns does not count. Else whoever had least of the device goes first; of one client's work, running
+   * sequences go on after every whole encoder pass, which may bring them company: what is slower for one is faster for all.
+   * Among lanes of a kind, after that, the one served longest ago is first.
    */
   take(works: readonly Work[]): Turn | undefined {
     if (works.length === 0) return undefined;
     const priority = this.#standings.turnOf(works.flatMap(({ claims }) => claims));
     const wanted = works.flatMap((work) => withinPriority(work, priority));
-    const work = wanted.some(isWatched) ? this.#shared(wanted) : this.#alternating(wanted);
+    this.#isShared = wanted.some(isWatched);
+    if (!works.some(isWatched)) this.#pause();
+    const work = this.#isShared ? this.#shared(wanted) : this.#alternating(wanted);
     work.lane.served = ++this.#count;
     this.#last = work.kind;
     const order = this.#standings.orderOf(priority);
@@ -66,8 +71,9 @@ export class Turns {
     return { kind: work.kind, lane: work.lane, company, order };
   }
 
-  /** Accounts for a pass. Of a mixed one, what a step would have taken is the step's. */
+  /** Accounts for the pass of the last turn. Of a mixed one, what a step would have taken is the step's. */
   took(batch: Batch, ms: number): void {
+    if (!this.#isShared) return;
     const stepMs = stepPartOf(batch, ms);
     const rest = batch.kind === "encoder" ? "encode" : "chunk";
     this.#sinceStep = stepMs > 0 ? undefined : rest;
@@ -77,9 +83,13 @@ export class Turns {
     this.#rest.took(rest, ms - stepMs);
   }
 
-  #alternating(works: readonly Work[]): Work {
+  /** Nobody watches. */
+  #pause(): void {
     this.#steps.pause();
     this.#rest.pause();
+  }
+
+  #alternating(works: readonly Work[]): Work {
     const encode = this.#first(works.filter(({ kind }) => kind === "encode"));
     const decode = this.#firstPass(works.filter(isDecoding));
     if (encode === undefined || decode === undefined) return (encode ?? decode)!;

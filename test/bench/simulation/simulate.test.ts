@@ -70,6 +70,20 @@ describe("a simulated fleet", () => {
     expect(refused).toBe(0);
   });
 
+  it("lets nobody wait for a chat's first token at a tenth of it, whatever is asked beside", () => {
+    const summary = summaryOf(simulate(h100(50, "mixed", { warmUpMs: 5000, windowMs: 40_000 })));
+    expect(summary.firstToken!.p95).toBeLessThan(1000);
+    expect(summary.gap!.p95).toBeLessThan(40);
+    expect(summary.perSecond.good).toBe(summary.perSecond.answered);
+  });
+
+  it("has nobody wait for a pass of a prompt's hundreds of rows on two cores", () => {
+    const load = { perSecond: 0.05, mix: mixes.mixed, clients };
+    const span = { warmUpMs: 100_000, windowMs: 10_000_000 };
+    const { times } = summaryOf(simulate({ kind: "cpu", devices: 1, load, ...span, seed: 5 }));
+    expect(times.caption!.p99).toBeLessThan(14_000);
+  });
+
   it("does four times as much on four devices", () => {
     const [one, four] = [1, 4].map((devices) => {
       const scenario = h100(4000 * devices, "indexing", { devices, warmUpMs: 300, windowMs: 300 });

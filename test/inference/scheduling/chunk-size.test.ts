@@ -17,11 +17,25 @@ describe("the rows of a chunk", () => {
     expect([size.besideOthers, size.besideStep("alone")]).toEqual([64, undefined]);
   });
 
+  it("alone take a second at most, unless reading the weights would be more than a twentieth of it", () => {
+    expect(new ChunkSize(256).alone).toBe(256);
+    expect(learned({ a: 2, b: 20 }).alone).toBe(256);
+    expect(Math.abs(learned({ a: 10, b: 20 }).alone - 98)).toBeLessThanOrEqual(1);
+    expect(Math.abs(learned({ a: 50, b: 100 }).alone - 38)).toBeLessThanOrEqual(1);
+    expect(learned({ a: 500, b: 100 }).alone).toBe(16);
+  });
+
   it("beside others take about as long as a step, but no fewer than are worth a pass", () => {
-    expect(learned({ a: 2, b: 84 }).besideOthers).toBe(16);
+    expect(learned({ a: 2, b: 30 }).besideOthers).toBe(16);
     const size = learned({ a: 2, b: 20 });
     for (let i = 0; i < 40; i++) size.observe({ pass: "step", rows: 60 }, 140);
     expect(Math.abs(size.besideOthers - 60)).toBeLessThanOrEqual(1);
+  });
+
+  it("beside others take as long as reading the weights, where a step is little else", () => {
+    expect(learned({ a: 2, b: 84 }).besideOthers).toBe(42);
+    expect(learned({ a: 0.03, b: 7.5 }).besideOthers).toBeGreaterThanOrEqual(249);
+    expect(learned({ a: 0.01, b: 7.5 }).besideOthers).toBe(256);
   });
 
   it("beside a step make it longer by three fifths while somebody waits for it, else twice as long", () => {

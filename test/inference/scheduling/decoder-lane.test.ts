@@ -72,10 +72,10 @@ describe("DecoderLane", () => {
       a.decoding.advance();
       lane.observe(next(lane), 86);
       const later = next(lane);
-      if (!mixes) expect(later).toMatchObject({ pass: "chunk", entries: [{ sequence: b, numRows: 16 }] });
+      if (!mixes) expect(later).toMatchObject({ pass: "chunk", entries: [{ sequence: b, numRows: 42 }] });
       else expect(later).toMatchObject({ pass: "mixed", entries: [{ sequence: a, numRows: 1 }] });
       if (mixes) expect(later.chunk).toMatchObject({ sequence: b, slot: 1, numRows: 43 });
-      expect(later.capacity.rows).toBeGreaterThanOrEqual(64 + (mixes ? 43 : 16));
+      expect(later.capacity.rows).toBeGreaterThanOrEqual(64 + (mixes ? 43 : 42));
     }
   });
 

@@ -22,6 +22,14 @@ describe("turns while somebody watches for the next token, and pictures and long
   });
 });
 
+describe("turns while somebody watches, and others have their part of the device between", () => {
+  it("give those who begin their share of the time that is not the others'", () => {
+    const passes = playedBesideOthers();
+    expect(shareOf(passes, "step")).toBeGreaterThan(0.6);
+    for (const kind of ["encode", "chunk"] as const) expect(shareOf(passes, kind)).toBeGreaterThan(0.14);
+  });
+});
+
 describe("the turn of a priority", () => {
   it("is taken beside others where somebody of another one watches", () => {
     const lane = decoder(true);
@@ -73,6 +81,32 @@ function played({ mixes, encodeMs }: { readonly mixes: boolean; readonly encodeM
     turns.took(batchOf(pass), ms);
     return { kind: pass, ms };
   });
+}
+
+/** What is interactive of it, where a default encoder's passes of a quarter of a step come between whenever it is below its floor. */
+function playedBesideOthers(): Pass[] {
+  const standings = new Standings();
+  const turns = new Turns(standings);
+  const [lane, encoder, others] = [
+    decoder(false),
+    new EncoderLane("m/vision", spec),
+    new EncoderLane("o/vision", spec),
+  ];
+  const claims = [{ ...COMMON, priority: "interactive" as const }];
+  const works: Work[] = [
+    { kind: "step", lane, claims },
+    { kind: "chunk", lane, claims },
+    { kind: "encode", lane: encoder, claims, resting: undefined },
+    { kind: "encode", lane: others, claims: [COMMON], resting: undefined },
+  ];
+  return Array.from({ length: 600 }, () => {
+    const { kind, lane: served } = turns.take(works)!;
+    const isOthers = served === others;
+    const ms = { encode: isOthers ? STEP_MS / 4 : 30, step: STEP_MS, chunk: CHUNK_MS.alone }[kind];
+    turns.took(batchOf(kind), ms);
+    standings.took([{ claim: isOthers ? COMMON : claims[0]!, ms }]);
+    return isOthers ? [] : { kind, ms };
+  }).flat();
 }
 
 const spec = { cached: true, encodesImages: true, maxBatch: 1 };
