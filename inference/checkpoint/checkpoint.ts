@@ -60,7 +60,7 @@ export class Checkpoint {
   /** The root of the strict-load view that models descend. */
   readonly weights: Weights;
   /** What was asked of `weights` so far. */
-  readonly asked: AskedNames = { tensors: new Set(), matrices: new Set(), byFewRows: new Set() };
+  readonly asked: AskedNames = nothingAsked();
   private readonly opened: Opened;
 
   constructor(opened: Opened, stored: StoredWeights = inPlace(opened)) {
@@ -104,6 +104,11 @@ export class Checkpoint {
     const shown = unused.slice(0, 20).map(quote).join(", ") + (unused.length > 20 ? ", …" : "");
     throw new CheckpointError(this.source, `holds ${unused.length} tensors that the model has no place for: ${shown}`);
   }
+}
+
+/** Of a checkpoint that has just been opened. */
+export function nothingAsked(): AskedNames {
+  return { tensors: new Set(), matrices: new Set(), byFewRows: new Set(), together: new Map() };
 }
 
 function inPlace({ tensors }: Opened): StoredWeights {

@@ -30,7 +30,7 @@ function byRow(columns: number): BlockFormat {
 const SMALLEST_BLOCK = 32;
 
 /** To be changed with whatever changes the bytes that are written of a checkpoint. */
-const RECIPE = 3;
+const RECIPE = 4;
 
 export interface QuantisedCache {
   /** Its folder. */

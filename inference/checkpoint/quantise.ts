@@ -3,7 +3,7 @@ import { blockBytes, type BlockFormat, blocksPerRow } from "./quantised-matrix.t
 /** Rows of a QuantisedMatrix, in memory. */
 export interface QuantisedRows {
   readonly blocks: Uint8Array;
-  readonly scales: Float32Array;
+  readonly scales: Float32Array<ArrayBuffer>;
 }
 
 /**

@@ -12,7 +12,7 @@ import { type WeightFile, withWeightFile } from "./weight-file.ts";
 const CHUNK_BYTES = 2 ** 23;
 
 /**
- * Quantises a checkpoint into `path`, chunk by chunk: memory is bounded by some chunks and the scales of one matrix. The
+ * Quantises a checkpoint into `path`, chunk by chunk: memory is bounded by some chunks and the scales of one group. The
  * file appears whole or not at all, so of several that write the same one, whoever comes last replaces its equal.
  * Throws a CheckpointError that names the tensor that has no finite numbers.
  */
@@ -21,7 +21,10 @@ export function writeQuantised(path: string, plan: QuantisationPlan, layout: Qua
   const file = new ChecksummedFile(temporary);
   try {
     file.begin(layout.header);
-    for (const matrix of plan.matrices) writeMatrix(file, matrix, plan);
+    for (const group of plan.groups) {
+      const scales = group.flatMap((matrix) => writeBlocks(file, matrix, plan));
+      for (const { buffer } of scales) file.write(new Uint8Array(buffer));
+    }
     for (const tensor of plan.copies) for (const bytes of chunks(tensor, CHUNK_BYTES)) file.write(bytes);
     file.finish();
     renameSync(temporary, path);
@@ -59,17 +62,22 @@ function digits(checksum: number): string {
   return checksum.toString(16).padStart(CHECKSUM_DIGITS, "0");
 }
 
-function writeMatrix(file: ChecksummedFile, matrix: TensorRef, { formatOf }: QuantisationPlan): void {
+/** Returns the scales, which come behind. */
+function writeBlocks(
+  file: ChecksummedFile,
+  matrix: TensorRef,
+  { formatOf }: QuantisationPlan,
+): Float32Array<ArrayBuffer>[] {
   const columns = matrix.shape[1]!;
   const rowBytes = columns * itemSize[matrix.dtype];
-  const scales: Float32Array[] = [];
+  const scales: Float32Array<ArrayBuffer>[] = [];
   for (const bytes of chunks(matrix, Math.max(1, Math.floor(CHUNK_BYTES / rowBytes)) * rowBytes)) {
     const rows = decodeFloats(floatDtype(matrix), bytes);
     const quantised = finite(matrix, () => quantiseRows(rows, columns, formatOf(matrix)));
     file.write(quantised.blocks);
     scales.push(quantised.scales);
   }
-  for (const { buffer } of scales) file.write(new Uint8Array(buffer));
+  return scales;
 }
 
 function finite<T>({ name, file }: TensorRef, quantise: () => T): T {

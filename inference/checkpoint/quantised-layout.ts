@@ -9,7 +9,8 @@ export type FormatFor = (columns: number, rows: RowCount) => BlockFormat;
 /** What becomes of a checkpoint's tensors: matrices are quantised, the others copied as they are. */
 export interface QuantisationPlan {
   readonly formatOf: (matrix: TensorRef) => BlockFormat;
-  readonly matrices: readonly TensorRef[];
+  /** Matrices, those that are to lie side by side in one group. */
+  readonly groups: readonly (readonly TensorRef[])[];
   readonly copies: readonly TensorRef[];
 }
 
@@ -22,12 +23,21 @@ export function quantisationPlan({ tensors, asked }: Checkpoint, formatFor: Form
   const isWorthIt = ({ name, shape: [rows = 0, columns = 0, ...rest] }: TensorRef): boolean =>
     asked.matrices.has(name) && rest.length === 0 && rows >= FEWEST_ROWS && columns >= FEWEST_COLUMNS;
   const wanted = [...tensors.values()].filter(({ name }) => asked.matrices.has(name) || asked.tensors.has(name));
-  const matrices = wanted.filter(isWorthIt);
+  const groups = inGroups(wanted.filter(isWorthIt), asked.together);
   const copies = wanted.filter((tensor) => asked.tensors.has(tensor.name) || !isWorthIt(tensor));
   const formatOf = ({ name, shape }: TensorRef): BlockFormat =>
     formatFor(shape[1]!, asked.byFewRows.has(name) ? "few" : "many");
   // Wide elements first, so that every one lies at a multiple of its size.
-  return { formatOf, matrices, copies: copies.toSorted((a, b) => widthOf(b) - widthOf(a)) };
+  return { formatOf, groups, copies: copies.toSorted((a, b) => widthOf(b) - widthOf(a)) };
+}
+
+/** Each where its first one is; a group of which one is missing is none. */
+function inGroups(matrices: readonly TensorRef[], together: ReadonlyMap<string, readonly string[]>): TensorRef[][] {
+  const byName = new Map(matrices.map((matrix) => [matrix.name, matrix]));
+  const whole = [...together.values()].filter((names) => names.every((name) => byName.has(name)));
+  const groups = whole.map((names) => names.map((name) => byName.get(name)!));
+  const placed = new Map(groups.flatMap((group) => group.map(({ name }) => [name, group] as const)));
+  return [...new Set(matrices.map((matrix) => placed.get(matrix.name) ?? [matrix]))];
 }
 
 function widthOf({ dtype }: TensorRef): number {
@@ -47,22 +57,22 @@ export interface QuantisedLayout {
 export const CHECKSUM_AT = 8 + '{"__metadata__":{"crc32":"'.length;
 export const CHECKSUM_DIGITS = 8;
 
-/** The layout of `file`; `key` says what it was made of. Matrices first, each with its scales behind its blocks; then the copies. */
+/** The layout of `file`; `key` says what it was made of. Matrices first, a group's scales behind its blocks; then the copies. */
 export function quantisedLayout(plan: QuantisationPlan, file: string, key: string): QuantisedLayout {
-  const parts = [...plan.matrices.flatMap((matrix) => matrixParts(matrix, plan)), ...plan.copies];
+  const parts = [...plan.groups.flatMap((group) => groupParts(group, plan)), ...plan.copies];
   const [placed, size] = place(parts, 0);
   const header = headerOf(placed, key);
-  const inFile = placed.map((part) => ({ ...part, file, offset: header.length + part.offset }));
-  const pairs = plan.matrices.map((matrix, i): QuantisedMatrix => {
-    const [blocks, scales] = [inFile[2 * i]!, inFile[2 * i + 1]!];
+  const inFile = new Map(placed.map((part) => [part.name, { ...part, file, offset: header.length + part.offset }]));
+  const matrices = plan.groups.flat().map((matrix): QuantisedMatrix => {
+    const [blocks, scales] = matrixParts(matrix, plan).map(({ name }) => inFile.get(name)!) as [TensorRef, TensorRef];
     return { ...plan.formatOf(matrix), name: matrix.name, shape: matrix.shape, blocks, scales };
   });
   return {
     header,
     size: header.length + size,
     stored: {
-      matrices: new Map(pairs.map((matrix) => [matrix.name, matrix])),
-      tensors: new Map(inFile.slice(2 * pairs.length).map((tensor) => [tensor.name, tensor])),
+      matrices: new Map(matrices.map((matrix) => [matrix.name, matrix])),
+      tensors: new Map(plan.copies.map(({ name }) => [name, inFile.get(name)!])),
     },
   };
 }
@@ -70,7 +80,13 @@ export function quantisedLayout(plan: QuantisationPlan, file: string, key: strin
 type Part = Pick<TensorRef, "name" | "dtype" | "shape" | "length">;
 type Placed = Part & Pick<TensorRef, "offset">;
 
-function matrixParts(matrix: TensorRef, { formatOf }: QuantisationPlan): Part[] {
+function groupParts(group: readonly TensorRef[], plan: QuantisationPlan): Part[] {
+  const parts = group.map((matrix) => matrixParts(matrix, plan));
+  return [...parts.map(([blocks]) => blocks), ...parts.map(([, scales]) => scales)];
+}
+
+/** Blocks and scales. */
+function matrixParts(matrix: TensorRef, { formatOf }: QuantisationPlan): [Part, Part] {
   const { name, shape } = matrix;
   const [rows, columns] = shape as [number, number];
   const format = formatOf(matrix);

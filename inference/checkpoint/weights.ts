@@ -21,6 +21,8 @@ export interface AskedNames {
   readonly matrices: Set<string>;
   /** Of these, what few rows at a time are multiplied by. */
   readonly byFewRows: Set<string>;
+  /** Of these, those that the same few rows are multiplied by, by the first of them. */
+  readonly together: Map<string, readonly string[]>;
 }
 
 /**
@@ -87,6 +89,14 @@ export class Weights {
       throw this.misfit(found.name, `is ${found.dtype} where the model expects floats`);
     }
     return this.fitting(found, shape);
+  }
+
+  /** Matrices that the same rows are multiplied by: of few rows one product may do for all, where they lie side by side. */
+  matrices(names: readonly string[], rows: RowCount = "few"): Matrix[] {
+    const found = names.map((name) => this.matrix(name, undefined, rows));
+    const full = found.map(({ name }) => name);
+    if (rows === "few") this.record.asked.together.set(full[0]!, full);
+    return found;
   }
 
   private fitting<T extends Matrix>(found: T, shape: readonly number[] | undefined): T {

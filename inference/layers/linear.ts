@@ -1,10 +1,12 @@
 import type { QuantisedMatrix } from "../checkpoint/quantised-matrix.ts";
-import type { Matrix, Weights } from "../checkpoint/weights.ts";
+import type { TensorRef } from "../checkpoint/tensor-ref.ts";
+import type { Matrix, RowCount, Weights } from "../checkpoint/weights.ts";
 import type { Operand } from "../onnx/graph.ts";
 import { matmulIntegers } from "../onnx/integers.ts";
 import { hasRowScales, matmulNBits } from "../onnx/quantised.ts";
+import { concat, splitInto } from "../onnx/operators.ts";
 import { gemmOfRows, hasSeveralNames } from "../onnx/rows.ts";
-import { splitRows } from "../onnx/stored-tensor.ts";
+import { joinRows, splitRows } from "../onnx/stored-tensor.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 
 /** y = x·Wᵀ + b */
@@ -20,10 +22,14 @@ export function projection(x: Tensor, w: Weights, dtype = x.graph.target.dtype):
 /** Up to so many rows, as many as a Q-Former's queries, reading the matrix takes about the time that multiplying does. */
 const FEW_ROWS = 32;
 
-/** Rows whose number is known beforehand are those of pictures. */
 function weightFor(x: Tensor, w: Weights): Matrix {
+  return w.matrix("weight", undefined, rowCount(x));
+}
+
+/** Rows whose number is known beforehand are those of pictures. */
+function rowCount(x: Tensor): RowCount {
   const rows = x.dim(-2);
-  return w.matrix("weight", undefined, typeof rows === "number" && rows > FEW_ROWS ? "many" : "few");
+  return typeof rows === "number" && rows > FEW_ROWS ? "many" : "few";
 }
 
 /**
@@ -35,6 +41,52 @@ export function product(x: Tensor, matrix: Matrix, dtype = x.graph.target.dtype)
   const rows = x.cast(dtype);
   if (isQuantised(matrix)) return quantisedProduct(rows, matrix);
   return x.graph.target.device === "cpu" ? rows.matmulTransposed(matrix) : gemmOfRows(rows, matrix);
+}
+
+/** y = x·Wᵀ + b by several matrices of one width, such as q, k and v: one product where they lie side by side. */
+export function linears(x: Tensor, w: Weights, names: readonly string[]): Tensor[] {
+  const biases = names.map((name) => w.at(name).tensor("bias"));
+  return products(x, matricesFor(x, w, names), biases);
+}
+
+/** The same without biases. */
+export function projections(x: Tensor, w: Weights, names: readonly string[]): Tensor[] {
+  return products(x, matricesFor(x, w, names));
+}
+
+function matricesFor(x: Tensor, w: Weights, names: readonly string[]): Matrix[] {
+  const weights = names.map((name) => `${name}.weight`);
+  return w.matrices(weights, rowCount(x));
+}
+
+function products(x: Tensor, matrices: readonly Matrix[], biases?: readonly TensorRef[]): Tensor[] {
+  const joined = joinedMatrix(matrices);
+  if (joined === undefined) {
+    return matrices.map((matrix, i) => (biases === undefined ? product(x, matrix) : affine(x, matrix, biases[i]!)));
+  }
+  const y = biases === undefined ? product(x, joined) : affine(x, joined, joinedBias(x, biases));
+  return splitInto(
+    y,
+    matrices.map(({ shape }) => shape[0]!),
+  );
+}
+
+/** onnxruntime computes it when it loads the graph. */
+function joinedBias({ graph }: Tensor, biases: readonly TensorRef[]): Tensor {
+  const values = biases.map((bias) => graph.value(bias, graph.target.dtype));
+  return concat(values, 0);
+}
+
+/** Quantised matrices are written side by side for this; others are where their file has them. */
+function joinedMatrix(matrices: readonly Matrix[]): QuantisedMatrix | undefined {
+  const [first, ...others] = matrices;
+  if (first === undefined || !isQuantised(first) || !others.every(isQuantised)) return undefined;
+  const all = [first, ...others];
+  const isAlike = all.every(({ bits, blockSize }) => bits === first.bits && blockSize === first.blockSize);
+  const [blocks, scales] = [joinRows(all.map((one) => one.blocks)), joinRows(all.map((one) => one.scales))];
+  if (!isAlike || blocks === undefined || scales === undefined) return undefined;
+  const name = all.map((matrix) => matrix.name).join("+");
+  return { ...first, name, shape: [blocks.shape[0]!, first.shape[1]!], blocks, scales };
 }
 
 /** A fused linear's equal parts, such as q, k and v: each reads its own rows of W and b, so no product is cut afterwards. */

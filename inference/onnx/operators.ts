@@ -26,6 +26,15 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   return first.graph.emit({ op: "Concat", inputs: tensors, attributes: { axis: int(axis) }, shape });
 }
 
+/** The way back: parts of the last axis, each so long. */
+export function splitInto(x: Tensor, lengths: readonly number[]): Tensor[] {
+  const shapes = lengths.map((length) => x.shape.with(-1, length));
+  if (!sameShape([sumDims(lengths)], x.shape.slice(-1)))
+    throw new ShapeError(`${describe(x)} into ${lengths.join(", ")}`);
+  const inputs = [x, x.graph.int64([lengths.length], lengths)];
+  return x.graph.emitAll({ op: "Split", inputs, attributes: { axis: int(-1) }, shapes });
+}
+
 export function sin(x: Tensor): Tensor {
   return x.graph.emit({ op: "Sin", inputs: [x], shape: x.shape });
 }

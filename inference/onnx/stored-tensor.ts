@@ -38,6 +38,20 @@ export function externalTensor(tensor: StoredTensor): TensorProto {
   return { name, dtype: dtypeOf(tensor), dims: shape, data: { external } };
 }
 
+/** Tensors that lie side by side in one file, as one: their rows one after the other; undefined where they do not. */
+export function joinRows<T extends StoredTensor>(tensors: readonly T[]): T | undefined {
+  const [first, ...others] = tensors as readonly [T, ...T[]];
+  let end = first.offset + first.length;
+  for (const { file, dtype, shape, offset, length } of others) {
+    const isNext = file === first.file && offset === end && dtype === first.dtype;
+    if (!isNext || shape.slice(1).join() !== first.shape.slice(1).join()) return undefined;
+    end += length;
+  }
+  const rows = tensors.reduce((sum, { shape }) => sum + shape[0]!, 0);
+  const name = tensors.map((tensor) => tensor.name).join("+");
+  return { ...first, name, shape: [rows, ...first.shape.slice(1)], length: end - first.offset };
+}
+
 /** Equal parts of a tensor along its first axis, each where it lies in the file. */
 export function splitRows<T extends StoredTensor>(tensor: T, parts: number): T[] {
   const [rows, ...rest] = tensor.shape;

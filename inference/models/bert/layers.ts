@@ -1,6 +1,6 @@
 import type { Weights } from "../../checkpoint/weights.ts";
 import { splitHeads, type KeyValues } from "../../layers/attention.ts";
-import { linear } from "../../layers/linear.ts";
+import { linear, linears } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 
@@ -14,6 +14,13 @@ export function addAndNorm(x: Tensor, result: Tensor, w: Weights, eps: number): 
 /** [batch, rows, hidden] → [batch, heads, rows, headDim] */
 export function queries(x: Tensor, w: Weights, heads: number): Tensor {
   return splitHeads(linear(x, w.at("query")), heads);
+}
+
+/** Of rows that look at each other, each [batch, heads, rows, headDim]. */
+export function selfRows(x: Tensor, w: Weights, heads: number): { readonly queries: Tensor; readonly own: KeyValues } {
+  const rows = linears(x, w, ["query", "key", "value"]).map((part) => splitHeads(part, heads));
+  const [queries, keys, values] = rows as [Tensor, Tensor, Tensor];
+  return { queries, own: { keys, values } };
 }
 
 /** Each [batch, heads, rows, headDim]. */

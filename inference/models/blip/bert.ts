@@ -6,7 +6,7 @@ import { linear } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { gelu } from "../../onnx/activations.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
-import { addAndNorm, keyValues, queries } from "../bert/layers.ts";
+import { addAndNorm, keyValues, queries, selfRows } from "../bert/layers.ts";
 import type { DecoderInputs, DecoderStates } from "../decoder-network.ts";
 import type { TextInputs } from "../encoder-network.ts";
 import type { BlipTextConfig } from "./config.ts";
@@ -24,9 +24,9 @@ export function bertEncoder({ ids, mask, image }: EncoderInputs, w: Weights, con
   let x = embeddings(ids, positions, w.at("embeddings"), config);
   for (let i = 0; i < config.num_hidden_layers; i++) {
     const at = w.at("encoder.layer", i);
-    const own = selfKeyValues(x, at, config);
+    const { queries, own } = selfRows(x, at.at("attention.self"), config.num_attention_heads);
     x = layer(x, at, config, {
-      self: (q) => attend(q, own, mask),
+      self: attend(queries, own, mask),
       ...(image && { cross: (q) => attend(q, crossKeyValues(image, at, config)) }),
     });
   }
@@ -45,12 +45,12 @@ export function bertDecoder(
   const own: KeyValues[] = [];
   for (let i = 0; i < config.num_hidden_layers; i++) {
     const at = w.at("encoder.layer", i);
-    const rows = selfKeyValues(x, at, config);
+    const rows = selfRows(x, at.at("attention.self"), config.num_attention_heads);
     x = layer(x, at, config, {
-      self: (q) => mergeHeads(attendWithPast(q, past[i]!, rows, mask)),
+      self: mergeHeads(attendWithPast(rows.queries, past[i]!, rows.own, mask)),
       cross: (q) => attend(q, memory[i]!, memoryMask),
     });
-    own.push(rows);
+    own.push(rows.own);
   }
   return { states: x, own };
 }
@@ -77,14 +77,15 @@ function embeddings(ids: Tensor, positions: Tensor, w: Weights, config: BlipText
 }
 
 interface Attention {
+  /** What comes of the rows' looking at each other, [batch, rows, hidden]. */
+  readonly self: Tensor;
   /** Queries in heads → [batch, rows, hidden] */
-  readonly self: (q: Tensor) => Tensor;
   readonly cross?: (q: Tensor) => Tensor;
 }
 
 function layer(x: Tensor, w: Weights, config: BlipTextConfig, attention: Attention): Tensor {
   const { layer_norm_eps: eps, num_attention_heads: heads } = config;
-  x = addAndNorm(x, attention.self(queries(x, w.at("attention.self"), heads)), w.at("attention.output"), eps);
+  x = addAndNorm(x, attention.self, w.at("attention.output"), eps);
   if (attention.cross) {
     x = addAndNorm(
       x,
@@ -94,10 +95,6 @@ function layer(x: Tensor, w: Weights, config: BlipTextConfig, attention: Attenti
     );
   }
   return addAndNorm(x, gelu(linear(x, w.at("intermediate.dense"))), w.at("output"), eps);
-}
-
-function selfKeyValues(x: Tensor, w: Weights, { num_attention_heads: heads }: BlipTextConfig): KeyValues {
-  return keyValues(x, w.at("attention.self"), heads);
 }
 
 function crossKeyValues(states: Tensor, w: Weights, { num_attention_heads: heads }: BlipTextConfig): KeyValues {

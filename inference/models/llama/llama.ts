@@ -1,7 +1,7 @@
 import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { attendInGroups, maskOfGroup, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
-import { linear, product, projection } from "../../layers/linear.ts";
+import { linear, linears, product, projection, projections } from "../../layers/linear.ts";
 import { addAndNorm, rmsNorm } from "../../layers/norm.ts";
 import { rotaryFrequencies, rotate, rotation, type Rotation } from "../../layers/rotary.ts";
 import { silu } from "../../onnx/activations.ts";
@@ -81,12 +81,11 @@ function selfAttention(
   { turn, parts, masks, config }: Shared & { readonly config: LlamaConfig },
 ): { output: Tensor; own: readonly KeyValues[] } {
   const { biases } = config;
-  const inner = biases.queryKeyValue ? linear : projection;
+  const inner = biases.queryKeyValue ? linears : projections;
   const outer = biases.output ? linear : projection;
-  const queries = rotate(inner(x, w.at("q_proj")), turn);
+  const [q, k, values] = inner(x, w, ["q_proj", "k_proj", "v_proj"]) as [Tensor, Tensor, Tensor];
   // Cached keys are turned already: a row's place never changes.
-  const keys = rotate(inner(x, w.at("k_proj")), turn);
-  const rows = { queries, keys, values: inner(x, w.at("v_proj")), headDim: config.head_dim };
+  const rows = { queries: rotate(q, turn), keys: rotate(k, turn), values, headDim: config.head_dim };
   const { attended, own } = parts.attend(rows, ({ queries, own, part }) =>
     attendInGroups(queries, part.past[layer]!, own, masks.get(part)!),
   );
@@ -94,8 +93,9 @@ function selfAttention(
 }
 
 function gatedMlp(x: Tensor, w: Weights, { biases }: LlamaConfig): Tensor {
-  const project = biases.mlp ? linear : projection;
-  return project(silu(project(x, w.at("gate_proj"))).mul(project(x, w.at("up_proj"))), w.at("down_proj"));
+  const [inner, outer] = biases.mlp ? [linears, linear] : [projections, projection];
+  const [gate, up] = inner(x, w, ["gate_proj", "up_proj"]) as [Tensor, Tensor];
+  return outer(silu(gate).mul(up), w.at("down_proj"));
 }
 
 /** The last matrix: its own, or where the checkpoint ties them and has no second copy, that of the embeddings. */

@@ -2,7 +2,7 @@ import type { TensorRef } from "../../checkpoint/tensor-ref.ts";
 import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { attendWithPast, type KeyValues } from "../../layers/attention.ts";
 import { embedding } from "../../layers/embedding.ts";
-import { linear, product } from "../../layers/linear.ts";
+import { linear, linears, product } from "../../layers/linear.ts";
 import { layerNorm } from "../../layers/norm.ts";
 import { relu } from "../../onnx/activations.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
@@ -70,7 +70,7 @@ function selfAttention(
   w: Weights,
   { parts, config }: Pick<DecoderInputs, "parts"> & { readonly config: OptConfig },
 ): { output: Tensor; own: readonly KeyValues[] } {
-  const [queries, keys, values] = ["q_proj", "k_proj", "v_proj"].map((name) => linear(x, w.at(name))) as Three;
+  const [queries, keys, values] = linears(x, w, ["q_proj", "k_proj", "v_proj"]) as Three;
   const headDim = config.hidden_size / config.num_attention_heads;
   const { attended, own } = parts.attend({ queries, keys, values, headDim }, ({ queries, own, part }) =>
     attendWithPast(queries, part.past[layer]!, own, part.mask),

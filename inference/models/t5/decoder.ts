@@ -7,7 +7,7 @@ import { decoderNetwork, type DecoderInputs, type DecoderStates } from "../decod
 import type { DecoderNetwork, DecoderShape } from "../model.ts";
 import type { T5Config } from "./config.ts";
 import { wordMatrix, wordTable } from "./encoder.ts";
-import { attentionSublayer, feedForwardSublayer, keyValues, norm, NO_SCALE } from "./layers.ts";
+import { addAttended, feedForwardSublayer, norm, NO_SCALE, queries, selfRows } from "./layers.ts";
 import { decoderBias } from "./relative-bias.ts";
 
 /** The shape of its decoder, whatever the weights. */
@@ -39,15 +39,12 @@ function decoder(inputs: DecoderInputs, w: Weights, config: T5Config): Pick<Deco
   const own: KeyValues[] = [];
   for (let i = 0; i < config.num_decoder_layers; i++) {
     const at = w.at("decoder.block", i, "layer");
-    const normed = norm(x, at.at("0.layer_norm"), config);
-    const self = at.at("0.SelfAttention");
-    const rows = keyValues(normed, self, config);
-    own.push(rows);
-    x = attentionSublayer(x, { normed, w: self }, config, (q) =>
-      mergeHeads(attendWithPast(q, past[i]!, rows, mask, NO_SCALE)),
-    );
-    const cross = { normed: norm(x, at.at("1.layer_norm"), config), w: at.at("1.EncDecAttention") };
-    x = attentionSublayer(x, cross, config, (q) => attend(q, memory[i]!, memoryMask, NO_SCALE));
+    const [self, cross] = [at.at("0.SelfAttention"), at.at("1.EncDecAttention")];
+    const rows = selfRows(norm(x, at.at("0.layer_norm"), config), self, config);
+    own.push(rows.own);
+    x = addAttended(x, mergeHeads(attendWithPast(rows.queries, past[i]!, rows.own, mask, NO_SCALE)), self);
+    const q = queries(norm(x, at.at("1.layer_norm"), config), cross, config);
+    x = addAttended(x, attend(q, memory[i]!, memoryMask, NO_SCALE), cross);
     x = feedForwardSublayer(x, at.at(2), config);
   }
   return { states: norm(x, w.at("decoder.final_layer_norm"), config), own };

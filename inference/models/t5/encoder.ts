@@ -3,7 +3,7 @@ import type { Matrix, Weights } from "../../checkpoint/weights.ts";
 import { attend, type KeyValues } from "../../layers/attention.ts";
 import type { Tensor } from "../../onnx/tensor.ts";
 import type { T5Config } from "./config.ts";
-import { attentionSublayer, feedForwardSublayer, keyValues, norm, NO_SCALE } from "./layers.ts";
+import { addAttended, feedForwardSublayer, keyValues, norm, NO_SCALE, selfRows } from "./layers.ts";
 import { encoderBias } from "./relative-bias.ts";
 
 /**
@@ -14,10 +14,9 @@ export function t5Encoder(x: Tensor, mask: Tensor, w: Weights, config: T5Config)
   const biased = mask.add(encoderBias(x, w.at("encoder.block.0.layer.0.SelfAttention"), config));
   for (let i = 0; i < config.num_layers; i++) {
     const at = w.at("encoder.block", i, "layer");
-    const normed = norm(x, at.at("0.layer_norm"), config);
-    const own = at.at("0.SelfAttention");
-    const rows = keyValues(normed, own, config);
-    x = attentionSublayer(x, { normed, w: own }, config, (q) => attend(q, rows, biased, NO_SCALE));
+    const self = at.at("0.SelfAttention");
+    const { queries, own } = selfRows(norm(x, at.at("0.layer_norm"), config), self, config);
+    x = addAttended(x, attend(queries, own, biased, NO_SCALE), self);
     x = feedForwardSublayer(x, at.at(1), config);
   }
   return norm(x, w.at("encoder.final_layer_norm"), config);

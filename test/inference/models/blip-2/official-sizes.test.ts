@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openCheckpoint } from "../../../../inference/checkpoint/checkpoint.ts";
+import { nothingAsked, openCheckpoint } from "../../../../inference/checkpoint/checkpoint.ts";
 import { Config } from "../../../../inference/checkpoint/config.ts";
 import type { JsonObject } from "../../../../inference/checkpoint/json.ts";
 import type { TensorRef } from "../../../../inference/checkpoint/tensor-ref.ts";
@@ -87,7 +87,7 @@ const read = (json: JsonObject) => new Config("config.json", json);
 
 function build(name: string): { networks: Networks; parameters: number } {
   const tensors = published(name);
-  const asked = { tensors: new Set<string>(), matrices: new Set<string>(), byFewRows: new Set<string>() };
+  const asked = nothingAsked();
   const weights = new Weights({ source: "model.safetensors", tensors, matrices: new Map(), asked });
   const source = { weights, config, pictures: { height: 224, width: 224 } };
   const networks = name === "itm" ? retrievalNetworks(source) : generationNetworks({ ...source, ...languageOf(name) });
