@@ -6,7 +6,7 @@ const MIN_ROWS = 16;
 /** Fewer are not worth the bother of having them beside a step, which reads the weights anyway. */
 const MIN_ROWS_BESIDE = 4;
 /**
- * Of what a step takes, so much more with a chunk beside it: then steps have two thirds of the time though nearly each has a
+ * Of what a step takes, so much more with a chunk beside it: then steps have three fifths of the time though nearly each has a
  * chunk, while a few have none, by which it is seen what they take.
  */
 const MORE = { "beside others": 0.6, alone: 1 } as const;

@@ -33,7 +33,7 @@ export type Turn = { readonly order: Order } & (
 export class Turns {
   readonly #standings: Standings;
   /** Device time between the next tokens of those who run and all that lets others begin. */
-  readonly #steps = new FairShare({ step: 2, rest: 1 });
+  readonly #steps = new FairShare({ step: 3, rest: 2 });
   readonly #rest = new FairShare({ encode: 1, chunk: 1 });
   #count = 0;
   #last: Work["kind"] | undefined;
@@ -47,8 +47,8 @@ export class Turns {
   }
 
   /**
-   * Of all there is to do, a priority's, as far as it is its turn. While somebody watches for the next token, steps get two
-   * thirds of that time, and encoders and long prompts share the rest, never one right after the other: tokens come more than
+   * Of all there is to do, a priority's, as far as it is its turn. While somebody watches for the next token, steps get three
+   * fifths of that time, and encoders and long prompts share the rest, never one right after the other: tokens come more than
    * half as fast as if nothing else were done, also when those who begin make the steps longer. What another priority has
    * between two such turns does not count. Else whoever had least of the device goes first; of one client's work, running
    * sequences go on after every whole encoder pass, which may bring them company: what is slower for one is faster for all.

@@ -77,6 +77,12 @@ describe("a simulated fleet", () => {
     expect(summary.perSecond.good).toBe(summary.perSecond.answered);
   });
 
+  it("answers as many chats as come at half of what full passes would, all in time", () => {
+    const { perSecond, capacity } = summaryOf(simulate(h100(7, "chats", { warmUpMs: 10_000, windowMs: 30_000 })));
+    expect(perSecond.arrived).toBeGreaterThan(0.4 * capacity);
+    expect(perSecond.good).toBe(perSecond.answered);
+  });
+
   it("has nobody wait for a pass of a prompt's hundreds of rows on two cores", () => {
     const load = { perSecond: 0.05, mix: mixes.mixed, clients };
     const span = { warmUpMs: 100_000, windowMs: 10_000_000 };

@@ -90,14 +90,14 @@ describe("a scheduler's passes for conversations", () => {
       "decoder a:4",
       "decoder a:1",
       "rows x",
-      "decoder a:1 ×2",
+      "decoder a:1",
       "decoder b:16",
       "decoder a:1 ×2",
       "decoder b:16",
       "decoder a:1 b:8",
       "decoder a:1 b:1",
       "b ok",
-      "decoder a:1 ×4",
+      "decoder a:1 ×5",
       "a ok",
     ]);
   });
@@ -116,7 +116,7 @@ describe("a scheduler's passes for conversations", () => {
     ]);
   });
 
-  it("give two thirds of the time to tokens that are watched while pictures keep coming", () => {
+  it("give three fifths of the time to tokens that are watched while pictures keep coming", () => {
     const flood = ["v", "w", "x", "y"].map((picture) => `2 ${picture}: m embed ${picture}`);
     expect(trace(["0 a: m u, say 31, watched", ...flood], { visionMs: 5, maxBatch: 1 })).toEqual([
       "vision u",
@@ -124,16 +124,17 @@ describe("a scheduler's passes for conversations", () => {
       "decoder a:1",
       "vision v",
       "v ok",
-      "decoder a:1 ×10",
+      "decoder a:1 ×7",
       "vision w",
       "w ok",
-      "decoder a:1 ×10",
+      "decoder a:1 ×8",
       "vision x",
       "x ok",
-      "decoder a:1 ×10",
-      "a ok",
+      "decoder a:1 ×7",
       "vision y",
       "y ok",
+      "decoder a:1 ×8",
+      "a ok",
     ]);
   });
 });

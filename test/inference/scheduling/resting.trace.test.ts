@@ -10,12 +10,12 @@ describe("an encoder pass in parts", () => {
       "decoder a:5",
       "decoder a:1 ×2",
       "vision v",
-      "decoder a:1 ×2",
+      "decoder a:1",
       "vision v",
       "decoder a:1 ×2",
       "vision v",
       "b ok",
-      "decoder a:1 ×2",
+      "decoder a:1 ×3",
       "a ok",
     ]);
   });
