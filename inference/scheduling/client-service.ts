@@ -16,7 +16,7 @@ interface Service {
   requests: number;
   /** Of them, the most at a time since it came. */
   most: number;
-  /** On the clock of all the device's time, when it had one the last time. */
+  /** On the clock of all the device's time, when it had one the last time before it came. */
   seen: number;
 }
 
@@ -28,77 +28,107 @@ interface Service {
  * between two: it keeps what it did not use of its part, up to a second.
  */
 export class ClientService {
-  readonly #clients = new Map<string, Service>();
-  #numPresent = 0;
+  readonly #present = new Map<string, Service>();
+  /** In the order in which they left. */
+  readonly #absent = new Map<string, Service>();
+  /** Of those present, how many have never had more than a few requests at a time. */
+  #numFew = 0;
+  /** Of those absent, the same, each with when it left, as far as that may be lately; who left first stands first. */
+  readonly #fewLately = new Map<string, number>();
   #clock = 0;
 
   /** Clients that have requests in flight. */
   get numPresent(): number {
-    return this.#numPresent;
+    return this.#present.size;
   }
 
   /** A request of the client has come. */
   arrived(client: string): void {
-    if (this.#numPresent === 0) this.#clients.clear();
-    const service = this.#clients.get(client) ?? { had: 0, requests: 0, most: 0, seen: 0 };
-    if (service.requests === 0) this.#enter(client, service);
+    if (this.#present.size === 0) this.#forgetAll();
+    const service = this.#present.get(client) ?? this.#enter(client);
     service.requests += 1;
-    service.most = Math.max(service.most, service.requests);
+    if (service.requests <= service.most) return;
+    service.most = service.requests;
+    if (service.most === FEW + 1) this.#numFew -= 1;
   }
 
   /** A request of the client has gone. */
   left(client: string): void {
-    const service = this.#clients.get(client)!;
+    const service = this.#present.get(client)!;
     service.requests -= 1;
-    service.seen = this.#clock;
-    if (service.requests > 0) return;
-    this.#numPresent -= 1;
-    this.#forgetOldest();
+    if (service.requests === 0) this.#leave(client, service);
   }
 
   /** The device has worked for the client. */
   took(client: string, ms: number): void {
     this.#clock += ms;
-    const service = this.#clients.get(client);
+    const service = this.#of(client);
     if (service !== undefined) service.had += ms * (this.isCrowding(client) ? CROWD_PRICE : 1);
   }
 
   /** What counts against a client: milliseconds, as they stand among those of all. */
   had(client: string): number {
-    return this.#clients.get(client)?.had ?? 0;
+    return this.#of(client)?.had ?? 0;
   }
 
   /** Whether the client has many requests in flight while another, who has few, is there, or was lately. */
   isCrowding(client: string): boolean {
-    if ((this.#clients.get(client)?.requests ?? 0) <= FEW) return false;
-    return [...this.#clients].some(
-      ([other, service]) => other !== client && service.most <= FEW && this.#isThere(service),
-    );
+    if ((this.#present.get(client)?.requests ?? 0) <= FEW) return false;
+    return this.#numFew > 0 || this.#wasFewThereLately();
   }
 
-  #isThere({ requests, seen }: Service): boolean {
-    return requests > 0 || this.#clock - seen < LATELY_MS;
+  #wasFewThereLately(): boolean {
+    for (const [client, seen] of this.#fewLately) {
+      if (this.#isLately(seen)) return true;
+      this.#fewLately.delete(client);
+    }
+    return false;
   }
 
-  #enter(client: string, service: Service): void {
-    const isBack = this.#isThere(service) && service.most > 0;
+  #isLately(seen: number): boolean {
+    return this.#clock - seen < LATELY_MS;
+  }
+
+  #of(client: string): Service | undefined {
+    return this.#present.get(client) ?? this.#absent.get(client);
+  }
+
+  #enter(client: string): Service {
+    const service = this.#absent.get(client) ?? { had: 0, requests: 0, most: 0, seen: -Infinity };
+    const isBack = this.#isLately(service.seen);
     service.had = Math.max(service.had, this.#least() - (isBack ? MOST_SAVED_MS : 0));
     if (!isBack) service.most = 0;
-    // Behind all others: who has been away the longest stands first.
-    this.#clients.delete(client);
-    this.#clients.set(client, service);
-    this.#numPresent += 1;
+    if (service.most <= FEW) this.#numFew += 1;
+    this.#absent.delete(client);
+    this.#fewLately.delete(client);
+    this.#present.set(client, service);
+    return service;
+  }
+
+  #leave(client: string, service: Service): void {
+    service.seen = this.#clock;
+    this.#present.delete(client);
+    this.#absent.set(client, service);
+    if (service.most <= FEW) {
+      this.#numFew -= 1;
+      this.#fewLately.set(client, service.seen);
+    }
+    if (this.#absent.size > MAX_ABSENT) this.#forget(this.#absent.keys().next().value!);
+  }
+
+  #forget(client: string): void {
+    this.#absent.delete(client);
+    this.#fewLately.delete(client);
   }
 
   /** Of those present; nothing where nobody is. */
   #least(): number {
-    const present = [...this.#clients.values()].filter(({ requests }) => requests > 0);
-    return present.reduce((least, { had }) => Math.min(least, had), present[0]?.had ?? 0);
+    const had = [...this.#present.values()].map((service) => service.had);
+    return had.length === 0 ? 0 : Math.min(...had);
   }
 
-  #forgetOldest(): void {
-    if (this.#clients.size - this.#numPresent <= MAX_ABSENT) return;
-    const oldest = [...this.#clients].find(([, { requests }]) => requests === 0);
-    if (oldest !== undefined) this.#clients.delete(oldest[0]);
+  #forgetAll(): void {
+    this.#absent.clear();
+    this.#fewLately.clear();
   }
 }

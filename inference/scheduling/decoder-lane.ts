@@ -61,9 +61,13 @@ export class DecoderLane {
     return this.numRunning + this.#waiting.size > 0;
   }
 
-  /** Whether the client's share of the slots could be filled anew with what it has waiting. */
-  hasEnoughWaiting(client: string): boolean {
-    return this.#waiting.of(client) >= Math.ceil(this.#limits.maxSequences / this.#waiting.numClients(client));
+  /** Whether a client's share of the slots could be filled anew with what it has waiting, as long as nothing changes. */
+  whoHasEnoughWaiting(): (client: string) => boolean {
+    const waiting = this.#waiting.byClient();
+    return (client) => {
+      const numClients = waiting.size + (waiting.has(client) ? 0 : 1);
+      return (waiting.get(client) ?? 0) >= Math.ceil(this.#limits.maxSequences / numClients);
+    };
   }
 
   /** Whether there is something for such a pass; who waits is to be let in before. */

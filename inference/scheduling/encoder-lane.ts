@@ -48,8 +48,8 @@ export class EncoderLane {
   }
 
   /** Whether more results for a client would only lie about: a picture's memory is large, and enough of its sequences wait with theirs. */
-  isAhead(client: string): boolean {
-    return this.feeds?.hasEnoughWaiting(client) ?? false;
+  whoIsAhead(): (client: string) => boolean {
+    return this.feeds?.whoHasEnoughWaiting() ?? (() => false);
   }
 
   observe(items: number, ms: number): void {

@@ -46,7 +46,8 @@ export class EncoderPasses {
     if (resting.length >= MAX_RESTING) return resting;
     const beginning = this.#calls.readyNetworks().map((network) => {
       const lane = lanes.encoder(network);
-      const claims = this.#claimsOf(this.#calls.ready(network)).filter(({ client }) => !lane.isAhead(client));
+      const isAhead = lane.whoIsAhead();
+      const claims = this.#claimsOf(this.#calls.ready(network)).filter(({ client }) => !isAhead(client));
       return { kind: "encode" as const, lane, resting: undefined, claims };
     });
     return [...resting, ...beginning.filter(({ claims }) => claims.length > 0)];

@@ -17,14 +17,14 @@ export class WaitingSequences {
     this.#waiting.delete(sequence);
   }
 
-  /** How many a client has. */
-  of(client: string): number {
-    return [...this.#waiting].filter((sequence) => claimsOf(sequence).some((claim) => claim.client === client)).length;
-  }
-
-  /** Clients that have any, with this one. */
-  numClients(client: string): number {
-    return new Set([client, ...[...this.#waiting].flatMap(claimsOf).map((claim) => claim.client)]).size;
+  /** How many each client has that has any; counted anew. */
+  byClient(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const sequence of this.#waiting) {
+      const clients = new Set(claimsOf(sequence).map(({ client }) => client));
+      for (const client of clients) counts.set(client, (counts.get(client) ?? 0) + 1);
+    }
+    return counts;
   }
 
   /** Whose turn it is to come in; of a crowd nobody is where there is no room for more of it. */
