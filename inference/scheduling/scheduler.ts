@@ -1,29 +1,18 @@
-import { asInferenceError, InferenceError } from "../errors.ts";
-import type { Batch, CacheUpdate, DecoderBatch, DecoderEntry, EncoderBatch } from "./batch.ts";
+import type { InferenceError } from "../errors.ts";
+import type { Batch, CacheUpdate, DecoderBatch, EncoderBatch } from "./batch.ts";
 import { CallGraph } from "./call-graph.ts";
 import { Deadlines } from "./deadlines.ts";
-import { giveInputs, takeRead, wantedCalls } from "./decode-inputs.ts";
-import type { DecoderLane } from "./decoder-lane.ts";
 import { EncoderPasses } from "./encoder-passes.ts";
 import type { FeatureCache } from "./feature-cache.ts";
-import { modelFigures, type ModelFigures, nameOf } from "./figures.ts";
+import { modelFigures, type ModelFigures } from "./figures.ts";
 import { Lanes, type SchedulerNetworks } from "./lanes.ts";
 import { PassTimes } from "./pass-times.ts";
-import { type CallOutputs, callsOf, type DecodeSpec, type Program } from "./program.ts";
-import {
-  type Finished,
-  finishedOf,
-  newRequest,
-  type Request,
-  type RequestOptions,
-  type Started,
-  tooLate,
-  tookDecoderPass,
-  tookEncoderPass,
-} from "./request.ts";
+import type { CallOutputs, DecodeSpec, Program } from "./program.ts";
+import { Progress } from "./progress.ts";
+import { type Finished, type RequestOptions, type Started, tooLate } from "./request.ts";
 import { askersIn, membersOf, Requests } from "./requests.ts";
 import { salted } from "./salt.ts";
-import { type Decoding, numPendingRows } from "./sequence.ts";
+import type { Decoding } from "./sequence.ts";
 import { SharedSequences } from "./shared-sequences.ts";
 import { partsOf, Standings } from "./standings.ts";
 import { type Turn, Turns } from "./turns.ts";
@@ -46,18 +35,19 @@ export class Scheduler {
   readonly #standings = new Standings();
   readonly #turns = new Turns(this.#standings);
   readonly #begun: Started[] = [];
-  readonly #finished: Finished[] = [];
   readonly #passTimes = new PassTimes();
   readonly #deadlines: Deadlines;
-  #numArrived = 0;
+  readonly #progress: Progress;
 
   constructor({ encoders, decoders, cache, startDecoding }: SchedulerOptions) {
     this.#lanes = new Lanes({ encoders, decoders });
     this.#calls = new CallGraph({ cache, isCached: (network) => this.#lanes.encoder(network).spec.cached });
-    this.#deadlines = new Deadlines({ calls: this.#calls, lanes: this.#lanes });
-    const [calls, requests, standings] = [this.#calls, this.#requests, this.#standings];
+    const [calls, lanes, requests, standings] = [this.#calls, this.#lanes, this.#requests, this.#standings];
+    this.#deadlines = new Deadlines({ calls, lanes });
     this.#encoding = new EncoderPasses({ calls, requests, standings });
-    this.#sequences = new SharedSequences({ lanes: this.#lanes, startDecoding });
+    this.#sequences = new SharedSequences({ lanes, startDecoding });
+    const [sequences, deadlines] = [this.#sequences, this.#deadlines];
+    this.#progress = new Progress({ calls, lanes, requests, sequences, standings, deadlines });
   }
 
   /** Takes networks on beside those that it has. */
@@ -67,29 +57,19 @@ export class Scheduler {
 
   /** Takes a request in. One that can never be served fails at once; it then stands in `takeFinished`. */
   add(id: string, asked: Program, options: RequestOptions): void {
-    const program = salted(asked, options.salt);
-    const request = newRequest(id, program, options, this.#numArrived++);
-    this.#requests.add(request);
-    this.#standings.arrived(request.claim);
-    this.#attempt([request], () => {
-      const networks = [...callsOf(program)].map(({ network }) => this.#lanes.encoder(network));
-      request.imageCacheHit = networks.some(({ spec }) => spec.encodesImages);
-      this.#sequences.join(request);
-      request.targets = wantedCalls(request).map((call) => this.#calls.want(call, id));
-      this.#proceed(request);
-    });
+    this.#progress.begin(id, salted(asked, options.salt), options);
   }
 
   /** Forgets a request and frees what it holds; nothing is reported for it. */
   cancel(id: string): void {
     const request = this.#requests.get(id);
-    if (request !== undefined) this.#remove(request);
+    if (request !== undefined) this.#progress.remove(request);
   }
 
   /** Ends a sequence with the tokens that it has, because its text came to a stop string. */
   end(id: string): void {
     const request = this.#requests.get(id);
-    if (request?.sequence !== undefined && request.sequence.numComputedRows > 0) this.#finish(request);
+    if (request?.sequence !== undefined && request.sequence.numComputedRows > 0) this.#progress.finish(request);
   }
 
   /** The next pass, or undefined when there is nothing to do. Requests that cannot make their deadline fail first. */
@@ -114,14 +94,10 @@ export class Scheduler {
   encoded(batch: EncoderBatch, outputs: readonly CallOutputs[], lastMs: number): void {
     this.paused(batch, lastMs);
     const { lane, nodes, ms } = this.#encoding.end(batch);
-    const items = batch.items.length;
     const time = this.#passTimes.of(batch, lastMs);
-    lane.observe(items, ms);
+    lane.observe(nodes.length, ms);
     this.#calls.complete(nodes, outputs);
-    for (const request of this.#requests.wanting(nodes)) {
-      tookEncoderPass(request, { items, ms, time, network: nameOf(lane.network), images: lane.spec.encodesImages });
-      this.#attempt([request], () => this.#proceed(request));
-    }
+    this.#progress.encoded(nodes, lane, { ms, time });
   }
 
   /** After a decoder pass whose wanted logits were observed: sequences go on, or finish and leave. */
@@ -134,12 +110,7 @@ export class Scheduler {
     const parts = partsOf(batch, ms);
     this.#standings.took(parts);
     this.#requests.took(parts);
-    for (const entry of members) {
-      const requests = this.#requests.asking(entry.sequence);
-      for (const request of requests) tookDecoderPass(request, { sequences: members.length, ms, time });
-      this.#attempt(requests, () => this.#step(requests, entry, lane));
-      this.#sequences.ended(entry.sequence, time.endedAt);
-    }
+    for (const entry of members) this.#progress.decoded(entry, lane, { ms, time, sequences: members.length });
   }
 
   /** A pass that failed fails the requests that were in it, and no other. */
@@ -166,10 +137,7 @@ export class Scheduler {
 
   /** Fails a request, if it is still there. */
   fail(id: string, error: InferenceError): void {
-    const request = this.#requests.get(id);
-    if (request === undefined) return;
-    this.#finished.push({ id, error });
-    this.#remove(request);
+    this.#progress.fail(id, error);
   }
 
   /** Whose sequences begin with the pass that `next` gave last. */
@@ -179,7 +147,7 @@ export class Scheduler {
 
   /** What has ended since the last call. */
   takeFinished(): Finished[] {
-    return this.#finished.splice(0);
+    return this.#progress.takeFinished();
   }
 
   /** Requests in flight, calls in flight, slots in use: all zero whenever idle. Beside them, rows kept for others. */
@@ -196,47 +164,5 @@ export class Scheduler {
     const batch = turn.lane.next(turn.kind, turn);
     this.#begun.push(...this.#requests.begun(batch));
     return batch;
-  }
-
-  /** Once all it waits for is there: the request finishes, or its sequence goes to the decoder, if that has it not yet. */
-  #proceed(request: Request): void {
-    const { targets, sequence, program } = request;
-    if (targets.some(({ outputs }) => outputs === undefined)) return;
-    if (sequence === undefined || sequence.decoding.outcome !== undefined) return this.#finish(request);
-    if (sequence.isUnderWay) return;
-    giveInputs(request, sequence);
-    this.#lanes.decoder(program.model).add(sequence);
-  }
-
-  #step(requests: readonly Request[], { sequence, numRows }: DecoderEntry, lane: DecoderLane): void {
-    sequence.numComputedRows += numRows;
-    for (const request of requests) this.#calls.release(request.id, takeRead(request, sequence), request.targets);
-    if (numPendingRows(sequence) > 0) return;
-    lane.decodedTokens += 1;
-    sequence.isPrefilled = true;
-    sequence.decoding.advance();
-    if (sequence.decoding.outcome !== undefined) for (const request of requests) this.#finish(request);
-  }
-
-  #finish(request: Request): void {
-    this.#deadlines.met(request);
-    this.#finished.push(finishedOf(request));
-    this.#remove(request);
-  }
-
-  /** Takes a step for requests, and fails them where that fails. */
-  #attempt(requests: readonly Request[], step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      for (const { id } of requests) this.fail(id, asInferenceError(error));
-    }
-  }
-
-  #remove(request: Request): void {
-    this.#requests.remove(request);
-    this.#standings.left(request.claim);
-    this.#sequences.leave(request);
-    this.#calls.release(request.id, request.targets);
   }
 }
