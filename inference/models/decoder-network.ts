@@ -51,9 +51,9 @@ export interface DecoderStates {
 
 /** A language model as the runtime takes it. */
 export function decoderNetwork(spec: DecoderSpec, model: (inputs: DecoderInputs) => DecoderStates): DecoderNetwork {
-  const { layers, heads, headDim, vocabularySize, maxPositions, hasMemory, featureWidth } = spec;
+  const { layers, heads, queriesPerHead = 1, headDim, vocabularySize, maxPositions, hasMemory, featureWidth } = spec;
   const build = networkBuilder("decoder", (graph) => writeDecoder(graph, spec, model));
-  const shape = { layers, heads, headDim, vocabularySize, maxPositions, hasMemory };
+  const shape = { layers, heads, queriesPerHead, headDim, vocabularySize, maxPositions, hasMemory };
   return { build, ...shape, ...(featureWidth === undefined ? {} : { featureWidth }) };
 }
 

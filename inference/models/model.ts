@@ -59,8 +59,10 @@ export interface DecoderNetwork extends DecoderShape {
 
 export interface DecoderShape {
   readonly layers: number;
-  /** Of keys and values; queries may have a multiple of them. */
+  /** Of keys and values. */
   readonly heads: number;
+  /** Queries of a row that look at one head of keys and values; one without it. */
+  readonly queriesPerHead?: number;
   readonly headDim: number;
   readonly vocabularySize: number;
   readonly maxPositions: number;

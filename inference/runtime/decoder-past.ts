@@ -1,4 +1,5 @@
 import { CHUNK } from "../models/decoder-parts.ts";
+import type { DecoderShape } from "../models/model.ts";
 import type { Target } from "../onnx/target.ts";
 import type { ChunkBeside, DecoderBatch, DecoderEntry } from "../scheduling/batch.ts";
 import type { CacheCapacity } from "../scheduling/cache-capacity.ts";
@@ -15,11 +16,11 @@ export function runnable(capacity: CacheCapacity, { device }: Target): CacheCapa
 
 /**
  * Rows of the cache that a pass on the CPU reads: all that there is room for, since they lie apart. A prompt's first passes
- * would read mostly such as nobody has written yet: so they are given copies of those that are.
+ * would read mostly such as nobody has written yet: so they are given copies of those that are, where that takes less time.
  */
-export function pastOf(batch: DecoderBatch): number {
+export function pastOf(batch: DecoderBatch, shape: Queries): number {
   const { rows } = batch.capacity;
-  return batch.pass === "chunk" ? writtenOf(membersOf(batch), rows) : rows;
+  return batch.pass === "chunk" ? rowsRead(membersOf(batch), rows, shape) : rows;
 }
 
 /** Whether a decoder's graph takes a chunk beside other rows. */
@@ -28,13 +29,24 @@ export function hasChunks({ inputNames }: Pick<Session, "inputNames">): boolean 
 }
 
 /** The same for the chunk of a mixed pass; 0 in others. */
-export function chunkPastOf({ chunk, capacity }: DecoderBatch): number {
-  return chunk === undefined ? 0 : writtenOf([chunk], capacity.rows);
+export function chunkPastOf({ chunk, capacity }: DecoderBatch, shape: Queries): number {
+  return chunk === undefined ? 0 : rowsRead([chunk], capacity.rows, shape);
 }
 
-function writtenOf(entries: readonly DecoderEntry[], rows: number): number {
+type Queries = Pick<DecoderShape, "queriesPerHead">;
+
+/**
+ * What a row takes that a mask hides, to a row that is copied: to be read, and for each query of a head that looks at it.
+ * Measured with models of 0.5 and 1.1 billion parameters, from 4 to 256 rows.
+ */
+const HIDDEN = { read: 1 / 15, looked: 1 / 160 };
+
+/** Never so many are copied that they take more than half of what is there. */
+function rowsRead(entries: readonly DecoderEntry[], rows: number, { queriesPerHead = 1 }: Queries): number {
   const computed = Math.max(...entries.map(({ sequence }) => sequence.numComputedRows));
-  return computed <= rows / 2 ? computed : rows;
+  const queries = queriesPerHead * Math.max(...entries.map(({ numRows }) => numRows));
+  const hidden = (rows - computed) * (HIDDEN.read + queries * HIDDEN.looked);
+  return computed <= rows / 2 && computed < hidden ? computed : rows;
 }
 
 /** The cache as it lies, in JS memory or on the device. */

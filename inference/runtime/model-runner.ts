@@ -126,8 +126,8 @@ export class ModelRunner {
   async decode(batch: DecoderBatch): Promise<void> {
     const { network, session, cache, resident, target } = this.#decoders.get(batch.model)!;
     const { featureWidth, vocabularySize } = network;
-    const past = resident === undefined ? pastOf(batch) : cache.capacity.rows;
-    const chunkPast = chunkPastOf(batch);
+    const past = resident === undefined ? pastOf(batch, network) : cache.capacity.rows;
+    const chunkPast = chunkPastOf(batch, network);
     const pass = { past, chunkPast, names: new Set(session.inputNames), featureWidth, vocabularySize };
     const { tensors, wanted } = decoderInputs(batch, pass);
     const fetch = outputsFor({ wanted, chunk: batch.chunk }, session.outputNames);

@@ -87,6 +87,7 @@ export class Turns {
   #pause(): void {
     this.#steps.pause();
     this.#rest.pause();
+    this.#sinceStep = undefined;
   }
 
   #alternating(works: readonly Work[]): Work {

@@ -6,6 +6,7 @@ export function llamaShape(config: LlamaConfig): DecoderShape {
   return {
     layers: config.num_hidden_layers,
     heads: config.num_key_value_heads,
+    queriesPerHead: config.num_attention_heads / config.num_key_value_heads,
     headDim: config.head_dim,
     vocabularySize: config.vocab_size,
     maxPositions: config.max_position_embeddings,
