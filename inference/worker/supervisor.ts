@@ -130,9 +130,10 @@ export class Supervisor {
 /**
  * Objects begin in 1 MiB of each thread, where V8 would take 16, and all of them are collected when three times as much
  * is there as lived: what lives is some 10 MB of each, and arrays that passes have left count as well, of which there are so
- * many after a few. One thread helps to collect: four of them on two cores took a tenth of a step of eight streams.
+ * many after a few. Two threads help to collect: four of them on two cores took a tenth of a step of eight streams, and for
+ * one alone others wait up to 50 ms when it has no core.
  */
-const FRUGAL_HEAP = ["--max-semi-space-size=1", "--heap-growing-percent=200", "--v8-pool-size=1"];
+const FRUGAL_HEAP = ["--max-semi-space-size=1", "--heap-growing-percent=200", "--v8-pool-size=2"];
 
 /**
  * Bytes, for glibc: memory is taken from one store for all threads, which gives back what is free beyond some passes'
